@@ -1,0 +1,1 @@
+//! Nellcor real-time ASCII rows.

@@ -1,0 +1,34 @@
+//! The words of Chairside: what a monitor said, when, and how much of it can be believed.
+//!
+//! Everything here is a plain value. There is no clock, no I/O and no JSON; every other crate speaks in these types.
+//!
+//! **Invariant.** No type has a default number: an absent reading is [`Reading::Absent`] with its reason, never 0 and
+//! never the last value (H06).
+#![no_std]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+mod cadence;
+mod context;
+mod decimal;
+mod entry;
+mod flag;
+mod freshness;
+mod ids;
+mod reading;
+mod time;
+mod vital;
+
+pub use cadence::Cadence;
+pub use context::Context;
+pub use decimal::{Decimal, DecimalError};
+pub use entry::{
+    Deed, Entry, Frame, FrameKey, FrameKind, Link, LinkState, MonitorNotice, Priority, Skip, Update, What,
+};
+pub use flag::{Flag, Flags};
+pub use freshness::{CuffState, Freshness, cuff_state, freshness};
+pub use ids::{ChairId, Sequence, SourceId, Timeline};
+pub use reading::{Absence, Amount, Doubt, Observation, Reading};
+pub use time::{Civil, Measured, Micros, Received, Zone};
+pub use vital::{Origin, Unit, Vital};

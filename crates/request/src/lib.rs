@@ -1,0 +1,24 @@
+//! The closed list of frames that may ever be sent to a monitor.
+//!
+//! There is no way to send anything else: the port types of `chairside-ingest` take a [`Request`], never bytes. The list
+//! is empty as long as every supported protocol only listens; `docs/requests.md` holds the same list for people, and a
+//! test holds the two together (H14, P17).
+#![no_std]
+#![warn(missing_docs)]
+
+/// A complete frame that may be sent to a monitor. A variant may hold a bounded counter, never bytes or text.
+///
+/// No protocol that has to be asked is supported yet, so there is no variant, and no value of this type can exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Request {}
+
+impl Request {
+    /// Every frame there is.
+    pub const ALL: &'static [Self] = &[];
+
+    /// The bytes of the frame, checksum included.
+    #[must_use]
+    pub const fn frame(self) -> &'static [u8] {
+        match self {}
+    }
+}

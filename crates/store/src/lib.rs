@@ -1,0 +1,126 @@
+//! The session log: what is on disk, and the only proof that it is.
+//!
+//! [`SessionLog`] is the whole interface; SQLite is the embedded default and lives in [`sqlite`]. A [`Committed`] can only
+//! be made here, after the disk has it: whoever wants to say "recorded" has to show one.
+#![warn(missing_docs)]
+
+pub mod sqlite;
+
+use async_trait::async_trait;
+use chairside_observation::{Entry, Frame, Micros, Sequence, Timeline};
+use std::sync::Arc;
+
+/// One frame with everything it said, or entries without a frame (deeds, link changes). Stored whole or not at all.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// The raw bytes, when the entries come from bytes.
+    pub frame: Option<Frame>,
+    /// The entries; they may belong to several timelines (one message, several patients).
+    pub entries: Vec<Entry>,
+}
+
+/// Proof that everything up to a point survives a power cut. Only a [`SessionLog`] makes one.
+#[derive(Clone, Debug)]
+pub struct Committed {
+    pub(crate) through: Arc<[(Timeline, Sequence)]>,
+}
+
+impl Committed {
+    /// The newest recorded sequence of each timeline the commit touched.
+    #[must_use]
+    pub fn through(&self) -> &[(Timeline, Sequence)] {
+        &self.through
+    }
+}
+
+/// Why the log did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The log could not be written; nothing of the batch is in it.
+    #[error("the log cannot be written: {0}")]
+    Write(String),
+    /// The log could not be read.
+    #[error("the log cannot be read: {0}")]
+    Read(String),
+    /// The log is there but is not what it should be.
+    #[error("the log at {place} is not usable: found {found}, expected {expected}")]
+    Unusable {
+        /// Where.
+        place: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+}
+
+/// What the log knows of one timeline.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The timeline.
+    pub timeline: Timeline,
+    /// Its newest sequence.
+    pub sequence: Sequence,
+}
+
+/// What `verify` found.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// Timelines looked at.
+    pub timelines: u64,
+    /// Blocks whose chain was recomputed.
+    pub blocks: u64,
+    /// Entries recomputed.
+    pub entries: u64,
+    /// Frames whose bytes were digested again.
+    pub frames: u64,
+    /// What does not fit, each in a sentence that names timeline, block and first and last sequence. Empty: whole.
+    pub broken: Vec<String>,
+}
+
+/// Where frames and entries are kept. Rows are never changed; a correction is a new entry.
+#[async_trait]
+pub trait SessionLog: Send + Sync {
+    /// Appends `batches` in order, all or nothing; returns once they would survive a power cut. A frame whose key is
+    /// already in the log is stored once: its batch adds nothing and is covered by the receipt.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`]: nothing of it is in the log. Asking again is safe.
+    async fn append(&self, batches: &[Arc<Batch>]) -> Result<Committed, StoreError>;
+
+    /// Every timeline with its newest sequence.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn heads(&self) -> Result<Vec<Head>, StoreError>;
+
+    /// Entries of `timeline` with a sequence above `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn read(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// The sequence before the first entry received at or after `wall` (UTC): `read` from there gives everything since.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError>;
+
+    /// The newest reading of each source, vital, origin and site, and the newest link of each source.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn latest(&self, timeline: &Timeline) -> Result<Vec<Entry>, StoreError>;
+
+    /// The frame an entry was decoded from, with its raw bytes; `None` for deeds.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn frame(&self, timeline: &Timeline, sequence: Sequence) -> Result<Option<Frame>, StoreError>;
+
+    /// Recomputes every digest and chain.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`] when the log cannot be read at all; damage is not an error but a finding.
+    async fn verify(&self) -> Result<Verified, StoreError>;
+}

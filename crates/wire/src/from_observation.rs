@@ -1,0 +1,90 @@
+//! From the domain to the wire.
+
+use crate::{Item, Link, Moment, MonitorNotice, Reading, Recording, State};
+use chairside_observation::{Amount, Entry, Micros, Received, What};
+
+impl From<Received> for Moment {
+    fn from(at: Received) -> Self {
+        Self { mono_us: at.mono.0, wall_us: at.wall.0 }
+    }
+}
+
+/// The item a screen shows for an entry; `None` for entries no screen shows (skipped bytes, headers, deeds).
+#[must_use]
+pub fn item(entry: &Entry) -> Option<Item> {
+    Some(match &entry.what {
+        What::Reading(_) => Item::Reading(reading(entry)?),
+        What::Link(_) => Item::Link(link(entry)?),
+        What::Notice(notice) => Item::Notice(MonitorNotice {
+            seq: entry.sequence.0,
+            source: source(entry),
+            text: notice.text.to_string(),
+            priority: notice.priority.word().to_owned(),
+            received: entry.received.into(),
+        }),
+        What::Skipped { .. } | What::Heard { .. } | What::Deed(_) => return None,
+    })
+}
+
+fn source(entry: &Entry) -> String {
+    entry.source.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// A reading; `None` when the entry is none.
+#[must_use]
+pub fn reading(entry: &Entry) -> Option<Reading> {
+    let What::Reading(o) = &entry.what else { return None };
+    let (mut value, mut systolic, mut diastolic, mut mean) = (None, None, None, None);
+    match o.reading.amount() {
+        Some(Amount::One(digits)) => value = Some(digits.to_string()),
+        Some(Amount::Pressure { systolic: s, diastolic: d, mean: m }) => {
+            [systolic, diastolic, mean] = [s, d, m].map(|part| part.map(|digits| digits.to_string()));
+        }
+        None => {}
+    }
+    Some(Reading {
+        seq: entry.sequence.0,
+        source: source(entry),
+        vital: o.vital.word().to_owned(),
+        origin: o.origin.map(|origin| origin.word().to_owned()),
+        site: o.site.as_deref().map(str::to_owned),
+        state: match o.reading.state() {
+            "valid" => State::Valid,
+            "questionable" => State::Questionable,
+            _ => State::Absent,
+        },
+        value,
+        systolic,
+        diastolic,
+        mean,
+        unit: o.unit.word().to_owned(),
+        reason: o.reading.reason().map(str::to_owned),
+        flags: o.flags.words().map(str::to_owned).collect(),
+        synthetic: o.synthetic,
+        at: entry.received.before(entry.age).into(),
+        received: entry.received.into(),
+    })
+}
+
+/// A link; `None` when the entry is none.
+#[must_use]
+pub fn link(entry: &Entry) -> Option<Link> {
+    let What::Link(link) = &entry.what else { return None };
+    Some(Link {
+        seq: entry.sequence.0,
+        source: link.source.to_string(),
+        state: link.state.word().to_owned(),
+        reason: link.reason.to_string(),
+        since: entry.received.into(),
+    })
+}
+
+/// Whether the log can be written; `since` and `reason` of the failure when not.
+#[must_use]
+pub fn recording(failing: Option<(Micros, &str)>) -> Recording {
+    Recording {
+        ok: failing.is_none(),
+        since_wall_us: failing.map(|(since, _)| since.0),
+        reason: failing.map(|(_, reason)| reason.to_owned()),
+    }
+}

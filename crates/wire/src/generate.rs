@@ -1,0 +1,61 @@
+//! The TypeScript of the wire types.
+
+use crate::{
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Item, Link, Mark, Moment, MonitorNotice, NameChair, Reading,
+    Recording, Refusal, State, ToScreen, WIRE_VERSION,
+};
+use std::fmt::Write;
+use ts_rs::{Config, TS};
+
+/// Where the generated file is kept, from the top of the repository.
+pub const TYPESCRIPT_PATH: &str = "web/src/wire/wire.ts";
+
+/// The whole file.
+#[must_use]
+pub fn typescript() -> String {
+    let config = Config::default();
+    let mut text = String::from(
+        "// Generated from crates/wire by `cargo xtask generate`. Do not edit: a test compares it with the Rust types.\n\n",
+    );
+    let _ = writeln!(text, "export const WIRE_VERSION = {WIRE_VERSION}\n");
+    let declarations = [
+        Moment::decl(&config),
+        Chair::decl(&config),
+        Feed::decl(&config),
+        State::decl(&config),
+        Reading::decl(&config),
+        Link::decl(&config),
+        MonitorNotice::decl(&config),
+        Item::decl(&config),
+        Every::decl(&config),
+        Mark::decl(&config),
+        Recording::decl(&config),
+        ToScreen::decl(&config),
+        FromScreen::decl(&config),
+        NameChair::decl(&config),
+        AssignFeed::decl(&config),
+        Done::decl(&config),
+        Refusal::decl(&config),
+    ];
+    for declaration in declarations {
+        let _ = writeln!(text, "export {declaration}\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn the_committed_typescript_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(TYPESCRIPT_PATH);
+        let fresh = typescript();
+        if std::env::var_os("CHAIRSIDE_GENERATE").is_some() {
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == fresh, "{TYPESCRIPT_PATH} is stale: run `cargo xtask generate` and commit it");
+    }
+}

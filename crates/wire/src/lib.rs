@@ -1,0 +1,363 @@
+//! The only JSON. What a screen hears ([`ToScreen`]), what it may say ([`FromScreen`]), and the bodies of the HTTP routes.
+//!
+//! The TypeScript in `web/src/wire/` is generated from these types by `cargo xtask generate`; a test fails when it is
+//! stale. All 64-bit numbers stay below 2^53: times are in microseconds.
+#![warn(missing_docs)]
+
+mod from_observation;
+mod generate;
+
+pub use from_observation::{item, link, reading, recording};
+pub use generate::{TYPESCRIPT_PATH, typescript};
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Version of the messages; a screen whose bundle speaks another reloads itself.
+pub const WIRE_VERSION: u32 = 1;
+
+/// A moment on both of the server's clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Moment {
+    /// Monotonic microseconds, comparable within one boot of the server's machine: ages come from it.
+    #[ts(type = "number")]
+    pub mono_us: i64,
+    /// UTC microseconds since 1970: people read it.
+    #[ts(type = "number")]
+    pub wall_us: i64,
+}
+
+/// A chair of the room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Chair {
+    /// Its id.
+    pub id: String,
+    /// Its name on screens.
+    pub name: String,
+}
+
+/// A feed and the chair it has, if any.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Feed {
+    /// Source that hears it.
+    pub source: String,
+    /// Bed name as sent; empty when the source names none.
+    pub bed: String,
+    /// The chair it was given; absent for an unassigned feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub chair: Option<String>,
+    /// Whether the configuration fixes it, so that the settings page cannot.
+    pub fixed: bool,
+}
+
+/// `valid`, `questionable` or `absent`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// The monitor stands by it.
+    Valid,
+    /// Doubt, with a reason.
+    Questionable,
+    /// No value, with a reason.
+    Absent,
+}
+
+/// One reading. Digits are text, exactly as sent; a browser must not compute with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    /// Position in the chair's timeline.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// Source it came from.
+    pub source: String,
+    /// Vital: `heart_rate pulse_rate spo2 perfusion_index nibp resp_rate temperature etco2 art`.
+    pub vital: String,
+    /// Signal it was taken from: `ecg co2 impedance pleth cuff line ...`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub origin: Option<String>,
+    /// Body site or channel, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub site: Option<String>,
+    /// Valid, questionable or absent.
+    pub state: State,
+    /// Digits, for all but pressures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub value: Option<String>,
+    /// Digits of the systolic pressure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub systolic: Option<String>,
+    /// Digits of the diastolic pressure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub diastolic: Option<String>,
+    /// Digits of the mean pressure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mean: Option<String>,
+    /// UCUM unit as sent.
+    pub unit: String,
+    /// Why it is questionable or absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// The monitor's alarm and quality words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// Demonstration or test data of the monitor.
+    #[serde(default)]
+    pub synthetic: bool,
+    /// When the value was measured, as far as known: the arrival for continuous values, the measurement for a cuff.
+    pub at: Moment,
+    /// When it reached the server.
+    pub received: Moment,
+}
+
+/// State of a source's link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Position in the chair's timeline.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// The source.
+    pub source: String,
+    /// `initial connecting live silent lost`.
+    pub state: String,
+    /// One sentence for people.
+    pub reason: String,
+    /// Since when.
+    pub since: Moment,
+}
+
+/// The monitor's own notice, relayed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MonitorNotice {
+    /// Position in the chair's timeline.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// Source it came from.
+    pub source: String,
+    /// Text as sent.
+    pub text: String,
+    /// `advisory low medium high`.
+    pub priority: String,
+    /// When it reached the server.
+    pub received: Moment,
+}
+
+/// One entry of a timeline that a screen shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "camelCase")]
+pub enum Item {
+    /// A reading.
+    Reading(Reading),
+    /// A change of a link.
+    Link(Link),
+    /// A notice of the monitor.
+    Notice(MonitorNotice),
+}
+
+/// Expected interval of a source on a chair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Every {
+    /// The source.
+    pub source: String,
+    /// Microseconds between values.
+    #[ts(type = "number")]
+    pub every_us: i64,
+}
+
+/// How far a chair is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// The chair.
+    pub chair: String,
+    /// Newest sequence shown.
+    #[ts(type = "number")]
+    pub head: u64,
+    /// Newest sequence on disk.
+    #[ts(type = "number")]
+    pub recorded: u64,
+    /// UTC microseconds of that entry; absent when nothing was ever recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub recorded_wall_us: Option<i64>,
+}
+
+/// Whether the log can be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Recording {
+    /// The log takes everything.
+    pub ok: bool,
+    /// UTC microseconds since when not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub since_wall_us: Option<i64>,
+    /// What failed and what to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// Everything the server says on a socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ToScreen {
+    /// First message of a connection.
+    Hello {
+        /// [`WIRE_VERSION`].
+        wire: u32,
+        /// Version of the program.
+        version: String,
+        /// Changes with every start of the program.
+        run: String,
+        /// Identifies the boot of the server's machine: monotonic times compare only within one.
+        boot: String,
+        /// IANA name of the clinic's time zone.
+        zone: String,
+        /// Server time.
+        now: Moment,
+    },
+    /// Chairs in room order and all feeds; sent at the start and whenever they change.
+    Roster {
+        /// Chairs in room order.
+        chairs: Vec<Chair>,
+        /// Feeds that come by bed, with or without a chair.
+        feeds: Vec<Feed>,
+    },
+    /// State of a chair at the moment it was followed: replaces what the screen knew, but not its trend.
+    Snapshot {
+        /// The chair.
+        chair: String,
+        /// Newest sequence at that moment; what comes after it comes as `Items`.
+        #[ts(type = "number")]
+        head: u64,
+        /// Server time.
+        now: Moment,
+        /// Newest reading of each vital and source, and newest link of each source.
+        latest: Vec<Item>,
+        /// Expected intervals.
+        every: Vec<Every>,
+    },
+    /// Entries the screen missed, from the log, oldest first; several may follow each other. No live effect: trend only.
+    History {
+        /// The chair.
+        chair: String,
+        /// The entries.
+        items: Vec<Item>,
+        /// Sequence through which the history now reaches.
+        #[ts(type = "number")]
+        through: u64,
+        /// Whether this was the last part.
+        done: bool,
+    },
+    /// New entries.
+    Items {
+        /// The chair.
+        chair: String,
+        /// Server time when it was sent.
+        now: Moment,
+        /// The entries, in order.
+        items: Vec<Item>,
+        /// Expected intervals that changed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        every: Vec<Every>,
+    },
+    /// Live updates were dropped because this screen was slow: follow again from the last sequence.
+    Dropped {
+        /// How many updates.
+        #[ts(type = "number")]
+        count: u64,
+    },
+    /// Once a second, whatever else is said.
+    Beat {
+        /// Server time.
+        now: Moment,
+        /// Whether the log can be written.
+        recording: Recording,
+        /// How far each followed chair is recorded.
+        marks: Vec<Mark>,
+    },
+    /// The server says why it will close the connection.
+    Bye {
+        /// One sentence.
+        reason: String,
+    },
+}
+
+/// All a socket may say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum FromScreen {
+    /// Send this chair: a snapshot, the history after `after` (or the last `window_s` seconds when absent), then live.
+    Follow {
+        /// The chair.
+        chair: String,
+        /// Last sequence the screen has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        after: Option<u64>,
+        /// How far back history may go, in seconds; 0 for none. At most 4 h.
+        #[serde(default)]
+        window_s: u32,
+    },
+    /// Send this chair no more.
+    Unfollow {
+        /// The chair.
+        chair: String,
+    },
+}
+
+/// Body of `PUT /api/chairs/{id}`: adds or renames a chair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NameChair {
+    /// 1 to 40 characters.
+    pub name: String,
+}
+
+/// Body of `POST /api/feeds/assign`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AssignFeed {
+    /// Source that hears it.
+    pub source: String,
+    /// Bed name as sent.
+    pub bed: String,
+    /// The chair; absent takes the feed away from its chair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub chair: Option<String>,
+}
+
+/// Answer of a deed: it is on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Done {
+    /// Sequence in the house timeline.
+    #[ts(type = "number")]
+    pub recorded: u64,
+}
+
+/// Every refusal of an HTTP route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// For programs: `no_chair`, `log_unavailable` ...
+    pub code: String,
+    /// For people.
+    pub message: String,
+}

@@ -1,0 +1,358 @@
+// Generated from crates/wire by `cargo xtask generate`. Do not edit: a test compares it with the Rust types.
+
+export const WIRE_VERSION = 1
+
+export type Moment = { 
+/**
+ * Monotonic microseconds, comparable within one boot of the server's machine: ages come from it.
+ */
+monoUs: number, 
+/**
+ * UTC microseconds since 1970: people read it.
+ */
+wallUs: number, };
+
+export type Chair = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name on screens.
+ */
+name: string, };
+
+export type Feed = { 
+/**
+ * Source that hears it.
+ */
+source: string, 
+/**
+ * Bed name as sent; empty when the source names none.
+ */
+bed: string, 
+/**
+ * The chair it was given; absent for an unassigned feed.
+ */
+chair?: string, 
+/**
+ * Whether the configuration fixes it, so that the settings page cannot.
+ */
+fixed: boolean, };
+
+export type State = "valid" | "questionable" | "absent";
+
+export type Reading = { 
+/**
+ * Position in the chair's timeline.
+ */
+seq: number, 
+/**
+ * Source it came from.
+ */
+source: string, 
+/**
+ * Vital: `heart_rate pulse_rate spo2 perfusion_index nibp resp_rate temperature etco2 art`.
+ */
+vital: string, 
+/**
+ * Signal it was taken from: `ecg co2 impedance pleth cuff line ...`.
+ */
+origin?: string, 
+/**
+ * Body site or channel, where there are several.
+ */
+site?: string, 
+/**
+ * Valid, questionable or absent.
+ */
+state: State, 
+/**
+ * Digits, for all but pressures.
+ */
+value?: string, 
+/**
+ * Digits of the systolic pressure.
+ */
+systolic?: string, 
+/**
+ * Digits of the diastolic pressure.
+ */
+diastolic?: string, 
+/**
+ * Digits of the mean pressure.
+ */
+mean?: string, 
+/**
+ * UCUM unit as sent.
+ */
+unit: string, 
+/**
+ * Why it is questionable or absent.
+ */
+reason?: string, 
+/**
+ * The monitor's alarm and quality words.
+ */
+flags?: Array<string>, 
+/**
+ * Demonstration or test data of the monitor.
+ */
+synthetic: boolean, 
+/**
+ * When the value was measured, as far as known: the arrival for continuous values, the measurement for a cuff.
+ */
+at: Moment, 
+/**
+ * When it reached the server.
+ */
+received: Moment, };
+
+export type Link = { 
+/**
+ * Position in the chair's timeline.
+ */
+seq: number, 
+/**
+ * The source.
+ */
+source: string, 
+/**
+ * `initial connecting live silent lost`.
+ */
+state: string, 
+/**
+ * One sentence for people.
+ */
+reason: string, 
+/**
+ * Since when.
+ */
+since: Moment, };
+
+export type MonitorNotice = { 
+/**
+ * Position in the chair's timeline.
+ */
+seq: number, 
+/**
+ * Source it came from.
+ */
+source: string, 
+/**
+ * Text as sent.
+ */
+text: string, 
+/**
+ * `advisory low medium high`.
+ */
+priority: string, 
+/**
+ * When it reached the server.
+ */
+received: Moment, };
+
+export type Item = { "is": "reading" } & Reading | { "is": "link" } & Link | { "is": "notice" } & MonitorNotice;
+
+export type Every = { 
+/**
+ * The source.
+ */
+source: string, 
+/**
+ * Microseconds between values.
+ */
+everyUs: number, };
+
+export type Mark = { 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * Newest sequence shown.
+ */
+head: number, 
+/**
+ * Newest sequence on disk.
+ */
+recorded: number, 
+/**
+ * UTC microseconds of that entry; absent when nothing was ever recorded.
+ */
+recordedWallUs?: number, };
+
+export type Recording = { 
+/**
+ * The log takes everything.
+ */
+ok: boolean, 
+/**
+ * UTC microseconds since when not.
+ */
+sinceWallUs?: number, 
+/**
+ * What failed and what to do.
+ */
+reason?: string, };
+
+export type ToScreen = { "kind": "hello", 
+/**
+ * [`WIRE_VERSION`].
+ */
+wire: number, 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * Changes with every start of the program.
+ */
+run: string, 
+/**
+ * Identifies the boot of the server's machine: monotonic times compare only within one.
+ */
+boot: string, 
+/**
+ * IANA name of the clinic's time zone.
+ */
+zone: string, 
+/**
+ * Server time.
+ */
+now: Moment, } | { "kind": "roster", 
+/**
+ * Chairs in room order.
+ */
+chairs: Array<Chair>, 
+/**
+ * Feeds that come by bed, with or without a chair.
+ */
+feeds: Array<Feed>, } | { "kind": "snapshot", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * Newest sequence at that moment; what comes after it comes as `Items`.
+ */
+head: number, 
+/**
+ * Server time.
+ */
+now: Moment, 
+/**
+ * Newest reading of each vital and source, and newest link of each source.
+ */
+latest: Array<Item>, 
+/**
+ * Expected intervals.
+ */
+every: Array<Every>, } | { "kind": "history", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * The entries.
+ */
+items: Array<Item>, 
+/**
+ * Sequence through which the history now reaches.
+ */
+through: number, 
+/**
+ * Whether this was the last part.
+ */
+done: boolean, } | { "kind": "items", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * Server time when it was sent.
+ */
+now: Moment, 
+/**
+ * The entries, in order.
+ */
+items: Array<Item>, 
+/**
+ * Expected intervals that changed.
+ */
+every?: Array<Every>, } | { "kind": "dropped", 
+/**
+ * How many updates.
+ */
+count: number, } | { "kind": "beat", 
+/**
+ * Server time.
+ */
+now: Moment, 
+/**
+ * Whether the log can be written.
+ */
+recording: Recording, 
+/**
+ * How far each followed chair is recorded.
+ */
+marks: Array<Mark>, } | { "kind": "bye", 
+/**
+ * One sentence.
+ */
+reason: string, };
+
+export type FromScreen = { "kind": "follow", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * Last sequence the screen has.
+ */
+after?: number, 
+/**
+ * How far back history may go, in seconds; 0 for none. At most 4 h.
+ */
+windowS: number, } | { "kind": "unfollow", 
+/**
+ * The chair.
+ */
+chair: string, };
+
+export type NameChair = { 
+/**
+ * 1 to 40 characters.
+ */
+name: string, };
+
+export type AssignFeed = { 
+/**
+ * Source that hears it.
+ */
+source: string, 
+/**
+ * Bed name as sent.
+ */
+bed: string, 
+/**
+ * The chair; absent takes the feed away from its chair.
+ */
+chair?: string, };
+
+export type Done = { 
+/**
+ * Sequence in the house timeline.
+ */
+recorded: number, };
+
+export type Refusal = { 
+/**
+ * For programs: `no_chair`, `log_unavailable` ...
+ */
+code: string, 
+/**
+ * For people.
+ */
+message: string, };
+
