@@ -455,6 +455,15 @@ impl Writer {
         checkpoint(&mut self.conn, "PASSIVE").await
     }
 
+    /// Lets the file not grow by a page.
+    #[cfg(test)]
+    pub(super) async fn limit_pages_for_test(&mut self) {
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut self.conn).await.unwrap_or(0);
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        let limited = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut self.conn).await;
+        assert!(limited.is_ok());
+    }
+
     pub(super) async fn close(self) -> Result<(), StoreError> {
         sqlx::Connection::close(self.conn).await.map_err(|e| error::write(&e))
     }
