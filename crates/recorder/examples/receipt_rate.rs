@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p chairside-recorder --example receipt_rate [FOLDER] [SECONDS]` prints frames/s and the slowest
 //! of 100 receipts for 1, 8 and 32 senders, each with a chair of its own, 4 readings a frame and a key, through the
-//! recorder and a real log in FOLDER.
+//! recorder and a real log in FOLDER; then how long a restart and a verification of that log take.
 
 use chairside_hub::Hub;
 use chairside_observation::{
@@ -10,7 +10,7 @@ use chairside_observation::{
     What, Zone,
 };
 use chairside_recorder::{Binding, Clock, Heard, Intake, Roster, start};
-use chairside_store::SqliteLog;
+use chairside_store::{SessionLog, SqliteLog};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -65,8 +65,9 @@ async fn run(folder: &Path, senders: usize, time: Duration) -> Result<(), Failur
         roster.chairs.push((chair.as_str().into(), chair.as_str().into()));
         roster.sources.insert(format!("s{number}").into(), Binding::Chair(chair.into()));
     }
-    let log = SqliteLog::open(&folder.join(format!("{senders}.db")), "bench", Arc::clone(&clock)).await?;
-    let recorder = start(Arc::new(log), Hub::new(), roster, Arc::new(Utc), Arc::clone(&clock)).await?;
+    let path = folder.join(format!("{senders}.db"));
+    let log = SqliteLog::open(&path, "bench", Arc::clone(&clock)).await?;
+    let recorder = start(Arc::new(log), Hub::new(), roster.clone(), Arc::new(Utc), Arc::clone(&clock)).await?;
     let until = Instant::now() + time;
     let tasks: Vec<_> = (0..senders)
         .map(|number| tokio::spawn(sender(recorder.intake.clone(), number, Arc::clone(&clock), until)))
@@ -82,7 +83,19 @@ async fn run(folder: &Path, senders: usize, time: Duration) -> Result<(), Failur
         times.len() as f64 / time.as_secs_f64()
     );
     recorder.stop().await;
-    Ok(())
+    restart(&path, roster, clock).await
+}
+
+async fn restart(path: &Path, roster: Roster, clock: Clock) -> Result<(), Failure> {
+    let begin = Instant::now();
+    let log = Arc::new(SqliteLog::open(path, "bench", Arc::clone(&clock)).await?);
+    let recorder = start(log.clone(), Hub::new(), roster, Arc::new(Utc), clock).await?;
+    let started = begin.elapsed();
+    let begin = Instant::now();
+    let verified = log.verify().await?;
+    println!("     restart {started:?}; {} entries verified in {:?}", verified.entries, begin.elapsed());
+    recorder.stop().await;
+    if verified.broken.is_empty() { Ok(()) } else { Err(format!("{:?}", verified.broken).into()) }
 }
 
 #[tokio::main]

@@ -20,9 +20,10 @@ const READINGS: [(Vital, Unit, i64); 4] = [
     (Vital::HeartRate, Unit::PerMin, 72),
     (Vital::RespRate, Unit::PerMin, 14),
 ];
-const CHAIRS: usize = 32;
+const CHAIRS: u64 = 32;
 
 struct Chair {
+    number: u64,
     timeline: Timeline,
     source: SourceId,
     sequence: u64,
@@ -30,9 +31,9 @@ struct Chair {
 }
 
 impl Chair {
-    fn new(number: usize) -> Self {
+    fn new(number: u64) -> Self {
         let source = SourceId::from(format!("source-{number}"));
-        Self { timeline: Timeline::Chair(format!("{number}").into()), source, sequence: 0, offset: 0 }
+        Self { number, timeline: Timeline::Chair(format!("{number}").into()), source, sequence: 0, offset: 0 }
     }
 
     fn batch(&mut self, now_us: i64) -> Arc<Batch> {
@@ -41,9 +42,8 @@ impl Chair {
         let bytes = self.offset..self.offset + raw.len() as u64;
         let mut key = [0_u8; 16];
         // Spread like a digest, so that the index of keys is used as in life.
-        let spread = (self.offset ^ now_us.cast_unsigned().rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        key[..8].copy_from_slice(&spread.to_be_bytes());
-        key[8..].copy_from_slice(&now_us.to_be_bytes());
+        key[..8].copy_from_slice(&(self.sequence + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        key[8..].copy_from_slice(&self.number.to_be_bytes());
         let frame = Frame {
             source: self.source.clone(),
             offset: self.offset,
@@ -86,7 +86,7 @@ fn floor(folder: &Path, time: Duration) -> std::io::Result<f64> {
 }
 
 /// Commits a second with one frame of each of `chairs` a commit.
-async fn commits(folder: &Path, chairs: usize, time: Duration) -> Result<f64, Box<dyn std::error::Error>> {
+async fn commits(folder: &Path, chairs: u64, time: Duration) -> Result<f64, Box<dyn std::error::Error>> {
     let path = folder.join(format!("rate-{chairs}.db"));
     let begin = Instant::now();
     let clock = Arc::new(move || {
@@ -105,11 +105,7 @@ async fn commits(folder: &Path, chairs: usize, time: Duration) -> Result<f64, Bo
     let rate = f64::from(count) / start.elapsed().as_secs_f64();
     log.close().await?;
     let entries: u64 = chairs.iter().map(|chair| chair.sequence).sum();
-    let size = std::fs::metadata(&path)?.len();
-    println!(
-        "  {entries} readings, {size} bytes, {:.1} bytes a reading with its raw bytes",
-        size as f64 / entries as f64
-    );
+    sizes(&path, entries).await?;
     Ok(rate)
 }
 

@@ -11,6 +11,9 @@ use std::time::Duration;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
+/// Size of a database page. A commit writes every page it touches as a whole, and with one chair a frame each touches
+/// three of its own: small pages quarter what goes to the disk, for a tenth more space (measured with `append_rate`).
+pub(super) const PAGE_BYTES: u32 = 1024;
 /// Page cache of the writer, in KiB: the inner pages of every table and the index of frame keys stay in it, so that a
 /// commit reads nothing from the disk.
 const WRITER_CACHE_KIB: u32 = 16 * 1024;
@@ -35,6 +38,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 /// Opens the one connection that writes and asks its settings back.
 pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut conn = options(path)
+        .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))

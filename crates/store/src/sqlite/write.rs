@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Pages in the write-ahead log after which they are put into the main file: 16 MiB. Smaller means more flushes; larger
 /// means a longer pause at each checkpoint and more to read back after a crash (P04).
-const CHECKPOINT_PAGES: usize = 4096;
+const CHECKPOINT_PAGES: usize = 16 * 1024 * 1024 / open::PAGE_BYTES as usize;
 
 /// End of one timeline's chain.
 #[derive(Clone)]
@@ -534,7 +534,7 @@ impl<'a> Commit<'a> {
     /// the key index for each key, and two leaves (entries, block) for each timeline.
     fn pages(&self) -> usize {
         let raw: usize = self.rows.frames.iter().map(|f| f.raw.len()).sum();
-        2 + raw / 4096 + self.keys.len() + 2 * self.heads.len()
+        2 + raw / open::PAGE_BYTES as usize + self.keys.len() + 2 * self.heads.len()
     }
 }
 
