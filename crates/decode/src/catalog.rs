@@ -60,7 +60,10 @@ impl Protocol {
 
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        match self {
+            Self::Hl7 => None,
+            Self::Nellcor => profile.is_none().then(|| Box::new(crate::nellcor::Rows::new()) as Box<dyn Decoder>),
+        }
     }
 }
