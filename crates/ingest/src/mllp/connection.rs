@@ -115,14 +115,14 @@ async fn read(mut half: OwnedReadHalf, ear: &mut Ear, source: &Source, queue: &m
     let mut since: Option<Instant> = None;
     let mut noise = 0;
     loop {
-        let complete_by = since.map_or_else(far, |first| first + FRAME_TIME_MAX);
+        let complete_by = since.unwrap_or_else(Instant::now) + FRAME_TIME_MAX;
         let count = tokio::select! {
             read = half.read(&mut bytes) => match read {
                 Ok(0) => return Ended::BySender,
                 Ok(count) => count,
                 Err(error) => return Ended::Broken(error),
             },
-            () = sleep_until(complete_by) => {
+            () = sleep_until(complete_by), if since.is_some() => {
                 return Ended::ByUs(format!("a message was not complete {} s after its first byte", FRAME_TIME_MAX.as_secs()));
             }
             () = queue.closed() => return Ended::ByUs("answers cannot be sent any more".into()),
@@ -154,11 +154,6 @@ async fn read(mut half: OwnedReadHalf, ear: &mut Ear, source: &Source, queue: &m
 /// Whether a message has begun and is not finished. Line ends between frames are no message.
 fn in_frame(held: &[u8]) -> bool {
     !held.trim_ascii().is_empty()
-}
-
-/// A moment no connection lives to see.
-fn far() -> Instant {
-    Instant::now() + Duration::from_secs(365 * 24 * 3600)
 }
 
 /// Queues a frame that is to be answered; waits while too many are unanswered. `false`: nobody answers any more.

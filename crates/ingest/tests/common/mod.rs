@@ -1,7 +1,9 @@
 //! Parts the tests of ports and sockets share.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
+pub mod clinic;
 pub mod pty;
+pub mod sender;
 
 use std::path::{Path, PathBuf};
 
