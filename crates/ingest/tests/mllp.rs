@@ -301,10 +301,7 @@ async fn a_sender_that_closes_leaves_a_silent_link_with_its_reason() {
     let mut screen = clinic.screen();
     let running = clinic.listener();
     let addr = running.local_addr.unwrap();
-    assert_eq!(
-        screen.until(LinkState::Connecting).await,
-        format!("listening on {addr}, no sender has connected yet")
-    );
+    assert_eq!(screen.until(LinkState::Connecting).await, format!("listening on {addr}, no sender has connected yet"));
     let mut sender = Sender::to(addr).await;
     sender.expect("1", "AA").await;
     assert_eq!(screen.until(LinkState::Live).await, "frames arrive");

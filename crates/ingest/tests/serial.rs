@@ -32,6 +32,7 @@ fn every_byte() -> Vec<u8> {
 #[tokio::test]
 async fn p17_a_listening_port_sends_nothing_whatever_it_hears() {
     let mut plays = captures(&LISTENING);
+    assert!(!plays.is_empty(), "there are no fixtures to play");
     plays.push(("every byte".into(), every_byte()));
     for (name, bytes) in plays {
         let device = Device::new();

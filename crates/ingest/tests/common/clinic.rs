@@ -4,9 +4,7 @@ use async_trait::async_trait;
 use chairside_decode::catalog::Protocol;
 use chairside_hub::{Event, Hub, Screen};
 use chairside_ingest::{Running, SourceSpec, Transport, spawn};
-use chairside_observation::{
-    Civil, Entry, Frame, Link, LinkState, Micros, Received, Sequence, Timeline, What, Zone,
-};
+use chairside_observation::{Civil, Entry, Frame, Link, LinkState, Micros, Received, Sequence, Timeline, What, Zone};
 use chairside_recorder::{Binding, Clock, Recorder, Roster};
 use chairside_store::{Batch, Committed, Head, SessionLog, StoreError, Verified};
 use std::collections::VecDeque;
@@ -101,9 +99,8 @@ pub async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
 impl Clinic {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let log: Arc<dyn SessionLog> = Arc::new(
-            chairside_store::sqlite::SqliteLog::open(&folder.path().join("chairside.db")).await.unwrap(),
-        );
+        let log: Arc<dyn SessionLog> =
+            Arc::new(chairside_store::sqlite::SqliteLog::open(&folder.path().join("chairside.db")).await.unwrap());
         let log = Arc::new(Gate { log, disk: watch::Sender::new(Disk::Works) });
         let began = Instant::now();
         let clock: Clock = Arc::new(move || Received {
