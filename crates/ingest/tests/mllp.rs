@@ -85,6 +85,19 @@ async fn a_frame_split_at_any_byte_is_one_frame() {
 }
 
 #[tokio::test]
+async fn a_frame_without_its_carriage_return_is_answered_all_the_same() {
+    let clinic = Clinic::open().await;
+    let running = clinic.listener();
+    let mut sender = Sender::to(running.local_addr.unwrap()).await;
+    for id in ["1", "2", "3"] {
+        let bytes = message(id);
+        sender.send(&bytes[..bytes.len() - 1]).await;
+        assert_eq!(sender.ack().await, ("AA".into(), id.into()));
+    }
+    assert_eq!(clinic.readings().await, 3);
+}
+
+#[tokio::test]
 async fn h24_a_giant_frame_ends_its_own_connection_only() {
     let clinic = Clinic::open().await;
     let running = clinic.listener();
