@@ -154,7 +154,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn next(&self, half: &mut OwnedReadHalf, bytes: &mut [u8]) -> Next {
+    async fn next(&mut self, half: &mut OwnedReadHalf, bytes: &mut [u8]) -> Next {
         let complete_by = self.began.unwrap_or_else(Instant::now) + FRAME_TIME_MAX;
         let ends = self.ear.held().last() == Some(&END_BLOCK);
         tokio::select! {
