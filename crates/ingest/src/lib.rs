@@ -180,7 +180,8 @@ async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>,
     let work = async {
         match (source.spec.transport.clone(), bound) {
             (Transport::Serial { port, baud }, _) => {
-                serial::run(source, port, Line { baud, parity: Parity::None }, stop).await;
+                let line = line(source.spec.protocol, baud);
+                serial::run(source, port, line, stop).await;
             }
             (Transport::Listen { addr, allow }, Some(listener)) => {
                 let addr = listener.local_addr().unwrap_or(addr);
@@ -194,6 +195,17 @@ async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>,
         () = work => {}
         () = watched.link.watch() => {}
     }
+}
+
+/// The line settings of a protocol: eight data bits, one stop bit, and a parity bit where its maker asks for one (S/5 DRI:
+/// even; the five-byte format of the CMS50 family: odd, told from its nine-byte format by the speed).
+fn line(protocol: Protocol, baud: u32) -> Line {
+    let parity = match protocol.word() {
+        "dri" => Parity::Even,
+        "cms50" if baud < 115_200 => Parity::Odd,
+        _ => Parity::None,
+    };
+    Line { baud, parity }
 }
 
 /// Whether the protocol goes this way; what a silence may mean there.

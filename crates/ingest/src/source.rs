@@ -81,6 +81,14 @@ impl Ear {
         self.tell(now, heard)
     }
 
+    /// Nothing more comes for the frame that is held: the decoder says what it has, and the stream goes on.
+    pub(crate) fn settle(&mut self) -> Vec<Told> {
+        let now = (self.source.clock)();
+        self.decoder.finish(now.mono, &mut self.findings);
+        let heard = self.tail.cut(now, &mut self.findings);
+        self.tell(now, heard)
+    }
+
     /// The stream ended: what was held is recorded as it is.
     pub(crate) fn end(&mut self) -> Vec<Told> {
         let now = (self.source.clock)();

@@ -122,7 +122,7 @@ impl Link {
             inner.deadline = Some(Instant::now() + patience(&inner.cadence));
             self.moved.notify_one();
         }
-        if matches!(inner.state, LinkState::Initial | LinkState::Lost) {
+        if matches!(inner.state, LinkState::Initial | LinkState::Connecting | LinkState::Lost) {
             self.report(&mut inner, LinkState::Connecting, reason);
         }
     }

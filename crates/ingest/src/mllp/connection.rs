@@ -19,7 +19,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// Frames of one connection that wait for the log. Senders that wait for each answer have one; a gateway seen sends 23 in
 /// one piece.
@@ -29,6 +29,11 @@ pub const UNANSWERED_MAX: usize = 32;
 pub const FRAME_TIME_MAX: Duration = Duration::from_secs(30);
 /// Bytes without a single frame in between after which a connection is no HL7 over MLLP.
 pub const NOISE_MAX: usize = 64 * 1024;
+/// Last byte but one of an MLLP frame. Some senders leave the last one, a carriage return, out.
+const END_BLOCK: u8 = 0x1c;
+/// How long the carriage return after an end block is waited for. A sender that leaves it out and waits for its answer
+/// would otherwise wait for ever; one that sends it late only leaves a stray byte.
+const QUIET: Duration = Duration::from_millis(200);
 /// Bytes taken in one read: about what a few network packets bring.
 const READ_MAX: usize = 16 * 1024;
 /// Answers still owed when the program stops get this long.
@@ -82,15 +87,16 @@ pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch
     let (read_half, write_half) = stream.into_split();
     let (queue, unanswered) = mpsc::channel(UNANSWERED_MAX);
     let reading = async {
+        let mut reader = Reader { ear: &mut ear, source, queue, began: None, noise: 0 };
         let ended = tokio::select! {
-            ended = read(read_half, &mut ear, source, &queue) => ended,
+            ended = reader.run(read_half) => ended,
             () = stopped(&mut stop) => Ended::Stopping,
         };
+        let Reader { ear, queue, .. } = reader;
         // What was held back is recorded before the connection counts as ended, answered or not.
         for told in ear.end() {
             let _ = queue_answer(source, &queue, told).await;
         }
-        drop(queue);
         ended
     };
     let answering = answer(AckWriter::new(write_half), source, unanswered);
@@ -99,7 +105,7 @@ pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch
         both = both => both,
         () = async {
             stopped(&mut stopping).await;
-            tokio::time::sleep(STOP_TIME).await;
+            sleep(STOP_TIME).await;
         } => return Ended::Stopping,
     };
     match answered {
@@ -109,56 +115,88 @@ pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch
     }
 }
 
-/// The reading half.
-async fn read(mut half: OwnedReadHalf, ear: &mut Ear, source: &Source, queue: &mpsc::Sender<Unanswered>) -> Ended {
-    let mut bytes = vec![0; READ_MAX];
-    let mut since: Option<Instant> = None;
-    let mut noise = 0;
-    loop {
-        let complete_by = since.map_or_else(far, |first| first + FRAME_TIME_MAX);
-        let count = tokio::select! {
-            read = half.read(&mut bytes) => match read {
-                Ok(0) => return Ended::BySender,
-                Ok(count) => count,
-                Err(error) => return Ended::Broken(error),
-            },
-            () = sleep_until(complete_by) => {
-                return Ended::ByUs(format!("a message was not complete {} s after its first byte", FRAME_TIME_MAX.as_secs()));
+/// The reading half of one connection.
+struct Reader<'a> {
+    ear: &'a mut Ear,
+    source: &'a Source,
+    queue: mpsc::Sender<Unanswered>,
+    /// When the frame that is not complete yet began.
+    began: Option<Instant>,
+    /// Bytes since the last frame that belong to none.
+    noise: usize,
+}
+
+/// What the reading half has to do next.
+enum Next {
+    Bytes(usize),
+    /// No byte came after an end block: the message is complete all the same.
+    Quiet,
+    End(Ended),
+}
+
+impl Reader<'_> {
+    async fn run(&mut self, mut half: OwnedReadHalf) -> Ended {
+        let mut bytes = vec![0; READ_MAX];
+        loop {
+            let told = match self.next(&mut half, &mut bytes).await {
+                Next::Bytes(count) => self.ear.take(&bytes[..count]),
+                Next::Quiet => self.ear.settle(),
+                Next::End(ended) => return ended,
+            };
+            self.began = match (in_frame(self.ear.held()), told.is_empty()) {
+                (false, _) => None,
+                (true, true) => self.began.or_else(|| Some(Instant::now())),
+                (true, false) => Some(Instant::now()),
+            };
+            if let Some(ended) = self.hand_on(told).await {
+                return ended;
             }
-            () = queue.closed() => return Ended::ByUs("answers cannot be sent any more".into()),
-        };
-        let told = ear.take(&bytes[..count]);
+        }
+    }
+
+    async fn next(&mut self, half: &mut OwnedReadHalf, bytes: &mut [u8]) -> Next {
+        let complete_by = self.began.unwrap_or_else(Instant::now) + FRAME_TIME_MAX;
+        let ends = self.ear.held().last() == Some(&END_BLOCK);
+        tokio::select! {
+            read = half.read(bytes) => match read {
+                Ok(0) => Next::End(Ended::BySender),
+                Ok(count) => Next::Bytes(count),
+                Err(error) => Next::End(Ended::Broken(error)),
+            },
+            () = sleep(QUIET), if ends => Next::Quiet,
+            () = sleep_until(complete_by), if self.began.is_some() => Next::End(Ended::ByUs(format!(
+                "a message was not complete {} s after its first byte",
+                FRAME_TIME_MAX.as_secs()
+            ))),
+            () = self.queue.closed() => Next::End(no_answers()),
+        }
+    }
+
+    /// Queues what wants an answer, and looks whether this is still a connection worth having.
+    async fn hand_on(&mut self, told: Vec<Told>) -> Option<Ended> {
         let too_long = told.iter().any(|t| t.too_long);
-        since = if !in_frame(ear.held()) {
-            None
-        } else if told.is_empty() {
-            since.or_else(|| Some(Instant::now()))
-        } else {
-            Some(Instant::now())
-        };
         for told in told {
-            noise = if told.frame.kind == FrameKind::Noise { noise + told.frame.raw.len() } else { 0 };
-            if !queue_answer(source, queue, told).await {
-                return Ended::ByUs("answers cannot be sent any more".into());
+            self.noise = if told.frame.kind == FrameKind::Noise { self.noise + told.frame.raw.len() } else { 0 };
+            if !queue_answer(self.source, &self.queue, told).await {
+                return Some(no_answers());
             }
         }
         if too_long {
-            return Ended::ByUs("a message was longer than any HL7 message may be here".into());
+            return Some(Ended::ByUs("a message was longer than any HL7 message may be here".into()));
         }
-        if noise > NOISE_MAX {
-            return Ended::ByUs(format!("{noise} bytes came without an MLLP frame; this is no HL7 over MLLP"));
-        }
+        (self.noise > NOISE_MAX).then(|| {
+            Ended::ByUs(format!("more than {NOISE_MAX} bytes came without an MLLP frame; this is no HL7 over MLLP"))
+        })
     }
+}
+
+fn no_answers() -> Ended {
+    Ended::ByUs("answers cannot be sent any more".into())
 }
 
 /// Whether a message has begun and is not finished. Line ends between frames are no message.
 fn in_frame(held: &[u8]) -> bool {
     !held.trim_ascii().is_empty()
-}
-
-/// A moment no connection lives to see.
-fn far() -> Instant {
-    Instant::now() + Duration::from_secs(365 * 24 * 3600)
 }
 
 /// Queues a frame that is to be answered; waits while too many are unanswered. `false`: nobody answers any more.

@@ -224,6 +224,10 @@ fn apply(settings: &mut Termios, line: Line) -> rustix::io::Result<()> {
     // At least one byte: a read of none then always means that the port is gone.
     settings.special_codes[SpecialCodeIndex::VMIN] = 1;
     settings.special_codes[SpecialCodeIndex::VTIME] = 0;
+    if line.baud == 0 {
+        // To a terminal this is no speed but the order to drop its modem lines.
+        return Err(Errno::INVAL);
+    }
     settings.set_speed(line.baud)
 }
 
