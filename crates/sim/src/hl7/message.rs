@@ -1,4 +1,4 @@
-//! What monitors of three makes write. Shapes follow the profiles in `crates/decode/src/hl7/README.md`; device
+//! What monitors of three makes write. Shapes follow the profiles that `chairside_decode::hl7` reads; device
 //! identifiers are made up within the makers' number ranges.
 
 use super::AckMode;
