@@ -35,14 +35,17 @@ impl Protocol {
     #[must_use]
     pub const fn profiles(self) -> &'static [&'static str] {
         match self {
-            Self::Hl7 => &["auto"],
+            Self::Hl7 => crate::hl7::Profile::WORDS,
             Self::Nellcor => &[],
         }
     }
 
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        match self {
+            Self::Hl7 => crate::hl7::file_decoder(profile),
+            Self::Nellcor => None,
+        }
     }
 }
