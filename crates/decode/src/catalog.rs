@@ -40,9 +40,30 @@ impl Protocol {
         }
     }
 
+    /// Whether it comes over a serial port; the others come over the network.
+    #[must_use]
+    pub const fn is_serial(self) -> bool {
+        !matches!(self, Self::Hl7)
+    }
+
+    /// Whether such a monitor speaks only when it is asked.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        false
+    }
+
+    /// The usual speed of its serial port, bits per second (fact sheets, "Link").
+    #[must_use]
+    pub const fn baud(self) -> u32 {
+        9600
+    }
+
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        match self {
+            Self::Hl7 => None,
+            Self::Nellcor => profile.is_none().then(|| Box::new(crate::nellcor::Rows::new()) as Box<dyn Decoder>),
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod from_observation;
 mod generate;
+pub mod line;
 
 pub use from_observation::{item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
