@@ -14,8 +14,8 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 /// Path of the first script the page names.
 fn asset(page: &Answer) -> String {
     let page = String::from_utf8(page.body.clone()).unwrap();
-    let start = page.find("/assets/").expect("the page names a script");
-    page[start..].split('"').next().unwrap().to_owned()
+    let (_, script) = page.split_once("src=\"/assets/").expect("the page names a script");
+    format!("/assets/{}", script.split('"').next().unwrap())
 }
 
 async fn change(rig: &Rig, request: &str, headers: &[(&str, &str)], body: &str) -> Answer {
