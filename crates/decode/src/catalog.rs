@@ -6,6 +6,8 @@ use alloc::boxed::Box;
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
+    /// GE / Datex-Ohmeda S/5 DRI "Computer Interface".
+    Dri,
     /// HL7 v2 over MLLP.
     Hl7,
     /// Nellcor real-time ASCII rows.
@@ -14,12 +16,13 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Hl7, Self::Nellcor];
+    pub const ALL: &'static [Self] = &[Self::Dri];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Dri => "dri",
             Self::Hl7 => "hl7",
             Self::Nellcor => "nellcor",
         }
@@ -36,13 +39,19 @@ impl Protocol {
     pub const fn profiles(self) -> &'static [&'static str] {
         match self {
             Self::Hl7 => &["auto"],
-            Self::Nellcor => &[],
+            Self::Dri | Self::Nellcor => &[],
         }
     }
 
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        if profile.is_some_and(|profile| !self.profiles().contains(&profile)) {
+            return None;
+        }
+        match self {
+            Self::Dri => Some(Box::new(crate::dri::Dri::default())),
+            Self::Hl7 | Self::Nellcor => None,
+        }
     }
 }

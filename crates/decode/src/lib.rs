@@ -18,6 +18,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
+pub mod dri;
 pub mod hl7;
 pub mod nellcor;
 
