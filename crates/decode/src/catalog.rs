@@ -10,13 +10,15 @@ pub enum Protocol {
     Dri,
     /// HL7 v2 over MLLP.
     Hl7,
+    /// Philips IntelliVue Data Export.
+    Intellivue,
     /// Nellcor real-time ASCII rows.
     Nellcor,
 }
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Dri];
+    pub const ALL: &'static [Self] = &[Self::Dri, Self::Intellivue];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
@@ -24,6 +26,7 @@ impl Protocol {
         match self {
             Self::Dri => "dri",
             Self::Hl7 => "hl7",
+            Self::Intellivue => "intellivue",
             Self::Nellcor => "nellcor",
         }
     }
@@ -39,6 +42,7 @@ impl Protocol {
     pub const fn profiles(self) -> &'static [&'static str] {
         match self {
             Self::Hl7 => &["auto"],
+            Self::Intellivue => &["rs232", "lan"],
             Self::Dri | Self::Nellcor => &[],
         }
     }
@@ -51,6 +55,8 @@ impl Protocol {
         }
         match self {
             Self::Dri => Some(Box::new(crate::dri::Dri::default())),
+            Self::Intellivue if profile == Some("lan") => Some(Box::new(crate::intellivue::Intellivue::lan())),
+            Self::Intellivue => Some(Box::new(crate::intellivue::Intellivue::default())),
             Self::Hl7 | Self::Nellcor => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The cuff reading as an event: the monitor repeats the last one in every record, one measurement is published once.
 
 use super::basic::Group;
-use super::time::civil;
+use super::values::civil;
 use chairside_observation::{Absence, Amount, Decimal, Doubt, Flag, Flags, Measured, Micros, Reading};
 
 /// Label bit: automatic mode.

@@ -7,7 +7,6 @@ mod frame;
 mod runs;
 #[cfg(test)]
 mod tests;
-mod time;
 mod values;
 
 use crate::{Decoder, Finding};

@@ -2,11 +2,11 @@
 
 use super::basic::{Basic, Group, Presence, field};
 use super::cuff::Cuff;
-use super::time::civil;
 use crate::Finding;
+use crate::clock::civil_from_seconds;
 use alloc::vec::Vec;
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, Flag, Flags, Measured, Observation, Origin, Reading, Unit, Vital,
+    Absence, Amount, Civil, Decimal, Doubt, Flag, Flags, Measured, Observation, Origin, Reading, Unit, Vital,
 };
 use core::ops::{Range, RangeInclusive};
 
@@ -200,6 +200,12 @@ fn rate_source(source: u32, has_value: bool) -> (Vital, Origin) {
         6 => (Vital::PulseRate, Origin::Pleth),
         _ => (Vital::PulseRate, Origin::HrOrPulse),
     }
+}
+
+/// Date and time on the monitor's clock, without an offset: whether the monitor counts UTC or wall time is not documented.
+/// `None` for 0, which is "unknown".
+pub(super) fn civil(unix_s: u32) -> Option<Civil> {
+    if unix_s == 0 { None } else { civil_from_seconds(i64::from(unix_s)) }
 }
 
 /// `None` when the group measures; else whether its silence is said (`Some(Some(reason))`) or not worth a word
