@@ -6,6 +6,8 @@ use alloc::boxed::Box;
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
+    /// Contec CMS50 oximeters, 5-byte and 9-byte packets. For training and demonstration only.
+    Cms50,
     /// GE / Datex-Ohmeda S/5 DRI "Computer Interface".
     Dri,
     /// HL7 v2 over MLLP.
@@ -18,12 +20,13 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Dri, Self::Intellivue];
+    pub const ALL: &'static [Self] = &[Self::Cms50, Self::Dri, Self::Intellivue];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Cms50 => "cms50",
             Self::Dri => "dri",
             Self::Hl7 => "hl7",
             Self::Intellivue => "intellivue",
@@ -43,7 +46,7 @@ impl Protocol {
         match self {
             Self::Hl7 => &["auto"],
             Self::Intellivue => &["rs232", "lan"],
-            Self::Dri | Self::Nellcor => &[],
+            Self::Cms50 | Self::Dri | Self::Nellcor => &[],
         }
     }
 
@@ -54,6 +57,7 @@ impl Protocol {
             return None;
         }
         match self {
+            Self::Cms50 => Some(Box::new(crate::cms50::Cms50::default())),
             Self::Dri => Some(Box::new(crate::dri::Dri::default())),
             Self::Intellivue if profile == Some("lan") => Some(Box::new(crate::intellivue::Intellivue::lan())),
             Self::Intellivue => Some(Box::new(crate::intellivue::Intellivue::default())),

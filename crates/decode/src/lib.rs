@@ -19,6 +19,7 @@ extern crate std;
 
 pub mod catalog;
 mod clock;
+pub mod cms50;
 pub mod dri;
 pub mod hl7;
 pub mod intellivue;
