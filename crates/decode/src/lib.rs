@@ -18,7 +18,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
+mod clock;
+pub mod cms50;
+pub mod dri;
 pub mod hl7;
+pub mod intellivue;
 pub mod nellcor;
 
 use alloc::vec::Vec;
