@@ -1,27 +1,39 @@
 //! Every protocol by name.
 
-use crate::Decoder;
+use crate::{Decoder, masimo};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
+    /// GE / Critikon DINAMAP host communications, ASCII.
+    Dinamap,
     /// HL7 v2 over MLLP.
     Hl7,
+    /// Ivy 450C "ANSAR-B" records (experimental).
+    Ivy450c,
+    /// Masimo ASCII 1.
+    Masimo,
     /// Nellcor real-time ASCII rows.
     Nellcor,
+    /// Nonin serial formats 1, 2, 7, 8, 13 and table-top ASCII.
+    Nonin,
 }
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Hl7, Self::Nellcor];
+    pub const ALL: &'static [Self] = &[Self::Masimo];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Dinamap => "dinamap",
             Self::Hl7 => "hl7",
+            Self::Ivy450c => "ivy450c",
+            Self::Masimo => "masimo",
             Self::Nellcor => "nellcor",
+            Self::Nonin => "nonin",
         }
     }
 
@@ -36,13 +48,16 @@ impl Protocol {
     pub const fn profiles(self) -> &'static [&'static str] {
         match self {
             Self::Hl7 => &["auto"],
-            Self::Nellcor => &[],
+            Self::Dinamap | Self::Ivy450c | Self::Masimo | Self::Nellcor | Self::Nonin => &[],
         }
     }
 
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
     pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+        match self {
+            Self::Masimo => Some(Box::new(masimo::Masimo::new())),
+            Self::Dinamap | Self::Hl7 | Self::Ivy450c | Self::Nellcor | Self::Nonin => None,
+        }
     }
 }

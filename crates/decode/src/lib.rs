@@ -18,8 +18,15 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
+pub mod dinamap;
 pub mod hl7;
+pub mod ivy450c;
+pub mod masimo;
 pub mod nellcor;
+pub mod nonin;
+#[cfg(test)]
+mod testing;
+mod tiles;
 
 use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Observation, Skip};
