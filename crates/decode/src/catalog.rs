@@ -1,6 +1,6 @@
 //! Every protocol by name.
 
-use crate::{Decoder, masimo, nonin};
+use crate::{Decoder, dinamap, masimo, nonin};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
@@ -22,7 +22,7 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Masimo, Self::Nonin];
+    pub const ALL: &'static [Self] = &[Self::Dinamap, Self::Masimo, Self::Nonin];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
@@ -56,9 +56,10 @@ impl Protocol {
     #[must_use]
     pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         match self {
+            Self::Dinamap => Some(Box::new(dinamap::Dinamap::new())),
             Self::Masimo => Some(Box::new(masimo::Masimo::new())),
             Self::Nonin => Some(Box::new(nonin::Nonin::new())),
-            Self::Dinamap | Self::Hl7 | Self::Ivy450c | Self::Nellcor => None,
+            Self::Hl7 | Self::Ivy450c | Self::Nellcor => None,
         }
     }
 }
