@@ -1,6 +1,6 @@
 //! Every protocol by name.
 
-use crate::{Decoder, dinamap, masimo, nonin};
+use crate::{Decoder, dinamap, ivy450c, masimo, nonin};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
@@ -22,7 +22,7 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Dinamap, Self::Masimo, Self::Nonin];
+    pub const ALL: &'static [Self] = &[Self::Dinamap, Self::Ivy450c, Self::Masimo, Self::Nonin];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
@@ -57,9 +57,10 @@ impl Protocol {
     pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         match self {
             Self::Dinamap => Some(Box::new(dinamap::Dinamap::new())),
+            Self::Ivy450c => Some(Box::new(ivy450c::Ivy450c::new())),
             Self::Masimo => Some(Box::new(masimo::Masimo::new())),
             Self::Nonin => Some(Box::new(nonin::Nonin::new())),
-            Self::Hl7 | Self::Ivy450c | Self::Nellcor => None,
+            Self::Hl7 | Self::Nellcor => None,
         }
     }
 }

@@ -36,9 +36,8 @@ pub(crate) fn shown(findings: &[Finding]) -> String {
                     }
                     None => {}
                 }
-                match o.reading.reason() {
-                    Some(reason) => write!(text, " {}({reason})", o.reading.state()).unwrap(),
-                    None => {}
+                if let Some(reason) = o.reading.reason() {
+                    write!(text, " {}({reason})", o.reading.state()).unwrap();
                 }
                 if let Some(Measured::Ago(age)) = o.measured {
                     write!(text, " {} s ago", age.0 / 1_000_000).unwrap();
