@@ -70,13 +70,15 @@ const OLD: &[u8] = &[0xE5, 0x30, 0x05, 0x48, 0x62];
 const NEW: &[u8] = &[0x01, 0xE0, 0x84, 0x93, 0x92, 0xBC, 0xE3, 0xFF, 0xFF];
 
 #[test]
-fn h05_a_packet_in_noise_needs_another_beside_it() {
+fn h05_a_packet_in_noise_needs_others_beside_it() {
     check(&[b"..", OLD, b".."], 0);
     check(&[b"..", NEW, b".."], 0);
-    check(&[b"..", OLD, OLD, b".."], 2);
+    check(&[b"..", OLD, OLD, OLD, b".."], 0);
+    check(&[b"..", OLD, OLD, OLD, OLD, b".."], 4);
     check(&[b"..", NEW, NEW, NEW, b".."], 3);
     check(&[b"..", OLD, NEW, b".."], 0);
     check(&[OLD, OLD, NEW, NEW], 4);
+    check(&[OLD, OLD, b".."], 2);
     check(&[OLD, b".."], 0);
 }
 
