@@ -1,6 +1,6 @@
 //! Every protocol by name.
 
-use crate::{Decoder, dinamap, ivy450c, masimo, nonin};
+use crate::Decoder;
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
@@ -22,7 +22,8 @@ pub enum Protocol {
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Dinamap, Self::Ivy450c, Self::Masimo, Self::Nonin];
+    pub const ALL: &'static [Self] =
+        &[Self::Dinamap, Self::Hl7, Self::Ivy450c, Self::Masimo, Self::Nellcor, Self::Nonin];
 
     /// Its name in the configuration and on the command line.
     #[must_use]
@@ -52,15 +53,37 @@ impl Protocol {
         }
     }
 
+    /// Whether it comes over a serial port; the others come over the network.
+    #[must_use]
+    pub const fn is_serial(self) -> bool {
+        !matches!(self, Self::Hl7)
+    }
+
+    /// Whether such a monitor speaks only when it is asked.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Dinamap)
+    }
+
+    /// The usual speed of its serial port, bits per second (fact sheets, "Link").
+    #[must_use]
+    pub const fn baud(self) -> u32 {
+        9600
+    }
+
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        match self {
-            Self::Dinamap => Some(Box::new(dinamap::Dinamap::new())),
-            Self::Ivy450c => Some(Box::new(ivy450c::Ivy450c::new())),
-            Self::Masimo => Some(Box::new(masimo::Masimo::new())),
-            Self::Nonin => Some(Box::new(nonin::Nonin::new())),
-            Self::Hl7 | Self::Nellcor => None,
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        if profile.is_some_and(|p| !self.profiles().contains(&p)) {
+            return None;
         }
+        Some(match self {
+            Self::Dinamap => Box::new(crate::dinamap::Dinamap::new()),
+            Self::Hl7 => return None,
+            Self::Ivy450c => Box::new(crate::ivy450c::Ivy450c::new()),
+            Self::Masimo => Box::new(crate::masimo::Masimo::new()),
+            Self::Nellcor => Box::new(crate::nellcor::Rows::new()),
+            Self::Nonin => Box::new(crate::nonin::Nonin::new()),
+        })
     }
 }

@@ -11,6 +11,8 @@ mod roster;
 pub use desk::{Desk, DeskError};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use roster::{Binding, Feed, Roster};
+/// What a [`Receipt`] resolves to; only the log can make one.
+pub use chairside_store::Committed;
 
 use chairside_hub::Hub;
 use chairside_observation::Zone;
