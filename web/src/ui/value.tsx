@@ -34,7 +34,7 @@ export function Digits({ tile }: { readonly tile: Tile }) {
   )
 }
 
-const isCuff = (tile: Tile) => tile.vital === 'nibp'
+export const isCuff = (tile: Tile) => tile.vital === 'nibp'
 
 /** The lines under the digits, most important first. */
 export function notes({ tile, zone, nowUs }: Props): string[] {
@@ -42,7 +42,10 @@ export function notes({ tile, zone, nowUs }: Props): string[] {
   const lines: string[] = []
   const lastLine = last && text.last(whole(last), clockOrDay(last.at.wallUs, nowUs, zone))
   if (state === 'none') return [isCuff(tile) ? text.noCuff : text.noReading]
-  if (state === 'lost') return [text.noSignal, lastLine ?? '']
+  if (state === 'lost') {
+    const word = isCuff(tile) && !tile.cut ? text.cuffTooOld : text.noSignal
+    return [tile.measuring ? text.measuring : word, lastLine ?? '']
+  }
   if (state === 'absent') return [reason(tile.reason) || text.noReading, lastLine ?? '']
   if (isCuff(tile) && reading !== undefined) {
     lines.push(`${text.ageOf(age(tile.ageUs))}, ${clockOrDay(reading.at.wallUs, nowUs, zone)}`)
@@ -53,7 +56,8 @@ export function notes({ tile, zone, nowUs }: Props): string[] {
 }
 
 /** Classes common to all sizes. */
-export const stateClass = (tile: Tile) => `value s-${tile.state}${tile.synthetic ? ' demo' : ''}`
+export const stateClass = (tile: Tile) =>
+  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
 
 /** A tile of the live screen. */
 export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren; readonly large?: boolean }) {
@@ -67,7 +71,7 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
       data-vital={tile.vital}
       data-state={state}
       data-synthetic={tile.synthetic || undefined}
-      aria-label={word(text.spoken, tile.label)}
+      aria-label={`${word(text.spoken, tile.label)} ${tile.site}`.trim()}
     >
       <div class="tile-head">
         <span class="label">{label(tile)}</span>
@@ -79,7 +83,6 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
         {notes(props)
           .filter((line) => line !== '')
           .map((line, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have a fixed order
             <div key={n} class={n === 0 ? 'note first' : 'note'}>
               {line}
             </div>
