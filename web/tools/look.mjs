@@ -53,7 +53,7 @@ const browser = await chromium.launch({
 /** Elements whose text is cut off or runs out of its box. */
 const overflowing = () =>
   [...document.querySelectorAll('#app *')]
-    .filter((el) => !el.closest('canvas, svg, .uplot, .scroll'))
+    .filter((el) => !el.closest('canvas, svg, .uplot, .scroll, .clamp'))
     .filter((el) => {
       const style = getComputedStyle(el)
       if (style.visibility === 'hidden' || el.clientWidth === 0) return false

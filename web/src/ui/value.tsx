@@ -3,7 +3,7 @@
  * `[data-vital]` the tile, `data-state` on it, `.digits` in it. `.digits` is also what the watchdog's CSS hides.
  */
 import { text, word } from '../format/text'
-import { age, clockOrDay } from '../format/time'
+import { age, clockOrDay, minute } from '../format/time'
 import { label, reason, source, unit, whole } from '../format/value'
 import type { Tile } from '../model/view'
 
@@ -23,10 +23,13 @@ const COLORS: Record<string, string> = {
   resp_rate: 'c-rr',
 }
 
+/** `128/119`: longer ones (kilopascal) are set smaller on the wall. */
+const USUAL_DIGITS = 7
+
 /** Digits with the mark of doubt. */
 export function Digits({ tile }: { readonly tile: Tile }) {
   return (
-    <span class={`number ${COLORS[tile.vital] ?? ''}`}>
+    <span class={`number ${COLORS[tile.vital] ?? ''}${tile.digits.length > USUAL_DIGITS ? ' wide' : ''}`}>
       <span class="digits">{tile.digits}</span>
       {tile.mean !== undefined && <span class="digits mean">({tile.mean})</span>}
       {tile.doubtful && <span class="doubt">?</span>}
@@ -36,8 +39,8 @@ export function Digits({ tile }: { readonly tile: Tile }) {
 
 export const isCuff = (tile: Tile) => tile.vital === 'nibp'
 
-/** The lines under the digits, most important first. */
-export function notes({ tile, zone, nowUs }: Props): string[] {
+/** The lines under the digits, most important first; `short` leaves the seconds of a cuff reading out. */
+export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
   const { state, last, reading } = tile
   const lines: string[] = []
   const lastLine = last && text.last(whole(last), clockOrDay(last.at.wallUs, nowUs, zone))
@@ -48,7 +51,8 @@ export function notes({ tile, zone, nowUs }: Props): string[] {
   }
   if (state === 'absent') return [reason(tile.reason) || text.noReading, lastLine ?? '']
   if (isCuff(tile) && reading !== undefined) {
-    lines.push(`${text.ageOf(age(tile.ageUs))}, ${clockOrDay(reading.at.wallUs, nowUs, zone)}`)
+    const time = short ? minute(reading.at.wallUs, zone) : clockOrDay(reading.at.wallUs, nowUs, zone)
+    lines.push(`${text.ageOf(age(tile.ageUs))}, ${time}`)
   } else if (state === 'delayed') lines.push(text.ageOf(age(tile.ageUs)))
   if (tile.measuring) lines.push(text.measuring)
   if (tile.doubtful) lines.push(reason(tile.reason))

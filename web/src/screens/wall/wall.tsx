@@ -144,7 +144,7 @@ interface ValueProps {
 
 /** A value of a wall tile. Notes stand beside the digits; those of a pressure, which is wide, in the line above it. */
 function Value({ tile, state, nowUs }: ValueProps) {
-  const lines = notes({ tile, zone: state.zone, nowUs }).filter((line) => line !== '')
+  const lines = notes({ tile, zone: state.zone, nowUs }, true).filter((line) => line !== '')
   const above = isCuff(tile) && tile.digits !== NO_DIGITS
   return (
     <div class={`${stateClass(tile)} v-${tile.vital}`} data-vital={tile.vital} data-state={tile.state}>
@@ -152,7 +152,9 @@ function Value({ tile, state, nowUs }: ValueProps) {
         <span class="label">{label(tile)}</span>
         <span class="unit">{unit(tile.unit)}</span>
         {tile.synthetic && <span class="demo-word">{text.demo}</span>}
-        {above && <span class="note">{lines.join(', ')}</span>}
+        {above && (
+          <span class="note">{[lines[0], tile.measuring ? text.measuring : ''].filter((line) => line).join(', ')}</span>
+        )}
       </div>
       <div class="beside">
         <Digits tile={tile} />
