@@ -17,7 +17,7 @@ export default defineConfig({
   server: {
     // The recorded sessions for `?replay=` lie beside the Rust fixtures.
     fs: { allow: ['..'] },
-    proxy: { '/api': { target: server, ws: true } },
+    proxy: { '/api': server, '/ws': { target: server, ws: true } },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 })

@@ -94,11 +94,13 @@ const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
   roster: (v) => isList(v.chairs, isChair) && isList(v.feeds, isFeed),
   snapshot: (v) =>
     isText(v.chair) && isNumber(v.head) && isMoment(v.now) && Array.isArray(v.latest) && isList(v.every, isEvery),
-  history: (v) => isText(v.chair) && Array.isArray(v.items) && isNumber(v.through) && isFlag(v.done),
+  history: (v) =>
+    isText(v.chair) && Array.isArray(v.items) && isNumber(v.through) && isFlag(v.done) && maybe(v.incomplete, isFlag),
   items: (v) =>
     isText(v.chair) && isMoment(v.now) && Array.isArray(v.items) && maybe(v.every, (every) => isList(every, isEvery)),
   dropped: (v) => isNumber(v.count),
   beat: (v) => isMoment(v.now) && isRecording(v.recording) && isList(v.marks, isMark),
+  refused: (v) => isText(v.chair) && isText(v.reason),
   bye: (v) => isText(v.reason),
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { step } from './state'
-import { beat, items, link, message, reading, type ReadingItem, shown, tick } from './testing'
+import { beat, items, link, message, type ReadingItem, reading, shown, tick } from './testing'
 import { behind, chairWord, cuffPulseTile, heartTile, otherTiles, reception, type Tile, vitalTile } from './view'
 
 type Shown = ReturnType<typeof shown>
@@ -73,7 +73,10 @@ test('h03 a lost link takes the digits of its source at once and of no other', (
 
 test('h06 an absence is dashes with its reason, never zero, never the last number', () => {
   let state = shown(100, [spo2(100, '97')])
-  state = step(state, message(101, items(101, [spo2(101, '0', { state: 'absent', value: undefined, reason: 'sensor off' })])))
+  state = step(
+    state,
+    message(101, items(101, [spo2(101, '0', { state: 'absent', value: undefined, reason: 'sensor off' })])),
+  )
   const tile = tileOf(state, 'spo2')
   expect(tile).toMatchObject({ state: 'absent', digits: '--', reason: 'sensor off', last: { value: '97' } })
 })
@@ -84,7 +87,9 @@ test('h06 nothing heard is dashes without a number', () => {
 })
 
 test('h07 doubt and demonstration stay with the digits', () => {
-  const state = shown(100, [spo2(100, '91', { state: 'questionable', reason: 'motion', flags: ['motion'], synthetic: true })])
+  const state = shown(100, [
+    spo2(100, '91', { state: 'questionable', reason: 'motion', flags: ['motion'], synthetic: true }),
+  ])
   expect(tileOf(state, 'spo2')).toMatchObject({
     state: 'questionable',
     digits: '91',

@@ -88,7 +88,7 @@ function NoChairs() {
 function WallTile({ chair, state, trends }: Props & { readonly chair: Chair }) {
   const known = state.chairs.get(chair.id)
   const is = chairWord(state, known)
-  const hint = is === 'empty' ? text.emptyDo : is === 'waiting' ? text.waitingDo : undefined
+  const hint = hintOf(is, known)
   const to = { at: 'live', chair: chair.id } as const
   return (
     <li class={`chair w-${is}`} data-chair={chair.id} data-word={is}>
@@ -107,6 +107,13 @@ function WallTile({ chair, state, trends }: Props & { readonly chair: Chair }) {
       <Line state={state} known={known} />
     </li>
   )
+}
+
+/** What to do about a chair that has no values to show. */
+export function hintOf(is: ChairWord, known: ChairState | undefined): string | undefined {
+  if (is === 'empty') return text.emptyDo
+  if (is === 'waiting') return text.waitingDo
+  return is === 'loading' ? known?.refused : undefined
 }
 
 function Word({ is }: { readonly is: ChairWord }) {
