@@ -13,16 +13,22 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 /// Most bytes of captures kept of one source: a day at 9600 baud is 83 MB. At the bound capturing stops; nothing is
 /// overwritten, and the counter of missing bytes grows.
 pub const CAPTURE_MAX: u64 = 512 * 1024 * 1024;
 /// Reads waiting for the disk: seconds of a slow disk at the rate of a busy gateway.
 const WAITING_MAX: usize = 256;
+/// What is still to be written when a stream ends gets this long.
+const END_TIME: Duration = Duration::from_secs(1);
 
 /// Hands received bytes to the capture's thread.
 pub(crate) struct Capture {
     to_disk: SyncSender<(Received, Box<[u8]>)>,
+    written: oneshot::Receiver<()>,
     stats: Arc<SourceStats>,
 }
 
@@ -37,15 +43,17 @@ impl Capture {
         stats: &Arc<SourceStats>,
     ) -> Option<Self> {
         let (to_disk, waiting) = sync_channel(WAITING_MAX);
+        let (done, written) = oneshot::channel();
         let (folder, name) = (folder.to_owned(), source.as_str().to_owned());
         let (counted, source) = (Arc::clone(stats), source.clone());
         let thread = std::thread::Builder::new().name("capture".into()).spawn(move || {
             let stem = folder.join(format!("{name}-{}-{number}", began.wall.0));
             let files = Files::create(&folder, &name, &stem);
             write_all(files, &waiting, &counted, &source);
+            let _ = done.send(());
         });
         match thread {
-            Ok(_) => Some(Self { to_disk, stats: Arc::clone(stats) }),
+            Ok(_) => Some(Self { to_disk, written, stats: Arc::clone(stats) }),
             Err(error) => {
                 tracing::warn!(%error, "no raw capture: its thread could not be started");
                 None
@@ -59,6 +67,12 @@ impl Capture {
             Ok(()) => {}
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => self.stats.capture_lost(bytes.len() as u64),
         }
+    }
+
+    /// Waits until what was taken is written, but not for a disk that hangs.
+    pub(crate) async fn end(self) {
+        drop(self.to_disk);
+        let _ = timeout(END_TIME, self.written).await;
     }
 }
 

@@ -92,11 +92,17 @@ impl Ear {
     /// The stream ended: what was held is recorded as it is.
     pub(crate) fn end(&mut self) -> Vec<Told> {
         let now = (self.source.clock)();
-        self.capture = None;
         self.decoder.finish(now.mono, &mut self.findings);
         let mut heard = self.tail.cut(now, &mut self.findings);
         heard.extend(self.tail.rest(now));
         self.tell(now, heard)
+    }
+
+    /// Ends the raw capture of this opening, if there is one.
+    pub(crate) async fn close(&mut self) {
+        if let Some(capture) = self.capture.take() {
+            capture.end().await;
+        }
     }
 
     fn tell(&mut self, now: Received, heard: Vec<Heard>) -> Vec<Told> {

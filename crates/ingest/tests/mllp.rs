@@ -132,6 +132,7 @@ async fn h24_dripping_and_mute_senders_do_not_delay_a_good_one() {
     let clinic = Clinic::open().await;
     let running = clinic.listener();
     let addr = running.local_addr.unwrap();
+    let before = tokio::time::Instant::now();
     let mut bad = Vec::new();
     for i in 0..20 {
         let mut sender = Sender::to(addr).await;
@@ -144,7 +145,6 @@ async fn h24_dripping_and_mute_senders_do_not_delay_a_good_one() {
     good.expect("1", "AA").await;
     received(&running, message("1").len() as u64 + 10 * 5).await;
     // From here on the clock jumps to the next timer whenever nothing happens: the time of a frame runs out.
-    let before = tokio::time::Instant::now();
     tokio::time::pause();
     for dripping in bad.iter_mut().step_by(2) {
         assert_eq!(dripping.closed().await, b"");

@@ -97,6 +97,8 @@ pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch
         for told in ear.end() {
             let _ = queue_answer(source, &queue, told).await;
         }
+        drop(queue);
+        ear.close().await;
         ended
     };
     let answering = answer(AckWriter::new(write_half), source, unanswered);

@@ -44,3 +44,29 @@ impl AckWriter {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mllp::ControlIds;
+    use chairside_observation::{Micros, Received};
+    use tokio::net::{TcpListener, TcpStream};
+
+    #[tokio::test(start_paused = true)]
+    async fn h24_a_sender_that_does_not_read_is_given_up_in_time() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let deaf = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (ours, _) = listener.accept().await.unwrap();
+        let (_reading, writing) = ours.into_split();
+        let mut writer = AckWriter::new(writing);
+        let now = Received { mono: Micros(0), wall: Micros(0) };
+        let ack = Ack::not_hl7(&ControlIds::new("run").stamp(now));
+        let error = loop {
+            if let Err(error) = writer.send(&ack).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(deaf);
+    }
+}

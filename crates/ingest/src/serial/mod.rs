@@ -28,8 +28,13 @@ pub(crate) async fn run(source: Arc<Source>, port: PathBuf, line: Line, mut stop
                     () = stopped(&mut stop) => None,
                 };
                 drop(ear.end());
-                let Some(gone) = gone else { return };
-                source.link.lost(&lost(&port, &gone));
+                if let Some(gone) = &gone {
+                    source.link.lost(&lost(&port, gone));
+                }
+                ear.close().await;
+                if gone.is_none() {
+                    return;
+                }
             }
             Err(error) => source.link.lost(&error.to_string()),
         }

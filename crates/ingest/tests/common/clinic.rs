@@ -99,14 +99,14 @@ pub async fn in_time<T>(what: &str, future: impl Future<Output = T>) -> T {
 impl Clinic {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let log: Arc<dyn SessionLog> =
-            Arc::new(chairside_store::sqlite::SqliteLog::open(&folder.path().join("chairside.db")).await.unwrap());
-        let log = Arc::new(Gate { log, disk: watch::Sender::new(Disk::Works) });
         let began = Instant::now();
         let clock: Clock = Arc::new(move || Received {
             mono: micros(began.elapsed()),
             wall: micros(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap()),
         });
+        let file = folder.path().join("data/chairside.db");
+        let log = chairside_store::sqlite::SqliteLog::open(&file, "this boot", Arc::clone(&clock)).await.unwrap();
+        let log = Arc::new(Gate { log: Arc::new(log), disk: watch::Sender::new(Disk::Works) });
         let roster = Roster {
             chairs: vec![("1".into(), "Chair 1".into())],
             sources: [("s".into(), Binding::Chair("1".into()))].into(),
