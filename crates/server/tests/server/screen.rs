@@ -486,9 +486,10 @@ async fn a_stopping_server_says_goodbye() {
     assert!(tokio::net::TcpStream::connect(rig.address).await.is_err(), "nobody listens any more");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_screen_that_gives_no_sign_of_life_is_given_up() {
     let rig = start().await;
+    tokio::time::pause();
     let mut screen = rig.screen().await;
     screen.greeted().await;
     // It answers no ping because nobody reads its socket; the clock runs ahead as soon as nothing else can happen.
@@ -497,9 +498,10 @@ async fn a_screen_that_gives_no_sign_of_life_is_given_up() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_screen_that_takes_nothing_is_given_up() {
     let rig = start_narrow().await;
+    tokio::time::pause();
     let mut screen = Client::narrow(rig.address).await;
     screen.greeted().await;
     screen.follow("1", None, 0).await;
