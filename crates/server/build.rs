@@ -102,9 +102,16 @@ fn install(web: &Path) -> Result<(), String> {
     if installed.is_some() && installed >= changed("package-lock.json") {
         return Ok(());
     }
-    let mut npm = program("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(web);
-    run_tool(&mut npm, "npm ci")
+    let npm = |arguments: &[&str]| {
+        let mut npm = program("npm");
+        npm.args(arguments).args(["--no-audit", "--no-fund"]).current_dir(web);
+        run_tool(&mut npm, &format!("npm {}", arguments.join(" ")))
+    };
+    let Err(refused) = npm(&["ci"]) else { return Ok(()) };
+    // `npm ci` refuses a lock file that lacks optional packages of other platforms, and a registry that mirrors only some
+    // platforms makes such a file. `install --no-save` takes every version the file does name and leaves it as it is.
+    println!("cargo::warning={refused}; trying `npm install --no-save`, which keeps to the versions of the lock file");
+    npm(&["install", "--no-save"])
 }
 
 fn program(name: &str) -> Command {
@@ -119,7 +126,7 @@ fn run_tool(command: &mut Command, name: &str) -> Result<(), String> {
     }
     let said = [output.stdout, output.stderr].concat();
     eprintln!("{}", String::from_utf8_lossy(&said));
-    Err(format!("`{name}` in web/ failed ({}); what it said stands above; run it there to see it again", output.status))
+    Err(format!("`{name}` in web/ failed ({}); run it there to see what it says", output.status))
 }
 
 /// Writes the table `bundle.rs` that `src/bundle.rs` includes.

@@ -9,7 +9,7 @@ use std::path::Path;
 /// # Errors
 /// The log cannot be opened or read.
 pub async fn run(database: &Path) -> Result<Verified, StoreError> {
-    SqliteLog::open_read_only(database).await?.verify().await
+    SqliteLog::open_read_only(database, &crate::clock::boot(), crate::clock::system()).await?.verify().await
 }
 
 /// What is said of it on the terminal.

@@ -35,7 +35,7 @@ impl Protocol {
     #[must_use]
     pub const fn profiles(self) -> &'static [&'static str] {
         match self {
-            Self::Hl7 => &["auto"],
+            Self::Hl7 => crate::hl7::Profile::WORDS,
             Self::Nellcor => &[],
         }
     }
@@ -62,7 +62,7 @@ impl Protocol {
     #[must_use]
     pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         match self {
-            Self::Hl7 => None,
+            Self::Hl7 => crate::hl7::file_decoder(profile),
             Self::Nellcor => profile.is_none().then(|| Box::new(crate::nellcor::Rows::new()) as Box<dyn Decoder>),
         }
     }

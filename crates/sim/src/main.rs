@@ -13,8 +13,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let control = Control::new();
-    if let Err(error) = stop_on_signals(&control) {
-        eprintln!("chairside-sim: cannot listen for signals: {error}");
+    let on_signal = control.clone();
+    // SIGINT and SIGTERM stop the monitors in order, so that the link is removed and the counts are printed.
+    if let Err(error) = ctrlc::set_handler(move || on_signal.stop()) {
+        eprintln!("chairside-sim: cannot watch for SIGINT and SIGTERM: {error}");
         return ExitCode::FAILURE;
     }
     let (input, exit_with_stdin) = (control.clone(), cli.exit_with_stdin);
@@ -84,22 +86,4 @@ fn read_stdin(control: &Control, exit_with_stdin: bool) {
     if exit_with_stdin {
         control.stop();
     }
-}
-
-/// SIGINT and SIGTERM stop the monitors in order, so that the link is removed and the counts are printed.
-fn stop_on_signals(control: &Control) -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-    let (mut interrupt, mut terminate) = {
-        let _inside = runtime.enter();
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
-    };
-    let control = control.clone();
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        });
-        control.stop();
-    });
-    Ok(())
 }

@@ -106,7 +106,10 @@ async fn commits(folder: &Path, chairs: usize, time: Duration) -> Result<f64, Bo
     log.close().await?;
     let entries: u64 = chairs.iter().map(|chair| chair.sequence).sum();
     let size = std::fs::metadata(&path)?.len();
-    println!("  {entries} readings, {size} bytes, {:.1} bytes a reading with its raw bytes", size as f64 / entries as f64);
+    println!(
+        "  {entries} readings, {size} bytes, {:.1} bytes a reading with its raw bytes",
+        size as f64 / entries as f64
+    );
     Ok(rate)
 }
 

@@ -32,9 +32,9 @@ pub(crate) struct History {
 pub(crate) type Answer = Result<Vec<Entry>, StoreError>;
 
 impl History {
-    /// The history a follow asks for; `None` when it asks for none or has everything. Without `after` it is the last
-    /// `window_s` seconds (0: none). With it, everything after it, but no further back than `window_s` (0: the longest).
-    /// An `after` beyond the snapshot is not of this log, and counts as none.
+    /// The history a follow asks for; `None` when it asks for none. Without `after` it is the last `window_s` seconds (0:
+    /// none). With it, everything after it, but no further back than `window_s` (0: the longest). An `after` beyond the
+    /// snapshot is not of this log, and counts as none.
     pub(crate) fn new(
         chair: &ChairId,
         follow: u64,
@@ -49,13 +49,12 @@ impl History {
             (Some(_), 0) => WINDOW_MAX,
             (_, asked) => asked.min(WINDOW_MAX),
         };
-        let cursor = after.unwrap_or_default();
-        (cursor < snapshot.head).then(|| Self {
+        Some(Self {
             chair: chair.clone(),
             follow,
             timeline: Timeline::Chair(chair.clone()),
             since: Some(now_wall - Micros::from_secs(i64::from(window_s))),
-            cursor,
+            cursor: after.unwrap_or_default(),
             through: snapshot.head,
             recent: snapshot.recent.clone(),
         })
@@ -63,9 +62,13 @@ impl History {
 
     /// Asks the log for the next entries.
     pub(crate) async fn read(mut self, log: &dyn SessionLog) -> (Self, Answer) {
+        if self.cursor == self.through {
+            return (self, Ok(Vec::new()));
+        }
         if let Some(since) = self.since {
             match log.before(&self.timeline, since).await {
-                Ok(before) => self.cursor = self.cursor.max(before),
+                // Entries after the snapshot may be older by the wall clock, when that was set back meanwhile.
+                Ok(before) => self.cursor = self.cursor.max(before).min(self.through),
                 Err(error) => return (self, Err(error)),
             }
             self.since = None;
@@ -87,8 +90,8 @@ impl History {
         let mut incomplete = false;
         let done = !more || self.cursor == self.through;
         if done {
-            let rest = self.recent.iter().filter(|e| e.sequence > self.cursor && e.sequence <= self.through).cloned();
-            let rest = rest.collect::<Vec<_>>();
+            let rest = self.recent.iter().filter(|e| e.sequence > self.cursor && e.sequence <= self.through);
+            let rest = rest.cloned().collect::<Vec<_>>();
             // No number is left out in a timeline, so counting finds a hole.
             incomplete = rest.len() as u64 != self.through.0 - self.cursor.0;
             entries.extend(rest);

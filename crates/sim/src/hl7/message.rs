@@ -1,4 +1,4 @@
-//! What monitors of three makes write. Shapes follow the profiles in `crates/decode/src/hl7/README.md`; device
+//! What monitors of three makes write. Shapes follow the profiles that `chairside_decode::hl7` reads; device
 //! identifiers are made up within the makers' number ranges.
 
 use super::AckMode;
@@ -155,7 +155,7 @@ impl Encoder {
     pub fn new(dialect: Dialect, identity: Identity, serial: u32, run_id: &str, offset: Offset) -> Self {
         let device = match dialect {
             Dialect::Mindray => format!("00A03700{serial:08X}"),
-            Dialect::Ge => format!("080019FF{serial:08X}"),
+            Dialect::Ge => format!("080019FFFE{:06X}", serial & 0xFF_FFFF),
             Dialect::Pcd01 => format!("02C5DE00{serial:08X}"),
         };
         let run_id = run_id.to_owned();

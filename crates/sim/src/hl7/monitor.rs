@@ -208,9 +208,11 @@ impl<'a> Monitor<'a> {
         let message = self.message(mode);
         let outcome = match mode {
             Mode::Cut => {
-                let framed = frame(&message.bytes);
-                let part = self.faults.cut(&framed).to_vec();
-                self.sender.break_off(&part);
+                // Without the last CR: a frame is whole as soon as its 0x1C has arrived.
+                let mut framed = frame(&message.bytes);
+                framed.pop();
+                let part = self.faults.cut(&framed);
+                self.sender.break_off(part);
                 Outcome::GivenUp
             }
             Mode::Garbage => {

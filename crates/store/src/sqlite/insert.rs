@@ -221,8 +221,7 @@ pub(super) struct Statements {
 impl Statements {
     /// Text of a whole small commit, or `None` when the commit is not small.
     fn small(&mut self, rows: &Rows) -> Option<Arc<str>> {
-        let shape =
-            [rows.frames.len(), rows.readings.len(), rows.more.len(), rows.notes.len(), rows.blocks.len()];
+        let shape = [rows.frames.len(), rows.readings.len(), rows.more.len(), rows.notes.len(), rows.blocks.len()];
         if !rows.timelines.is_empty() || shape.iter().sum::<usize>() > SMALL_ROWS_MAX {
             return None;
         }

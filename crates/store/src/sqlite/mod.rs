@@ -80,16 +80,15 @@ impl SqliteLog {
     /// # Errors
     /// [`StoreError::Write`]: the last checkpoint failed; nothing that was committed is lost.
     pub async fn close(&self) -> Result<(), StoreError> {
-        let writer = match &self.writer {
-            Some(writer) => writer.lock().await.take(),
-            None => None,
-        };
-        let closed = match writer {
-            Some(writer) => writer.close().await,
-            None => Ok(()),
-        };
+        // Readers first: the last connection to go takes the write-ahead log into the main file, and readers cannot.
         self.readers.close().await;
-        closed
+        match &self.writer {
+            Some(writer) => match writer.lock().await.take() {
+                Some(open) => open.close().await,
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
     }
 
     fn here(&self, stored: Vec<rows::Stored>) -> Vec<Entry> {

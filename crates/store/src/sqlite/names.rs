@@ -75,7 +75,8 @@ impl Names {
     pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
         let text = |row: &sqlx::sqlite::SqliteRow, i: usize| row.try_get::<Option<Box<str>>, _>(i);
         Ok(Self {
-            sources: table(conn, "SELECT id, name FROM source", |r| Ok(SourceId::from(r.try_get::<&str, _>(1)?))).await?,
+            sources: table(conn, "SELECT id, name FROM source", |r| Ok(SourceId::from(r.try_get::<&str, _>(1)?)))
+                .await?,
             boots: table(conn, "SELECT id, name FROM boot", |r| Ok(r.try_get::<Box<str>, _>(1)?)).await?,
             identities: table(conn, "SELECT id, bed, unit, patient, name, device FROM identity", |r| {
                 let (bed, unit, patient) = (text(r, 1)?, text(r, 2)?, text(r, 3)?);

@@ -3,9 +3,7 @@
 use crate::StoreError;
 use crate::sqlite::error;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -159,22 +157,25 @@ mod private {
     use std::fs::{DirBuilder, Permissions};
     use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
-    /// Makes the folder 0700, or refuses one that others can look into: it may be shared on purpose, so it is not ours
-    /// to close.
+    /// Makes the folder 0700. One that is there may be shared on purpose, so it is not ours to close: others who can look
+    /// into it are warned of, others who can write in it (and so replace the log) are refused.
     pub(super) fn folder(folder: &Path) -> Result<(), StoreError> {
         let io = |e: std::io::Error| StoreError::Write(format!("{}: {e}", folder.display()));
         if !folder.exists() {
             return DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io);
         }
         let mode = std::fs::metadata(folder).map_err(io)?.mode() & 0o777;
-        if mode & 0o077 == 0 {
-            return Ok(());
+        if mode & 0o022 != 0 {
+            return Err(StoreError::Unusable {
+                place: folder.display().to_string(),
+                found: format!("a folder others can write in ({mode:04o})"),
+                expected: format!("0700, since it holds patient data: run `chmod 700 {}`", folder.display()),
+            });
         }
-        Err(StoreError::Unusable {
-            place: folder.display().to_string(),
-            found: format!("a folder with permissions {mode:04o}"),
-            expected: format!("0700, since it holds patient data: run `chmod 700 {}`", folder.display()),
-        })
+        if mode & 0o077 != 0 {
+            tracing::warn!(folder = %folder.display(), "others can look into the data folder; `chmod 700` closes it");
+        }
+        Ok(())
     }
 
     /// Opens or makes a file of our own and closes it to others.

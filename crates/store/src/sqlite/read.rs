@@ -1,8 +1,8 @@
 //! Reading: always from connections that cannot write, each answer from one state of the log.
 
+use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
 use crate::sqlite::words::Words;
-use crate::sqlite::error;
 use crate::{Head, StoreError};
 use chairside_observation::{Frame, FrameKey, Sequence, Timeline};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -41,8 +41,9 @@ pub(super) async fn stored(
     let mut entries = Vec::new();
     let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
     for (select, table, is_reading) in [(READINGS, "r", true), (NOTES_SELECT, "n", false)] {
-        let sql =
-            format!("{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?");
+        let sql = format!(
+            "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
+        );
         let found = sqlx::query(AssertSqlSafe(sql))
             .bind(id)
             .bind(seq_of(after))
@@ -116,12 +117,14 @@ pub(super) async fn latest(
     timeline: &Timeline,
 ) -> Result<Vec<Stored>, StoreError> {
     let Some(id) = timeline_id(conn, timeline).await? else { return Ok(Vec::new()) };
-    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(last_seq), 0) FROM block WHERE timeline = ?1 \
-         AND number = (SELECT max(number) FROM block WHERE timeline = ?1)")
-        .bind(id)
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(|e| error::read(&e))?;
+    let newest: i64 = sqlx::query_scalar(
+        "SELECT coalesce(max(last_seq), 0) FROM block WHERE timeline = ?1 \
+         AND number = (SELECT max(number) FROM block WHERE timeline = ?1)",
+    )
+    .bind(id)
+    .fetch_one(&mut *conn)
+    .await
+    .map_err(|e| error::read(&e))?;
     let sequences: Vec<i64> = sqlx::query_scalar(
         "SELECT max(newest) FROM (SELECT channel, max(seq) AS newest FROM reading WHERE timeline = ?1 AND seq > ?2 \
          GROUP BY channel) JOIN channel c ON c.id = channel GROUP BY c.source, c.vital, c.origin, c.site \

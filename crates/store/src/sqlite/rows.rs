@@ -190,7 +190,11 @@ impl<'a> Rows<'a> {
         let needed = || text.ok_or_else(|| format!("note.text: found none for kind {kind}"));
         let bare = |word: bool| {
             let unused = text.is_none() && (word || get::<Option<i64>>(row, 4)?.is_none());
-            if unused { Ok(()) } else { Err(format!("note.text or note.word: found beside kind {kind}, expected none")) }
+            if unused {
+                Ok(())
+            } else {
+                Err(format!("note.text or note.word: found beside kind {kind}, expected none"))
+            }
         };
         let no_bytes = || match (get::<Option<i64>>(row, 7)?, get::<Option<i64>>(row, 8)?) {
             (None, None) => Ok(()),
@@ -289,7 +293,8 @@ fn decimal(name: &str, units: Option<i64>, places: Option<i64>) -> Result<Option
     match (units, places) {
         (None, None) => Ok(None),
         (Some(units), Some(places)) => {
-            let places = u8::try_from(places).map_err(|_| format!("{name}: found {places} places, expected 0 to 255"))?;
+            let places =
+                u8::try_from(places).map_err(|_| format!("{name}: found {places} places, expected 0 to 255"))?;
             Ok(Some(Decimal::new(units, places)))
         }
         _ => Err(format!("{name}: found digits or places, expected both or none")),
@@ -337,10 +342,13 @@ fn civil_of(text: &str) -> Option<Civil> {
     };
     let (clock, micros) = match clock.split_once('.') {
         None => (clock, 0),
-        Some((clock, digits)) => (clock, digits.parse::<u32>().ok()?.checked_mul(if digits.len() == 3 { 1000 } else { 1 })?),
+        Some((clock, digits)) => {
+            (clock, digits.parse::<u32>().ok()?.checked_mul(if digits.len() == 3 { 1000 } else { 1 })?)
+        }
     };
     let mut clock = clock.splitn(3, ':');
-    let (hour, minute, second) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
+    let (hour, minute, second) =
+        (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
     let civil = Civil { year, month, day, hour, minute, second, micros, offset_min };
     (civil.to_string() == text).then_some(civil)
 }

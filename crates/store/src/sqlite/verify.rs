@@ -1,9 +1,9 @@
 //! Recomputes every digest and chain, in bounded memory.
 
 use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
+use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
 use crate::sqlite::words::Words;
-use crate::sqlite::error;
 use crate::{StoreError, Verified};
 use chairside_observation::Timeline;
 use futures_util::TryStreamExt;
@@ -267,12 +267,8 @@ impl Walk {
             let sql = format!(
                 "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
             );
-            let found = sqlx::query(AssertSqlSafe(sql))
-                .bind(self.id)
-                .bind(self.after)
-                .bind(PAGE)
-                .fetch_all(&mut *conn)
-                .await?;
+            let found =
+                sqlx::query(AssertSqlSafe(sql)).bind(self.id).bind(self.after).bind(PAGE).fetch_all(&mut *conn).await?;
             for row in &found {
                 let stored =
                     if is_reading { rows.reading(&self.timeline, row) } else { rows.note(&self.timeline, row) };
@@ -325,7 +321,8 @@ async fn digests(
 
 /// Every frame belongs to an entry, and so to a chain.
 async fn frames(conn: &mut SqliteConnection, check: &mut Check, newest: i64) -> Result<(), sqlx::Error> {
-    let mut ids = sqlx::query_scalar::<_, i64>("SELECT id FROM frame WHERE id <= ? ORDER BY id").bind(newest).fetch(conn);
+    let mut ids =
+        sqlx::query_scalar::<_, i64>("SELECT id FROM frame WHERE id <= ? ORDER BY id").bind(newest).fetch(conn);
     while let Some(id) = ids.try_next().await? {
         if !check.seen.contains(id) {
             check.broken(format!("frame {id}: no entry belongs to it"));

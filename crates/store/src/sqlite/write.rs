@@ -576,9 +576,8 @@ async fn load_heads(conn: &mut SqliteConnection) -> Result<(HashMap<Timeline, He
     let mut heads = HashMap::new();
     let mut next = 1;
     for row in rows {
-        let (timeline, head) = head_of(&row).map_err(|e| {
-            StoreError::Read(format!("the end of a chain is damaged ({e}); run `chairside verify`"))
-        })?;
+        let (timeline, head) = head_of(&row)
+            .map_err(|e| StoreError::Read(format!("the end of a chain is damaged ({e}); run `chairside verify`")))?;
         next = next.max(head.id + 1);
         heads.insert(timeline, head);
     }
