@@ -5,7 +5,7 @@
 //! any serial monitor in a second or two).
 
 use chairside_decode::catalog::Protocol;
-use chairside_decode::{Decoder, Finding};
+use chairside_decode::Finding;
 use chairside_observation::Micros;
 use chairside_tests::rig;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn main() {
     for protocol in Protocol::ALL {
         for (name, profile, bytes) in fixtures(*protocol) {
             if name.starts_with("normal") {
-                let expected = if protocol.is_serial() { 50.0 } else { 250.0 };
+                let expected = if protocol.line().is_some() { 50.0 } else { 250.0 };
                 rate(&format!("{} {name}", protocol.word()), *protocol, profile.as_deref(), &bytes, expected);
             }
         }

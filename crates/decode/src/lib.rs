@@ -18,18 +18,14 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
-<<<<<<< HEAD
 mod clock;
 pub mod cms50;
+pub mod dinamap;
 pub mod dri;
 pub mod hl7;
 pub mod intellivue;
-=======
-pub mod dinamap;
-pub mod hl7;
 pub mod ivy450c;
 pub mod masimo;
->>>>>>> serial-a
 pub mod nellcor;
 pub mod nonin;
 #[cfg(test)]

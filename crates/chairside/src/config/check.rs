@@ -307,18 +307,18 @@ fn profile(part: &mut Part<'_>, protocol: Protocol) -> Option<Option<String>> {
 fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
     const SERIAL: &str = "port = \"/dev/ttyUSB0\"";
     const NETWORK: &str = "listen = \"127.0.0.1:2575\"";
-    let example = if protocol.is_serial() { SERIAL } else { NETWORK };
+    let example = if protocol.line().is_some() { SERIAL } else { NETWORK };
     let given: Vec<&str> = ["port", "listen", "connect"].into_iter().filter(|k| part.table.contains_key(*k)).collect();
     let [key] = given[..] else {
         let found = if given.is_empty() { "none of port, listen, connect".to_owned() } else { given.join(" and ") };
         part.wrong("port", found, "exactly one of port, listen, connect is expected", example);
         return None;
     };
-    if (key == "port") != protocol.is_serial() {
+    if (key == "port") != protocol.line().is_some() {
         let wrong = format!(
             "{} is {}",
             protocol.word(),
-            if protocol.is_serial() { "read from a serial port" } else { "read from the network" }
+            if protocol.line().is_some() { "read from a serial port" } else { "read from the network" }
         );
         part.wrong(key, "this key", wrong, example);
         return None;
@@ -349,7 +349,7 @@ fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
 fn baud(part: &mut Part<'_>, protocol: Protocol) -> Option<u32> {
     const KNOWN: &[i64] = &[1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600];
     match part.table.get("baud") {
-        None => Some(protocol.baud()),
+        None => protocol.line().map(|line| line.baud),
         Some(Value::Integer(baud)) if KNOWN.contains(baud) => u32::try_from(*baud).ok(),
         Some(other) => {
             let other = other.to_string();
