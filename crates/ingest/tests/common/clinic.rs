@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chairside_decode::catalog::Protocol;
-use chairside_hub::{Event, Hub, Screen};
+use chairside_hub::{Event, Hub, Recording, Screen};
 use chairside_ingest::{Running, SourceSpec, Transport, spawn};
 use chairside_observation::{Civil, Entry, Frame, Link, LinkState, Micros, Received, Sequence, Timeline, What, Zone};
 use chairside_recorder::{Binding, Clock, Recorder, Roster};
@@ -152,6 +152,21 @@ impl Clinic {
         let screen = self.hub.join();
         let snapshot = screen.follow(&Self::chair());
         Watcher { screen, queue: snapshot.recent.into() }
+    }
+
+    /// Waits until everything shown is in the log. After a failed write the recorder tries again by itself; and while
+    /// the clock is paused it may take a working disk for a hanging one.
+    pub async fn settled(&self) {
+        in_time("everything to be recorded", async {
+            loop {
+                let (head, recorded, _) = self.hub.marks(&Self::chair());
+                if head == recorded && self.hub.recording() == Recording::Yes {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     /// Everything of the chair that is in the log.
