@@ -12,12 +12,12 @@ mod roster;
 mod state;
 mod writer;
 
+/// What a [`Receipt`] resolves to; only the log can make one.
+pub use chairside_store::Committed;
 pub use desk::{Desk, DeskError};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
-/// What a [`Receipt`] resolves to; only the log can make one.
-pub use chairside_store::Committed;
 
 use chairside_hub::Hub;
 use chairside_observation::{Deed, Sequence, Timeline, What, Zone};
