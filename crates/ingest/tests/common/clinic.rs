@@ -174,6 +174,17 @@ impl Clinic {
         self.log.read(&Self::chair(), Sequence(0), 10_000).await.unwrap()
     }
 
+    /// Bytes of the chair's frames that are in the log, each frame once.
+    pub async fn recorded_bytes(&self) -> u64 {
+        let mut frames = std::collections::BTreeMap::new();
+        for entry in self.entries().await {
+            if let Some(frame) = self.log.frame(&Self::chair(), entry.sequence).await.unwrap() {
+                frames.insert(frame.offset, frame.raw.len() as u64);
+            }
+        }
+        frames.values().sum()
+    }
+
     /// Readings of the chair that are in the log.
     pub async fn readings(&self) -> usize {
         self.entries().await.iter().filter(|e| matches!(e.what, What::Reading(_))).count()
