@@ -362,3 +362,29 @@ fn p12_a_message_of_only_rows_is_read_in_bounded_memory() {
     // Equal rows of one piece are one reading.
     assert_eq!(observations(&findings).len(), rows.div_ceil(super::group::ITEMS_MAX));
 }
+
+#[test]
+fn each_message_of_a_batch_is_read_by_itself() {
+    let row = |hr: &str| format!("OBR|1\rOBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC||{hr}|264864|||||R\r");
+    let header = "MSH|^~\\&|A||||20260504101530||ORU^R01|1|P|2.6\r";
+    let batch = format!(
+        "\x0BFHS|^~\\&\rBHS|^~\\&\r{header}PID|||ONE\r{}{header}{}BTS|2\rFTS|1\r\x1C\r",
+        row("71"),
+        row("72")
+    );
+    let findings = decode(None, Framing::Mllp, batch.as_bytes(), &[]);
+    assert_eq!(frames(&findings), [FrameKind::Understood]);
+    let found = observations(&findings);
+    assert_eq!(found[0].context.as_ref().unwrap().patient.as_deref(), Some("ONE"));
+    assert_eq!(found[1].context, None);
+    assert_eq!(super::Header::parse(batch.as_bytes()).unwrap().control_id, b"1");
+}
+
+#[test]
+fn a_second_header_that_is_none_leaves_its_rows_unread() {
+    let message = "\x0BMSH|^~\\&|A||||20260504101530||ORU^R01|1|P|2.6\rPID|||ONE\rMSHX\r\
+         OBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC||72|264864|||||R\r\x1C\r";
+    let findings = decode(None, Framing::Mllp, message.as_bytes(), &[]);
+    assert_eq!(frames(&findings), [FrameKind::Fault]);
+    assert_eq!(observations(&findings).len(), 0);
+}
