@@ -1,7 +1,10 @@
 //! What sources heard.
 
+use crate::state::Shared;
 use chairside_observation::{Frame, LinkState, Received, SourceId, What};
 use chairside_store::Committed;
+use std::sync::Arc;
+use tokio::sync::oneshot;
 
 /// One frame and what it said, from one source.
 #[derive(Clone, Debug)]
@@ -36,17 +39,26 @@ impl Receipt {
 
 /// The door for sources. Cheap to clone.
 #[derive(Clone)]
-pub struct Intake {}
+pub struct Intake {
+    pub(crate) shared: Arc<Shared>,
+}
 
 impl Intake {
-    /// Shows what was heard at once and queues it for the log. Never waits for the disk.
+    /// Shows what was heard at once and queues it for the log. Never waits for the disk. A frame whose key was heard
+    /// before is neither shown nor stored again; its receipt is the first one's. While the log cannot be written the
+    /// receipt is refused at once, and the frame is held and written later with its own time.
     #[must_use]
-    pub fn hear(&self, _heard: Heard) -> Receipt {
-        todo!()
+    pub fn hear(&self, heard: Heard) -> Receipt {
+        let (waiting, receipt) = oneshot::channel();
+        self.shared.state().hear(&self.shared, heard, waiting);
+        self.shared.work.notify_one();
+        Receipt(receipt)
     }
 
-    /// A source's link changed; shown and recorded on every timeline the source feeds.
-    pub fn link(&self, _at: Received, _source: &SourceId, _state: LinkState, _reason: &str) {
-        todo!()
+    /// A source's link changed; shown and recorded on every timeline the source feeds. Saying the same again changes
+    /// nothing.
+    pub fn link(&self, at: Received, source: &SourceId, state: LinkState, reason: &str) {
+        self.shared.state().link(&self.shared, at, source, state, reason);
+        self.shared.work.notify_one();
     }
 }

@@ -6,31 +6,84 @@
 
 mod desk;
 mod intake;
+mod keys;
+mod queue;
 mod roster;
+mod state;
+mod writer;
 
 pub use desk::{Desk, DeskError};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
+pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
+/// What a [`Receipt`] resolves to; only the log can make one.
+pub use chairside_store::Committed;
 
 use chairside_hub::Hub;
-use chairside_observation::Zone;
+use chairside_observation::{Deed, Sequence, Timeline, What, Zone};
 use chairside_store::{SessionLog, StoreError};
+use state::{Shared, State};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
+
+/// Entries of the house read at a time while the roster is replayed.
+const REPLAY_PAGE: usize = 1000;
 
 /// Reads the log's heads, puts the latest values back on the hub, replays the house timeline into the roster, and starts
-/// the writer. `roster` is what the configuration says.
+/// the writer. `roster` is what the configuration says; it should have at least one chair.
 ///
 /// # Errors
 /// The log cannot be read.
-#[allow(clippy::unused_async)]
 pub async fn start(
-    _log: Arc<dyn SessionLog>,
-    _hub: Hub,
-    _roster: Roster,
-    _zone: Arc<dyn Zone + Send + Sync>,
-    _clock: Clock,
+    log: Arc<dyn SessionLog>,
+    hub: Hub,
+    roster: Roster,
+    zone: Arc<dyn Zone + Send + Sync>,
+    clock: Clock,
 ) -> Result<Recorder, StoreError> {
-    todo!()
+    let mut state = State::new(replay(&*log, roster).await?, clock());
+    for head in log.heads().await? {
+        let latest = log.latest(&head.timeline).await?;
+        hub.seed(&head.timeline, head.sequence, &latest);
+        if let Timeline::Feed { source, bed } = &head.timeline {
+            let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
+            let has_values = latest.iter().any(|e| matches!(e.what, What::Reading(_)));
+            if has_values && state.roster.timeline(source, Some(bed)) == head.timeline {
+                Arc::make_mut(&mut state.roster).unassigned.insert(feed.clone());
+            }
+            state.feeds.insert(feed);
+        }
+        state.heads.insert(head.timeline, head.sequence);
+    }
+    let (keys, receipt) = log.recent_keys(keys::KEYS_MAX).await?;
+    for key in keys.into_iter().rev() {
+        state.keys.seed(key, receipt.clone());
+    }
+    let shared = Arc::new(Shared::new(log, hub, zone, clock, state));
+    let version = env!("CARGO_PKG_VERSION").into();
+    shared.state().deed(&shared, (shared.clock)(), Deed::Started { version }, None);
+    let writer = tokio::spawn(writer::run(Arc::clone(&shared)));
+    Ok(Recorder {
+        intake: Intake { shared: Arc::clone(&shared) },
+        desk: Desk { shared: Arc::clone(&shared) },
+        shared,
+        writer,
+    })
+}
+
+/// The roster as people left it.
+async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<Roster, StoreError> {
+    let mut after = Sequence(0);
+    loop {
+        let entries = log.read(&Timeline::House, after, REPLAY_PAGE).await?;
+        let Some(last) = entries.last() else { return Ok(roster) };
+        after = last.sequence;
+        for entry in &entries {
+            if let What::Deed(deed) = &entry.what {
+                roster.apply(deed);
+            }
+        }
+    }
 }
 
 /// The two doors, and the writer behind them.
@@ -39,12 +92,24 @@ pub struct Recorder {
     pub intake: Intake,
     /// For people.
     pub desk: Desk,
+    shared: Arc<Shared>,
+    writer: JoinHandle<()>,
 }
 
 impl Recorder {
-    /// Writes what is queued, records that the server stopped, and ends the writer.
+    /// Writes what is queued, records that the server stopped, and ends the writer. What is handed in from now on is
+    /// refused. A log that cannot be written holds it up for 5 seconds at most.
     pub async fn stop(self) {
-        todo!()
+        let at = (self.shared.clock)();
+        {
+            let mut state = self.shared.state();
+            state.deed(&self.shared, at, Deed::Stopped, None);
+            state.stopping = true;
+        }
+        self.shared.work.notify_one();
+        if let Err(e) = self.writer.await {
+            tracing::error!(error = %e, "the writer ended early");
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who is bound to what: chairs, sources, beds.
 
-use chairside_observation::{ChairId, SourceId, Timeline};
+use chairside_observation::{ChairId, Deed, SourceId, Timeline};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -50,6 +50,31 @@ impl Roster {
         match chair {
             Some(chair) => Timeline::Chair(chair),
             None => Timeline::Feed { source: source.clone(), bed: bed.into() },
+        }
+    }
+
+    /// Whether there is a chair with this id.
+    #[must_use]
+    pub fn has_chair(&self, chair: &ChairId) -> bool {
+        self.chairs.iter().any(|(id, _)| id == chair)
+    }
+
+    /// Lets a recorded deed take effect; deeds that do not concern the roster change nothing.
+    pub(crate) fn apply(&mut self, deed: &Deed) {
+        match deed {
+            Deed::ChairNamed { chair, name } => match self.chairs.iter_mut().find(|(id, _)| id == chair) {
+                Some((_, known)) => known.clone_from(name),
+                None => self.chairs.push((chair.clone(), name.clone())),
+            },
+            Deed::FeedAssigned { source, bed, chair } => {
+                self.assigned.insert((source.clone(), bed.clone()), chair.clone());
+                let feed = Feed { source: source.clone(), bed: Arc::from(&**bed) };
+                match chair {
+                    Some(_) => self.unassigned.remove(&feed),
+                    None => self.unassigned.insert(feed),
+                };
+            }
+            Deed::Started { .. } | Deed::Stopped | Deed::ClockStepped { .. } | Deed::FramesLost { .. } => {}
         }
     }
 }

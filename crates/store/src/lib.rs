@@ -4,13 +4,20 @@
 //! be made here, after the disk has it: whoever wants to say "recorded" has to show one.
 #![warn(missing_docs)]
 
+mod canonical;
 pub mod sqlite;
+pub mod story;
+
+pub use sqlite::SqliteLog;
 
 use async_trait::async_trait;
-use chairside_observation::{Entry, Frame, Micros, Sequence, Timeline};
+use chairside_observation::{Entry, Frame, FrameKey, Micros, Sequence, Timeline};
 use std::sync::Arc;
 
 /// One frame with everything it said, or entries without a frame (deeds, link changes). Stored whole or not at all.
+///
+/// With a frame there is at least one entry, each a reading, notice, skip or heard, with the frame's time and source.
+/// Without one, each entry is a link change with its source, or a deed without any.
 #[derive(Clone, Debug)]
 pub struct Batch {
     /// The raw bytes, when the entries come from bytes.
@@ -81,11 +88,16 @@ pub struct Verified {
 /// Where frames and entries are kept. Rows are never changed; a correction is a new entry.
 #[async_trait]
 pub trait SessionLog: Send + Sync {
-    /// Appends `batches` in order, all or nothing; returns once they would survive a power cut. A frame whose key is
-    /// already in the log is stored once: its batch adds nothing and is covered by the receipt.
+    /// Appends `batches` in order, all or nothing; returns once they would survive a power cut. Entries continue their
+    /// timelines without leaving out a number.
+    ///
+    /// A frame whose key is already in the log is stored once (H19). Its entries keep their sequences, since screens may
+    /// have seen them, but each says only [`chairside_observation::What::Heard`] and leads to the first frame: a
+    /// repetition adds no reading. It is covered by the receipt.
     ///
     /// # Errors
-    /// [`StoreError::Write`]: nothing of it is in the log. Asking again is safe.
+    /// [`StoreError::Write`]: no receipt. Whether it is in the log is unknown; handing the same batches in again is safe
+    /// and stores them once.
     async fn append(&self, batches: &[Arc<Batch>]) -> Result<Committed, StoreError>;
 
     /// Every timeline with its newest sequence.
@@ -123,4 +135,13 @@ pub trait SessionLog: Send + Sync {
     /// # Errors
     /// [`StoreError::Read`] when the log cannot be read at all; damage is not an error but a finding.
     async fn verify(&self) -> Result<Verified, StoreError>;
+
+    /// Keys among the newest `limit` frames, newest first, with proof that what they stand for is in the log: a message
+    /// that is sent again after a restart gets its receipt from here (H19).
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn recent_keys(&self, _limit: usize) -> Result<(Vec<FrameKey>, Committed), StoreError> {
+        Ok((Vec::new(), Committed { through: Arc::from([]) }))
+    }
 }

@@ -1,5 +1,5 @@
+#![allow(dead_code, unreachable_pub)]
 //! Fixture folders: `fixtures/<protocol>/<case>/{about.toml, capture.*, findings.txt}`.
-#![allow(dead_code)]
 
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::{Amount, Measured, Micros, Observation};

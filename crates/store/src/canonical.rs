@@ -1,0 +1,242 @@
+//! The bytes that are hashed: `docs/log-format.md`, "Canonical bytes". Whatever database keeps the rows, these bytes are
+//! the same, so a record can be checked without it.
+
+use chairside_observation::{
+    Amount, Civil, Context, Decimal, Entry, Flags, Frame, Measured, MonitorNotice, Observation, What,
+};
+use sha2::{Digest, Sha256};
+use std::fmt::Display;
+use std::ops::Range;
+
+/// A SHA-256 digest.
+pub(crate) type Hash = [u8; 32];
+
+/// What stands before the first block of a chain.
+pub(crate) const GENESIS: Hash = [0; 32];
+
+/// Appends canonical bytes: integers big-endian, texts with their length before them, options with 0 or 1 before them.
+#[derive(Default)]
+struct Canon(Vec<u8>);
+
+impl Canon {
+    fn byte(&mut self, value: u8) {
+        self.0.push(value);
+    }
+
+    fn u64(&mut self, value: u64) {
+        self.0.extend_from_slice(&value.to_be_bytes());
+    }
+
+    fn i64(&mut self, value: i64) {
+        self.0.extend_from_slice(&value.to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        // A text is a field of a frame, and frames are bounded far below 4 GiB.
+        self.0.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+        self.byte(u8::from(value.is_some()));
+        if let Some(value) = value {
+            write(self, value);
+        }
+    }
+
+    fn optional_text(&mut self, text: Option<&str>) {
+        self.option(text, Self::text);
+    }
+
+    fn range(&mut self, range: &Range<u64>) {
+        self.u64(range.start);
+        self.u64(range.end);
+    }
+
+    fn decimal(&mut self, decimal: Decimal) {
+        self.i64(decimal.units());
+        self.byte(decimal.places());
+    }
+
+    fn context(&mut self, context: Option<&Context>) {
+        self.option(context, |c, context| {
+            for text in [&context.bed, &context.unit, &context.patient, &context.name, &context.device] {
+                c.optional_text(text.as_deref());
+            }
+        });
+    }
+
+    fn amount(&mut self, amount: Option<Amount>) {
+        match amount {
+            None => self.byte(0),
+            Some(Amount::One(value)) => {
+                self.byte(1);
+                self.decimal(value);
+            }
+            Some(Amount::Pressure { systolic, diastolic, mean }) => {
+                self.byte(2);
+                for part in [systolic, diastolic, mean] {
+                    self.option(part, Self::decimal);
+                }
+            }
+        }
+    }
+
+    fn civil(&mut self, civil: Civil) {
+        self.text(&shown(&civil));
+    }
+
+    fn measured(&mut self, measured: Option<Measured>) {
+        match measured {
+            None => self.byte(0),
+            Some(Measured::At { at, sent }) => {
+                self.byte(1);
+                self.civil(at);
+                self.option(sent, Self::civil);
+            }
+            Some(Measured::Ago(age)) => {
+                self.byte(2);
+                self.i64(age.0);
+            }
+        }
+    }
+
+    fn reading(&mut self, o: &Observation) {
+        self.text(o.vital.word());
+        self.text(o.reading.state());
+        self.optional_text(o.reading.reason());
+        self.amount(o.reading.amount());
+        self.text(o.unit.word());
+        self.optional_text(o.origin.map(|origin| origin.word()));
+        self.optional_text(o.site.as_deref());
+        self.measured(o.measured);
+        self.text(&known_text(&o.flags));
+        self.optional_text(o.flags.others());
+        self.byte(u8::from(o.synthetic));
+        self.context(o.context.as_deref());
+        self.range(&o.bytes);
+    }
+
+    fn notice(&mut self, n: &MonitorNotice) {
+        self.text(&n.text);
+        self.text(n.priority.word());
+        self.context(n.context.as_deref());
+        self.range(&n.bytes);
+    }
+
+    fn what(&mut self, what: &What) {
+        match what {
+            What::Reading(o) => {
+                self.byte(1);
+                self.reading(o);
+            }
+            What::Notice(n) => {
+                self.byte(2);
+                self.notice(n);
+            }
+            What::Skipped { bytes, skip } => {
+                self.byte(3);
+                self.range(bytes);
+                self.text(skip.word());
+            }
+            What::Heard { bytes } => {
+                self.byte(4);
+                self.range(bytes);
+            }
+            What::Link(link) => {
+                self.byte(5);
+                self.text(link.source.as_str());
+                self.text(link.state.word());
+                self.text(&link.reason);
+            }
+            What::Deed(deed) => {
+                self.byte(6);
+                self.text(deed.word());
+                self.text(&deed.fields());
+            }
+        }
+    }
+}
+
+fn shown(value: &impl Display) -> String {
+    value.to_string()
+}
+
+/// The known words of a set of flags, parted by `; `, in the order of the list.
+pub(crate) fn known_text(flags: &Flags) -> String {
+    let mut text = String::new();
+    for flag in flags.known() {
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        text.push_str(flag.word());
+    }
+    text
+}
+
+/// Digest of a frame: its raw bytes and everything known about them.
+pub(crate) fn frame_digest(frame: &Frame, boot: &str) -> Hash {
+    let mut c = Canon(b"chairside frame 1\n".to_vec());
+    c.text(frame.source.as_str());
+    c.u64(frame.offset);
+    c.i64(frame.received.wall.0);
+    c.i64(frame.received.mono.0);
+    c.text(boot);
+    c.text(frame.kind.word());
+    c.option(frame.key, |c, key| c.0.extend_from_slice(&key.0));
+    c.u64(frame.raw.len() as u64);
+    let mut hasher = Sha256::new();
+    hasher.update(&c.0);
+    hasher.update(&frame.raw);
+    hasher.finalize().into()
+}
+
+/// Position and reach of a block, as its row has them.
+pub(crate) struct BlockHead<'a> {
+    pub(crate) timeline: &'a str,
+    pub(crate) number: u64,
+    pub(crate) first: u64,
+    pub(crate) last: u64,
+    pub(crate) reached_wall_us: i64,
+}
+
+/// Hashes one block entry by entry.
+pub(crate) struct BlockHasher {
+    hasher: Sha256,
+    scratch: Canon,
+}
+
+impl BlockHasher {
+    pub(crate) fn new(previous: &Hash, head: &BlockHead<'_>) -> Self {
+        let mut c = Canon(b"chairside block 1\n".to_vec());
+        c.0.extend_from_slice(previous);
+        c.text(head.timeline);
+        c.u64(head.number);
+        c.u64(head.first);
+        c.u64(head.last);
+        c.i64(head.reached_wall_us);
+        let mut hasher = Sha256::new();
+        hasher.update(&c.0);
+        Self { hasher, scratch: c }
+    }
+
+    /// Adds an entry whose `received.mono` counts in `boot`, with the digest of its frame.
+    pub(crate) fn add(&mut self, entry: &Entry, boot: &str, frame: Option<&Hash>) {
+        let c = &mut self.scratch;
+        c.0.clear();
+        c.u64(entry.sequence.0);
+        c.i64(entry.received.wall.0);
+        c.i64(entry.received.mono.0);
+        c.text(boot);
+        c.i64(entry.age.0);
+        c.optional_text(entry.source.as_ref().map(|s| s.as_str()));
+        c.option(frame, |c, digest| c.0.extend_from_slice(digest));
+        c.what(&entry.what);
+        self.hasher.update(u32::try_from(c.0.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.hasher.update(&c.0);
+    }
+
+    pub(crate) fn finish(self) -> Hash {
+        self.hasher.finalize().into()
+    }
+}

@@ -1,0 +1,303 @@
+//! Rows on their way into the tables, and the few statements that carry them.
+
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, AssertSqlSafe, SqliteConnection};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Largest number of rows of one INSERT; a power of two. 64 readings with 8 columns stay far below SQLite's 32,766
+/// parameters, and a larger statement gains nothing.
+const CHUNK_MAX: usize = 64;
+/// Shapes of small commits that are kept as one prepared text.
+const SHAPES_MAX: usize = 128;
+/// A commit with at most this many rows goes as one text in one step.
+const SMALL_ROWS_MAX: usize = 24;
+
+pub(super) struct FrameRow {
+    pub(super) id: i64,
+    pub(super) source: i64,
+    pub(super) first_byte: i64,
+    pub(super) boot: i64,
+    pub(super) received_mono_us: i64,
+    pub(super) received_wall_us: i64,
+    pub(super) kind: i64,
+    pub(super) key: Option<[u8; 16]>,
+    pub(super) raw: Arc<[u8]>,
+}
+
+pub(super) struct ReadingRow {
+    pub(super) timeline: i64,
+    pub(super) seq: i64,
+    pub(super) frame: i64,
+    pub(super) channel: i64,
+    pub(super) state: i64,
+    pub(super) flags: Option<i64>,
+    pub(super) value: Option<i64>,
+    pub(super) places: i64,
+}
+
+#[derive(Default, PartialEq)]
+pub(super) struct MoreRow {
+    pub(super) timeline: i64,
+    pub(super) seq: i64,
+    pub(super) pressure: i64,
+    pub(super) diastolic: Option<(i64, i64)>,
+    pub(super) mean: Option<(i64, i64)>,
+    pub(super) measured_at: Option<String>,
+    pub(super) measured_sent: Option<String>,
+    pub(super) measured_ago_us: Option<i64>,
+    pub(super) age_us: i64,
+    pub(super) bytes: Option<(i64, i64)>,
+}
+
+#[derive(Default)]
+pub(super) struct NoteRow {
+    pub(super) timeline: i64,
+    pub(super) seq: i64,
+    pub(super) kind: i64,
+    pub(super) frame: Option<i64>,
+    pub(super) source: Option<i64>,
+    /// Boot, monotonic and wall time; `None`: the frame's.
+    pub(super) received: Option<(i64, i64, i64)>,
+    pub(super) word: Option<i64>,
+    pub(super) text: Option<String>,
+    pub(super) identity: Option<i64>,
+    pub(super) bytes: Option<(i64, i64)>,
+}
+
+pub(super) struct BlockRow {
+    pub(super) timeline: i64,
+    pub(super) number: i64,
+    pub(super) first_seq: i64,
+    pub(super) last_seq: i64,
+    pub(super) reached_wall_us: i64,
+    pub(super) hash: [u8; 32],
+}
+
+/// All rows of one commit.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) timelines: Vec<(i64, String)>,
+    pub(super) frames: Vec<FrameRow>,
+    pub(super) readings: Vec<ReadingRow>,
+    pub(super) more: Vec<MoreRow>,
+    pub(super) notes: Vec<NoteRow>,
+    pub(super) blocks: Vec<BlockRow>,
+}
+
+trait Insert {
+    const TABLE: &'static str;
+    const COLUMNS: usize;
+    fn bind(&self, to: &mut Binder);
+}
+
+/// Collects parameters. Encoding a number, text or blob for SQLite cannot fail; if it ever did, the statement would lack
+/// a parameter, so the first failure is kept and the commit refused.
+#[derive(Default)]
+struct Binder {
+    args: SqliteArguments,
+    failed: bool,
+}
+
+impl Binder {
+    fn add<'q, T: sqlx::Encode<'q, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + 'q>(&mut self, value: T) {
+        self.failed |= self.args.add(value).is_err();
+    }
+}
+
+impl Insert for (i64, String) {
+    const TABLE: &'static str = "timeline";
+    const COLUMNS: usize = 2;
+    fn bind(&self, to: &mut Binder) {
+        to.add(self.0);
+        to.add(self.1.as_str());
+    }
+}
+
+impl Insert for FrameRow {
+    const TABLE: &'static str = "frame";
+    const COLUMNS: usize = 9;
+    fn bind(&self, to: &mut Binder) {
+        for number in
+            [self.id, self.source, self.first_byte, self.boot, self.received_mono_us, self.received_wall_us, self.kind]
+        {
+            to.add(number);
+        }
+        to.add(self.key.as_ref().map(<[u8; 16]>::as_slice));
+        to.add(Arc::clone(&self.raw));
+    }
+}
+
+impl Insert for ReadingRow {
+    const TABLE: &'static str = "reading";
+    const COLUMNS: usize = 8;
+    fn bind(&self, to: &mut Binder) {
+        for number in [self.timeline, self.seq, self.frame, self.channel, self.state] {
+            to.add(number);
+        }
+        to.add(self.flags);
+        to.add(self.value);
+        to.add(self.places);
+    }
+}
+
+impl Insert for MoreRow {
+    const TABLE: &'static str = "reading_more";
+    const COLUMNS: usize = 13;
+    fn bind(&self, to: &mut Binder) {
+        for number in [self.timeline, self.seq, self.pressure] {
+            to.add(number);
+        }
+        for part in [self.diastolic, self.mean] {
+            to.add(part.map(|p| p.0));
+            to.add(part.map(|p| p.1));
+        }
+        to.add(self.measured_at.as_deref());
+        to.add(self.measured_sent.as_deref());
+        to.add(self.measured_ago_us);
+        to.add(self.age_us);
+        to.add(self.bytes.map(|b| b.0));
+        to.add(self.bytes.map(|b| b.1));
+    }
+}
+
+impl Insert for NoteRow {
+    const TABLE: &'static str = "note";
+    const COLUMNS: usize = 13;
+    fn bind(&self, to: &mut Binder) {
+        for number in [self.timeline, self.seq, self.kind] {
+            to.add(number);
+        }
+        to.add(self.frame);
+        to.add(self.source);
+        to.add(self.received.map(|r| r.0));
+        to.add(self.received.map(|r| r.1));
+        to.add(self.received.map(|r| r.2));
+        to.add(self.word);
+        to.add(self.text.as_deref());
+        to.add(self.identity);
+        to.add(self.bytes.map(|b| b.0));
+        to.add(self.bytes.map(|b| b.1));
+    }
+}
+
+impl Insert for BlockRow {
+    const TABLE: &'static str = "block";
+    const COLUMNS: usize = 6;
+    fn bind(&self, to: &mut Binder) {
+        for number in [self.timeline, self.number, self.first_seq, self.last_seq, self.reached_wall_us] {
+            to.add(number);
+        }
+        to.add(self.hash.as_slice());
+    }
+}
+
+fn push_insert<T: Insert>(sql: &mut String, rows: usize) {
+    if rows == 0 {
+        return;
+    }
+    sql.push_str("INSERT INTO ");
+    sql.push_str(T::TABLE);
+    sql.push_str(" VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(?" } else { ",(?" });
+        for _ in 1..T::COLUMNS {
+            sql.push_str(",?");
+        }
+        sql.push(')');
+    }
+    sql.push(';');
+}
+
+type Shape = [usize; 5];
+
+/// Texts of the statements used so far, so that SQLite prepares each only once.
+#[derive(Default)]
+pub(super) struct Statements {
+    small: HashMap<Shape, Arc<str>>,
+    chunks: HashMap<(&'static str, usize), Arc<str>>,
+}
+
+impl Statements {
+    /// Text of a whole small commit, or `None` when the commit is not small.
+    fn small(&mut self, rows: &Rows) -> Option<Arc<str>> {
+        let shape = [rows.frames.len(), rows.readings.len(), rows.more.len(), rows.notes.len(), rows.blocks.len()];
+        if !rows.timelines.is_empty() || shape.iter().sum::<usize>() > SMALL_ROWS_MAX {
+            return None;
+        }
+        if let Some(sql) = self.small.get(&shape) {
+            return Some(Arc::clone(sql));
+        }
+        if self.small.len() >= SHAPES_MAX {
+            return None;
+        }
+        let mut sql = String::from("BEGIN IMMEDIATE;");
+        push_insert::<FrameRow>(&mut sql, shape[0]);
+        push_insert::<ReadingRow>(&mut sql, shape[1]);
+        push_insert::<MoreRow>(&mut sql, shape[2]);
+        push_insert::<NoteRow>(&mut sql, shape[3]);
+        push_insert::<BlockRow>(&mut sql, shape[4]);
+        sql.push_str("COMMIT");
+        let sql: Arc<str> = sql.into();
+        self.small.insert(shape, Arc::clone(&sql));
+        Some(sql)
+    }
+
+    async fn insert<T: Insert>(&mut self, conn: &mut SqliteConnection, rows: &[T]) -> Result<(), sqlx::Error> {
+        let mut rest = rows;
+        while !rest.is_empty() {
+            // The largest power of two that fits: seven texts a table serve every number of rows.
+            let size = CHUNK_MAX.min(1 << rest.len().ilog2());
+            let (chunk, after) = rest.split_at(size);
+            let sql = self.chunks.entry((T::TABLE, size)).or_insert_with(|| {
+                let mut sql = String::new();
+                push_insert::<T>(&mut sql, size);
+                sql.into()
+            });
+            let mut binder = Binder::default();
+            chunk.iter().for_each(|row| row.bind(&mut binder));
+            run(conn, Arc::clone(sql), binder).await?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    /// Writes `rows` in one transaction; `names` inserts what they refer to. On an error the transaction may be open.
+    pub(super) async fn commit(
+        &mut self,
+        conn: &mut SqliteConnection,
+        rows: &Rows,
+        names: Option<&crate::sqlite::names::Names>,
+    ) -> Result<(), sqlx::Error> {
+        if names.is_none()
+            && let Some(sql) = self.small(rows)
+        {
+            let mut binder = Binder::default();
+            rows.frames.iter().for_each(|row| row.bind(&mut binder));
+            rows.readings.iter().for_each(|row| row.bind(&mut binder));
+            rows.more.iter().for_each(|row| row.bind(&mut binder));
+            rows.notes.iter().for_each(|row| row.bind(&mut binder));
+            rows.blocks.iter().for_each(|row| row.bind(&mut binder));
+            return run(conn, sql, binder).await;
+        }
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
+        if let Some(names) = names {
+            names.write(conn).await?;
+        }
+        self.insert(conn, &rows.timelines).await?;
+        self.insert(conn, &rows.frames).await?;
+        self.insert(conn, &rows.readings).await?;
+        self.insert(conn, &rows.more).await?;
+        self.insert(conn, &rows.notes).await?;
+        self.insert(conn, &rows.blocks).await?;
+        sqlx::query("COMMIT").execute(conn).await.map(|_| ())
+    }
+}
+
+async fn run(conn: &mut SqliteConnection, sql: Arc<str>, binder: Binder) -> Result<(), sqlx::Error> {
+    if binder.failed {
+        return Err(sqlx::Error::Encode("a parameter could not be encoded".into()));
+    }
+    // The text is made of constants above; values are parameters only.
+    sqlx::query_with(AssertSqlSafe(sql), binder.args).persistent(true).execute(conn).await.map(|_| ())
+}

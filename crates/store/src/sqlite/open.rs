@@ -1,0 +1,203 @@
+//! Opening: permissions, settings that are asked back, migrations.
+
+use crate::StoreError;
+use crate::sqlite::error;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
+
+/// Page cache of the writer, in KiB: the inner pages of every table and the index of frame keys stay in it, so that a
+/// commit reads nothing from the disk.
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
+/// Page cache of one reader, in KiB.
+const READER_CACHE_KIB: u32 = 2 * 1024;
+/// Connections for readers: a screen's history and a record being reviewed at the same time; more wait for their turn.
+const READERS_MAX: u32 = 4;
+/// How long a statement waits for another connection's lock. Readers never block in WAL; a checkpoint may.
+const BUSY: Duration = Duration::from_secs(5);
+/// Prepared statements kept by the writer: every shape of a small commit and every power of two of a large one.
+pub(super) const STATEMENTS_MAX: usize = 256;
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .statement_cache_capacity(STATEMENTS_MAX)
+        .disable_statement_logging()
+}
+
+/// Opens the one connection that writes and asks its settings back.
+pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let mut conn = options(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        // Checkpoints are a step of their own, after the receipt.
+        .pragma("wal_autocheckpoint", "0")
+        // No file outside the data folder (S22).
+        .pragma("temp_store", "MEMORY")
+        .connect()
+        .await
+        .map_err(error::write)?;
+    expect(&mut conn, path, "journal_mode", "wal").await?;
+    expect(&mut conn, path, "synchronous", "2").await?;
+    expect(&mut conn, path, "foreign_keys", "1").await?;
+    Ok(conn)
+}
+
+/// Connections that cannot write.
+pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
+    let options = options(path)
+        .read_only(true)
+        .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
+        .pragma("temp_store", "MEMORY")
+        .pragma("query_only", "1");
+    SqlitePoolOptions::new()
+        .max_connections(READERS_MAX)
+        .acquire_timeout(Duration::from_secs(30))
+        // A connection that sat idle needs no test of its own: SQLite has no network in between.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|e| error::read(&e))
+}
+
+/// Asks a setting back: SQLite ignores what it cannot do.
+async fn expect(conn: &mut SqliteConnection, path: &Path, pragma: &str, expected: &str) -> Result<(), StoreError> {
+    let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
+    let found: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(error::write)?;
+    if found.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    Err(StoreError::Unusable {
+        place: path.display().to_string(),
+        found: format!("{pragma} = {found}"),
+        expected: format!("{pragma} = {expected}; use a local disk, not a network share"),
+    })
+}
+
+/// Brings the tables up to this version.
+pub(super) async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    // `run` takes anything that can be made a connection and its future is not provably `Send`; this is what it calls.
+    MIGRATOR.run_direct(None, conn, false).await.map_err(|e| match e {
+        MigrateError::VersionMissing(version) => StoreError::Unusable {
+            place: path.display().to_string(),
+            found: format!("tables of a newer version ({version})"),
+            expected: "a log of this or an older version; use the newer program".to_owned(),
+        },
+        MigrateError::VersionMismatch(version) => StoreError::Unusable {
+            place: path.display().to_string(),
+            found: format!("migration {version} with another text"),
+            expected: "the migration this program was built with".to_owned(),
+        },
+        MigrateError::Execute(e) => error::write(e),
+        other => StoreError::Write(other.to_string()),
+    })
+}
+
+/// Refuses a file that is no log, or a newer one, when it cannot be migrated because it is opened for reading.
+pub(super) async fn expect_log(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let newest = MIGRATOR.iter().map(|m| m.version).max().unwrap_or(0);
+    let unusable = |found: String| StoreError::Unusable {
+        place: path.display().to_string(),
+        found,
+        expected: format!("a Chairside log of version {newest}"),
+    };
+    let found: Result<i64, sqlx::Error> =
+        sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations").fetch_one(pool).await;
+    match found {
+        Ok(version) if version == newest => Ok(()),
+        Ok(version) => Err(unusable(format!("version {version}"))),
+        Err(e) => Err(unusable(error::words(&e))),
+    }
+}
+
+/// `chairside.db` has its lock in `chairside.db.lock`.
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// Makes folder and file with the right permissions and takes the lock that keeps a second writer out. The lock ends
+/// with the returned file, also when the program is killed.
+pub(super) fn claim(path: &Path) -> Result<File, StoreError> {
+    let place = path.display().to_string();
+    let io = |e: std::io::Error| StoreError::Write(format!("{place}: {e}"));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    private::folder(folder)?;
+    private::file(path).map_err(io)?;
+    let lock = private::file(&lock_path(path)).map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Unusable {
+            place,
+            found: "another Chairside that writes this log".to_owned(),
+            expected: "one writer; stop the other program".to_owned(),
+        }),
+        Err(std::fs::TryLockError::Error(e)) => Err(io(e)),
+    }
+}
+
+fn open_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    options
+}
+
+#[cfg(unix)]
+mod private {
+    use super::{File, Path, StoreError};
+    use std::fs::{DirBuilder, Permissions};
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+
+    /// Makes the folder 0700. One that is there may be shared on purpose, so it is not ours to close: others who can look
+    /// into it are warned of, others who can write in it (and so replace the log) are refused.
+    pub(super) fn folder(folder: &Path) -> Result<(), StoreError> {
+        let io = |e: std::io::Error| StoreError::Write(format!("{}: {e}", folder.display()));
+        if !folder.exists() {
+            return DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io);
+        }
+        let mode = std::fs::metadata(folder).map_err(io)?.mode() & 0o777;
+        if mode & 0o022 != 0 {
+            return Err(StoreError::Unusable {
+                place: folder.display().to_string(),
+                found: format!("a folder others can write in ({mode:04o})"),
+                expected: format!("0700, since it holds patient data: run `chmod 700 {}`", folder.display()),
+            });
+        }
+        if mode & 0o077 != 0 {
+            tracing::warn!(folder = %folder.display(), "others can look into the data folder; `chmod 700` closes it");
+        }
+        Ok(())
+    }
+
+    /// Opens or makes a file of our own and closes it to others.
+    pub(super) fn file(path: &Path) -> std::io::Result<File> {
+        let file = super::open_file().mode(0o600).open(path)?;
+        if file.metadata()?.mode() & 0o077 != 0 {
+            file.set_permissions(Permissions::from_mode(0o600))?;
+        }
+        Ok(file)
+    }
+}
+
+#[cfg(not(unix))]
+mod private {
+    use super::{File, Path, StoreError};
+
+    /// Permissions are those the folder inherits.
+    pub(super) fn folder(folder: &Path) -> Result<(), StoreError> {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::Write(format!("{}: {e}", folder.display())))
+    }
+
+    pub(super) fn file(path: &Path) -> std::io::Result<File> {
+        super::open_file().open(path)
+    }
+}

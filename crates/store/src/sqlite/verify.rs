@@ -1,0 +1,346 @@
+//! Recomputes every digest and chain, in bounded memory.
+
+use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
+use crate::sqlite::error;
+use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
+use crate::sqlite::words::Words;
+use crate::{StoreError, Verified};
+use chairside_observation::Timeline;
+use futures_util::TryStreamExt;
+use sqlx::sqlite::SqlitePool;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::collections::{HashMap, VecDeque};
+
+/// Entries and blocks read at a time.
+const PAGE: i64 = 512;
+/// Findings told; a log that is damaged all over needs no longer list.
+const BROKEN_MAX: usize = 1000;
+/// Frames one page of [`Seen`] stands for.
+const SEEN_PAGE: u64 = 32_768;
+
+/// Which frames some entry refers to: one bit a frame, so that 100 million frames need 12 MiB. Pages exist only where
+/// frames do, so a damaged number costs one page.
+#[derive(Default)]
+struct Seen(HashMap<u64, Box<[u64]>>);
+
+impl Seen {
+    /// Notes the frame; `true` when it is new.
+    fn add(&mut self, id: i64) -> bool {
+        let (page, bit) = Self::place(id);
+        let words = self.0.entry(page).or_insert_with(|| vec![0; (SEEN_PAGE / 64) as usize].into());
+        let word = &mut words[(bit / 64) as usize];
+        let new = *word & (1 << (bit % 64)) == 0;
+        *word |= 1 << (bit % 64);
+        new
+    }
+
+    fn contains(&self, id: i64) -> bool {
+        let (page, bit) = Self::place(id);
+        self.0.get(&page).is_some_and(|words| words[(bit / 64) as usize] & (1 << (bit % 64)) != 0)
+    }
+
+    fn place(id: i64) -> (u64, u64) {
+        let id = id.cast_unsigned();
+        (id / SEEN_PAGE, id % SEEN_PAGE)
+    }
+}
+
+struct Check {
+    words: Words,
+    found: Verified,
+    more: u64,
+    seen: Seen,
+}
+
+impl Check {
+    fn broken(&mut self, sentence: String) {
+        if self.found.broken.len() < BROKEN_MAX {
+            self.found.broken.push(sentence);
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// A block as its row has it.
+struct Block {
+    number: i64,
+    first: i64,
+    last: i64,
+    reached_wall_us: i64,
+    hash: Vec<u8>,
+}
+
+/// An entry ready to be hashed, or what is wrong with its row, with its sequence.
+type Item = (i64, Result<(Stored, Option<Hash>), Damage>);
+
+pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError> {
+    let read = |e: sqlx::Error| error::read(&e);
+    let mut conn = readers.acquire().await.map_err(read)?;
+    let mut check =
+        Check { words: Words::load(&mut conn).await?, found: Verified::default(), more: 0, seen: Seen::default() };
+    for sentence in std::mem::take(&mut check.words.broken) {
+        check.broken(sentence);
+    }
+    // Frames that arrive while this runs are not judged: their entries may lie in a timeline already looked at.
+    let newest: i64 =
+        sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM frame").fetch_one(&mut *conn).await.map_err(read)?;
+    drop(conn);
+    let mut timelines = 0;
+    let mut after = i64::MIN;
+    loop {
+        // One state of the log for each timeline; a longer one would keep the writer from re-using its log.
+        let mut tx = readers.begin().await.map_err(read)?;
+        let Some(id) = next_timeline(&mut tx, after).await.map_err(read)? else { break };
+        timeline(&mut tx, &mut check, id).await.map_err(read)?;
+        timelines += 1;
+        if id == i64::MAX {
+            break;
+        }
+        after = id;
+    }
+    let mut tx = readers.begin().await.map_err(read)?;
+    frames(&mut tx, &mut check, newest).await.map_err(read)?;
+    orphans(&mut tx, &mut check).await.map_err(read)?;
+    check.found.timelines = timelines;
+    if check.more > 0 {
+        check.found.broken.push(format!("and {} more", check.more));
+    }
+    Ok(check.found)
+}
+
+/// The next timeline number any table speaks of, known or not.
+async fn next_timeline(conn: &mut SqliteConnection, after: i64) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT min(id) FROM (SELECT min(id) AS id FROM timeline WHERE id > ?1 \
+         UNION ALL SELECT min(timeline) FROM block WHERE timeline > ?1 \
+         UNION ALL SELECT min(timeline) FROM reading WHERE timeline > ?1 \
+         UNION ALL SELECT min(timeline) FROM note WHERE timeline > ?1)",
+    )
+    .bind(after)
+    .fetch_one(conn)
+    .await
+}
+
+async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Result<(), sqlx::Error> {
+    let key: Option<String> =
+        sqlx::query_scalar("SELECT key FROM timeline WHERE id = ?").bind(id).fetch_optional(&mut *conn).await?;
+    let Some(timeline) = key.as_deref().and_then(Timeline::from_key) else {
+        check.broken(format!("timeline {id}: there are rows, but no such timeline"));
+        return Ok(());
+    };
+    let mut walk = Walk { id, key: timeline.key(), timeline, after: i64::MIN, page: VecDeque::new(), done: false };
+    let mut previous: Hash = GENESIS;
+    let (mut number, mut sequence, mut reached) = (0_i64, 0_i64, i64::MIN);
+    let mut after_block = i64::MIN;
+    loop {
+        let blocks = blocks(conn, id, after_block).await?;
+        let Some(last) = blocks.last() else { break };
+        after_block = last.number;
+        for block in &blocks {
+            number = number.saturating_add(1);
+            let place = format!("{}, block {}, entries {} to {}", walk.key, block.number, block.first, block.last);
+            if block.number != number || block.first != sequence.saturating_add(1) || block.last < block.first {
+                check.broken(format!("{place}: expected block {number} from entry {}", sequence.saturating_add(1)));
+            }
+            (number, sequence) = (block.number, block.last);
+            let computed = walk.block(conn, check, &place, block, &previous, reached).await?;
+            reached = reached.max(block.reached_wall_us);
+            check.found.blocks += 1;
+            if computed.is_some_and(|hash| hash != *block.hash) {
+                check.broken(format!("{place}: the chain does not fit: an entry, a frame or the block was changed"));
+            }
+            previous = block.hash.as_slice().try_into().unwrap_or(GENESIS);
+        }
+    }
+    if number == 0 {
+        check.broken(format!("{}: there are no blocks", walk.key));
+    }
+    while let Some((seq, _)) = walk.next(conn, check).await? {
+        check.broken(format!("{}, entry {seq}: belongs to no block", walk.key));
+    }
+    Ok(())
+}
+
+async fn blocks(conn: &mut SqliteConnection, timeline: i64, after: i64) -> Result<Vec<Block>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT number, first_seq, last_seq, reached_wall_us, hash FROM block WHERE timeline = ? AND number > ? \
+         ORDER BY number LIMIT ?",
+    )
+    .bind(timeline)
+    .bind(after)
+    .bind(PAGE)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Block {
+                number: row.try_get(0)?,
+                first: row.try_get(1)?,
+                last: row.try_get(2)?,
+                reached_wall_us: row.try_get(3)?,
+                hash: row.try_get(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Goes through the entries of one timeline once.
+struct Walk {
+    id: i64,
+    key: String,
+    timeline: Timeline,
+    after: i64,
+    page: VecDeque<Item>,
+    done: bool,
+}
+
+impl Walk {
+    /// Recomputes the hash of one block; `None` when entries are missing or unreadable, which is told.
+    async fn block(
+        &mut self,
+        conn: &mut SqliteConnection,
+        check: &mut Check,
+        place: &str,
+        block: &Block,
+        previous: &Hash,
+        reached: i64,
+    ) -> Result<Option<Hash>, sqlx::Error> {
+        let head = BlockHead {
+            timeline: &self.key,
+            number: block.number.cast_unsigned(),
+            first: block.first.cast_unsigned(),
+            last: block.last.cast_unsigned(),
+            reached_wall_us: block.reached_wall_us,
+        };
+        let mut hasher = BlockHasher::new(previous, &head);
+        let (mut expected, mut whole, mut reached) = (block.first, true, reached);
+        while let Some((seq, _)) = self.peek(conn, check).await? {
+            if *seq > block.last {
+                break;
+            }
+            let Some((seq, item)) = self.page.pop_front() else { break };
+            if seq != expected {
+                check.broken(format!("{place}: found entry {seq}, expected {expected}"));
+                whole = false;
+            }
+            expected = seq.saturating_add(1);
+            match item {
+                Ok((stored, digest)) => {
+                    check.found.entries += 1;
+                    reached = reached.max(stored.entry.received.wall.0);
+                    hasher.add(&stored.entry, &stored.boot, digest.as_ref());
+                }
+                Err(damage) => {
+                    check.broken(format!("{place}: entry {seq}: {damage}"));
+                    whole = false;
+                }
+            }
+        }
+        if whole && expected != block.last.saturating_add(1) {
+            check.broken(format!("{place}: entries from {expected} on are missing"));
+            whole = false;
+        }
+        if whole && reached != block.reached_wall_us {
+            check.broken(format!("{place}: reached_wall_us: found {}, expected {reached}", block.reached_wall_us));
+        }
+        Ok(whole.then(|| hasher.finish()))
+    }
+
+    async fn next(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<Option<Item>, sqlx::Error> {
+        self.peek(conn, check).await?;
+        Ok(self.page.pop_front())
+    }
+
+    async fn peek(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<Option<&Item>, sqlx::Error> {
+        if self.page.is_empty() && !self.done {
+            self.load(conn, check).await?;
+        }
+        Ok(self.page.front())
+    }
+
+    /// Reads the next page of entries and the digests of their frames.
+    async fn load(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<(), sqlx::Error> {
+        let mut items: Vec<(i64, Result<Stored, Damage>)> = Vec::new();
+        let mut rows = Rows::new(&check.words);
+        for (select, table, is_reading) in [(READINGS, "r", true), (NOTES_SELECT, "n", false)] {
+            let sql = format!(
+                "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
+            );
+            let found =
+                sqlx::query(AssertSqlSafe(sql)).bind(self.id).bind(self.after).bind(PAGE).fetch_all(&mut *conn).await?;
+            for row in &found {
+                let stored =
+                    if is_reading { rows.reading(&self.timeline, row) } else { rows.note(&self.timeline, row) };
+                items.push((row.try_get(0)?, stored));
+            }
+        }
+        items.sort_by_key(|(seq, _)| *seq);
+        items.truncate(PAGE as usize);
+        self.done = items.len() < PAGE as usize;
+        self.after = items.last().map_or(i64::MAX, |(seq, _)| *seq);
+        let frames = items.iter().filter_map(|(_, stored)| stored.as_ref().ok()?.frame).collect();
+        let digests = digests(conn, check, frames).await?;
+        for (seq, stored) in items {
+            let item = stored.and_then(|stored| match stored.frame {
+                None => Ok((stored, None)),
+                Some(frame) => match digests.get(&frame) {
+                    Some(Ok(digest)) => Ok((stored, Some(*digest))),
+                    Some(Err(damage)) => Err(format!("frame {frame}: {damage}")),
+                    None => Err(format!("frame {frame} is missing")),
+                },
+            });
+            self.page.push_back((seq, item));
+        }
+        Ok(())
+    }
+}
+
+/// Digests frames one at a time: their raw bytes may be large.
+async fn digests(
+    conn: &mut SqliteConnection,
+    check: &mut Check,
+    mut frames: Vec<i64>,
+) -> Result<HashMap<i64, Result<Hash, Damage>>, sqlx::Error> {
+    frames.sort_unstable();
+    frames.dedup();
+    let mut digests = HashMap::with_capacity(frames.len());
+    let list = frames.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    let sql = format!("{FRAMES} WHERE f.id IN (SELECT value FROM json_each(?))");
+    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("[{list}]")).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let id: i64 = row.try_get(0)?;
+        let digest = Rows::new(&check.words).frame(&row).map(|(_, frame, boot)| frame_digest(&frame, &boot));
+        if check.seen.add(id) {
+            check.found.frames += 1;
+        }
+        digests.insert(id, digest);
+    }
+    Ok(digests)
+}
+
+/// Every frame belongs to an entry, and so to a chain.
+async fn frames(conn: &mut SqliteConnection, check: &mut Check, newest: i64) -> Result<(), sqlx::Error> {
+    let mut ids =
+        sqlx::query_scalar::<_, i64>("SELECT id FROM frame WHERE id <= ? ORDER BY id").bind(newest).fetch(conn);
+    while let Some(id) = ids.try_next().await? {
+        if !check.seen.contains(id) {
+            check.broken(format!("frame {id}: no entry belongs to it"));
+        }
+    }
+    Ok(())
+}
+
+/// Rows that say more of a reading that is not there.
+async fn orphans(conn: &mut SqliteConnection, check: &mut Check) -> Result<(), sqlx::Error> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT m.timeline, m.seq FROM reading_more m WHERE NOT EXISTS \
+         (SELECT 1 FROM reading r WHERE r.timeline = m.timeline AND r.seq = m.seq) LIMIT 100",
+    )
+    .fetch_all(conn)
+    .await?;
+    for (timeline, seq) in rows {
+        check.broken(format!("timeline {timeline}, entry {seq}: reading_more has a row, but there is no reading"));
+    }
+    Ok(())
+}
