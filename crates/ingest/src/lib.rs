@@ -30,6 +30,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use supervise::Link;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -160,34 +161,38 @@ pub fn spawn(
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
-    let bound = match &spec.transport {
-        Transport::Listen { addr, .. } => Some(bind(&spec.id, *addr)?),
-        _ => None,
+    let (way, local_addr) = match spec.transport.clone() {
+        Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud)), None),
+        Transport::Listen { addr, allow } => {
+            let listener = bind(&spec.id, addr)?;
+            let addr = listener.local_addr().unwrap_or(addr);
+            (Way::Listen(listener, addr, allow), Some(addr))
+        }
+        Transport::Connect { addr } => (Way::Connect(addr), None),
     };
-    let local_addr = bound.as_ref().and_then(|l| l.local_addr().ok());
     let stats = Arc::new(SourceStats::default());
     let link = Link::new(spec.id.clone(), intake.clone(), Arc::clone(&clock), advice);
     let ids = mllp::ControlIds::new(run);
     let source = Arc::new(Source { spec, intake, clock, stats: Arc::clone(&stats), link, ids });
-    let task = tokio::spawn(supervised(source, bound, stop));
+    let task = tokio::spawn(supervised(source, way, stop));
     Ok(Running { local_addr, stats, task })
 }
 
+/// A transport that is ready to run.
+enum Way {
+    Serial(PathBuf, Line),
+    Listen(TcpListener, SocketAddr, Vec<Network>),
+    Connect(String),
+}
+
 /// Runs the source and watches its silence beside it.
-async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>, stop: watch::Receiver<bool>) {
+async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) {
     let watched = Arc::clone(&source);
     let work = async {
-        match (source.spec.transport.clone(), bound) {
-            (Transport::Serial { port, baud }, _) => {
-                let line = line(source.spec.protocol, baud);
-                serial::run(source, port, line, stop).await;
-            }
-            (Transport::Listen { addr, allow }, Some(listener)) => {
-                let addr = listener.local_addr().unwrap_or(addr);
-                mllp::listener::listen(source, listener, addr, allow, stop).await;
-            }
-            (Transport::Listen { .. }, None) => unreachable!("a listener is bound before its task starts"),
-            (Transport::Connect { addr }, _) => connect::run(source, addr, stop).await,
+        match way {
+            Way::Serial(port, line) => serial::run(source, port, line, stop).await,
+            Way::Listen(listener, addr, allow) => mllp::listener::listen(source, listener, addr, allow, stop).await,
+            Way::Connect(addr) => connect::run(source, addr, stop).await,
         }
     };
     tokio::select! {
@@ -217,11 +222,11 @@ fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     Err(IngestError::WrongTransport { id: spec.id.clone(), protocol: spec.protocol, expected })
 }
 
-fn bind(id: &SourceId, addr: SocketAddr) -> Result<tokio::net::TcpListener, IngestError> {
+fn bind(id: &SourceId, addr: SocketAddr) -> Result<TcpListener, IngestError> {
     let listen = || {
         let listener = std::net::TcpListener::bind(addr)?;
         listener.set_nonblocking(true)?;
-        tokio::net::TcpListener::from_std(listener)
+        TcpListener::from_std(listener)
     };
     let id = id.clone();
     listen().map_err(|found| match found.kind() {
