@@ -27,7 +27,7 @@ export function App({ store, replay, painted }: Props) {
   useEffect(painted)
   return (
     <div class={`screen screen-${at.at}`} key={theme.value}>
-      {replay !== undefined && <div class="stripe">{text.replay(replay)}</div>}
+      {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
       <Banners state={state} outdated={outdated.value} />
       {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
       {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}

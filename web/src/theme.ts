@@ -8,7 +8,7 @@ export const theme = signal<Theme>('dark')
 
 function show(chosen: Theme): void {
   theme.value = chosen
-  document.documentElement.dataset['theme'] = chosen
+  document.documentElement.dataset.theme = chosen
 }
 
 export function setTheme(chosen: Theme): void {

@@ -21,10 +21,9 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
-use chairside_decode::catalog::Protocol;
+use chairside_decode::catalog::{Line, Parity, Protocol};
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
-use serial::{Line, Parity};
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
@@ -197,15 +196,12 @@ async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>,
     }
 }
 
-/// The line settings of a protocol: eight data bits, one stop bit, and a parity bit where its maker asks for one (S/5 DRI:
-/// even; the five-byte format of the CMS50 family: odd, told from its nine-byte format by the speed).
+/// The line a source is set to: the configured speed, and the parity the protocol's maker names. The five-byte format of
+/// the CMS50 family, told from its nine-byte format by the speed, has odd parity.
 fn line(protocol: Protocol, baud: u32) -> Line {
-    let parity = match protocol.word() {
-        "dri" => Parity::Even,
-        "cms50" if baud < 115_200 => Parity::Odd,
-        _ => Parity::None,
-    };
-    Line { baud, parity }
+    let usual = protocol.line().map_or(Parity::None, |line| line.parity);
+    let five_bytes = protocol == Protocol::Cms50 && baud < 115_200;
+    Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
 }
 
 /// Whether the protocol goes this way; what a silence may mean there.

@@ -151,6 +151,7 @@ async fn h24_dripping_and_mute_senders_do_not_delay_a_good_one() {
     }
     assert!(before.elapsed() >= FRAME_TIME_MAX, "not before its time: {:?}", before.elapsed());
     tokio::time::resume();
+    clinic.settled().await;
     good.expect("2", "AA").await;
     for mute in bad.iter_mut().skip(1).step_by(2) {
         mute.expect("late", "AA").await;
@@ -169,6 +170,7 @@ async fn h10_what_the_log_does_not_take_is_refused_with_ae_or_ce() {
     sender.send(&with_acks("2", "AL", "NE")).await;
     assert_eq!(sender.ack().await, ("CE".into(), "2".into()));
     clinic.disk(Disk::Works);
+    clinic.settled().await;
     sender.expect("1", "AA").await;
     sender.send(&with_acks("2", "AL", "NE")).await;
     assert_eq!(sender.ack().await, ("CA".into(), "2".into()));
@@ -356,6 +358,7 @@ async fn a_connection_that_stands_but_says_nothing_is_silent() {
     let reason = screen.until(LinkState::Silent).await;
     assert!(reason.starts_with("the link stands, but nothing that was understood arrived for 10 s"), "{reason}");
     tokio::time::resume();
+    clinic.settled().await;
     sender.expect("2", "AA").await;
     screen.until(LinkState::Live).await;
 }

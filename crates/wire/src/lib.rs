@@ -340,7 +340,7 @@ pub enum FromScreen {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NameChair {
-    /// 1 to 40 characters.
+    /// 1 to 64 characters.
     pub name: String,
 }
 

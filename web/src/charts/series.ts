@@ -126,17 +126,16 @@ export function table(columns: readonly Column[], from: number, to: number): Row
   const rows: Row[] = []
   for (let minute = Math.floor(to / 60) * 60; minute > from - 60; minute -= 60) {
     const cells = columns.map((column) => {
-      const end = column.from(minute + 60)
-      for (let i = end - 1; i >= 0 && column.time(i) >= Math.max(minute, from); i--) {
-        const mark = column.mark(i)
-        if ((mark & MARK.absent) !== 0) return { text: '--', doubtful: false, synthetic: false }
-        return {
-          text: column.text(i),
-          doubtful: (mark & MARK.questionable) !== 0,
-          synthetic: (mark & MARK.synthetic) !== 0,
-        }
+      const i = column.from(minute + 60) - 1
+      const none = { text: '', doubtful: false, synthetic: false }
+      if (i < 0 || column.time(i) < Math.max(minute, from)) return none
+      const mark = column.mark(i)
+      if ((mark & MARK.absent) !== 0) return { ...none, text: '--' }
+      return {
+        text: column.text(i),
+        doubtful: (mark & MARK.questionable) !== 0,
+        synthetic: (mark & MARK.synthetic) !== 0,
       }
-      return { text: '', doubtful: false, synthetic: false }
     })
     if (cells.some((cell) => cell.text !== '')) rows.push({ minute, cells })
   }

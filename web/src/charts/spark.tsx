@@ -34,7 +34,7 @@ function Line({ trends, chair, nowS, everyUs, kind }: Props & { readonly kind: '
     return () => left.abort()
   }, [kind])
   const to = nowS === undefined ? undefined : frameOf(nowS, SPAN_S, host.current?.clientWidth ?? 150)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: columns change in place; time and version say when to draw
+  // The columns change in place; time and version say when to draw.
   useEffect(() => {
     if (to === undefined) return
     const wanted = trends.columns(chair).filter(({ vital, cuff }) => !cuff && vital !== 'art')

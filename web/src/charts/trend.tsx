@@ -35,7 +35,7 @@ export function Trend(props: Props) {
     <section class="trend" aria-label={text.trend}>
       <div class="bar">
         <h2>{text.trend}</h2>
-        <div class="choice" role="group" aria-label={text.trend}>
+        <div class="choice">
           {SPANS_MIN.map((n) => (
             <button type="button" key={n} aria-pressed={span === n} onClick={() => setSpan(n)}>
               {text.minutes(n)}
@@ -71,7 +71,7 @@ function Panels(props: Shown & Pick<Props, 'everyUs'> & { readonly version: numb
   const { columns, from, to, span, zone, everyUs, version } = props
   const [built, setBuilt] = useState<readonly TrendPanel[]>([])
   // Built when the picture moves, not at every tick.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: columns change in place; `to`, `version` and their number say when
+  // The columns change in place; `to`, `version` and their number say when.
   useEffect(() => setBuilt(panels(columns, everyUs, from, to)), [from, to, version, columns.length])
   if (built.length === 0) return <p class="hint">{text.noTrend}</p>
   return (
@@ -127,7 +127,6 @@ function Table({ columns, from, to, span, zone }: Shown) {
             <tr key={row.minute}>
               <th scope="row">{clock(row.minute * 1e6, zone)}</th>
               {row.cells.map((cell, n) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: cells have the order of the columns
                 <td key={n}>
                   {cell.text}
                   {cell.doubtful && ' ?'}

@@ -43,15 +43,28 @@ export const PAUSE_MAX_MS = 5_000
 /** An open connection that says nothing for this long is dead: the server beats every second. */
 export const QUIET_RECONNECT_MS = 5_000
 
+/** After the server dropped updates: what it drops meanwhile is fetched with the same question. */
+const DROPPED_PAUSE_MS = 2_000
+/** After a history with holes: the log was busy or broken. */
+const INCOMPLETE_PAUSE_MS = 15_000
+
+/** The server ends a connection on which it is asked more than 60 times in a minute; some are left for what people do. */
+const ASKS_A_MINUTE = 50
+const MINUTE_MS = 60_000
+/** Asked too often: looked at again after this long. */
+const BUDGET_PAUSE_MS = 5_000
+
 /** How far a followed chair is known. */
 interface Followed {
   windowS: number
   /** Everything through this sequence was received; undefined before the first answer. */
   reach: number | undefined
-  /** Newest sequence seen live; counts as `reach` only while nothing is missing. */
+  /** Newest sequence of the present answer, live or history; becomes `reach` once nothing is missing before it. */
   seen: number
   /** History was asked for and has not fully come. */
   waiting: boolean
+  /** The server does not know this chair; asked again when the chairs change. */
+  refused: boolean
 }
 
 export class Feed {
@@ -66,6 +79,9 @@ export class Feed {
   #lastHeard: Instant
   #lastLooked: Instant
   #cancelPause: (() => void) | undefined
+  #cancelAsk: (() => void) | undefined
+  /** When this connection was asked for something, within the last minute or more. */
+  #asked: number[] = []
 
   constructor(edge: Edge, tell: (event: Event) => void) {
     this.#edge = edge
@@ -80,6 +96,7 @@ export class Feed {
     this.#cancelPause = undefined
     this.#socket?.close()
     this.#greeted = false
+    this.#asked = []
     this.#lastHeard = this.#edge.now()
     let mine: Socket | undefined
     // Sockets report late: what an old one says after a new one was made must not count.
@@ -114,7 +131,7 @@ export class Feed {
       const known = this.#chairs.get(chair)
       if (known !== undefined && known.windowS >= windowS) continue
       // A longer window starts over; points that come twice are one point in the trend.
-      const followed: Followed = { windowS, reach: undefined, seen: 0, waiting: true }
+      const followed: Followed = { windowS, reach: undefined, seen: 0, waiting: true, refused: false }
       this.#chairs.set(chair, followed)
       this.#ask(chair, followed)
     }
@@ -122,14 +139,34 @@ export class Feed {
 
   #ask(chair: string, followed: Followed): void {
     followed.waiting = true
+    followed.refused = false
     const { reach, windowS } = followed
-    this.#say(
-      reach === undefined ? { kind: 'follow', chair, windowS } : { kind: 'follow', chair, after: reach, windowS },
-    )
+    // Where no history is wanted, `after` would ask for the longest.
+    const after = windowS > 0 && reach !== undefined ? { after: reach } : {}
+    this.#say({ kind: 'follow', chair, ...after, windowS })
+  }
+
+  /** Asks again for the chairs that still miss something by then, on this connection. */
+  #askLater(ms: number): void {
+    if (this.#cancelAsk !== undefined) return
+    this.#cancelAsk = this.#edge.after(ms, () => {
+      this.#cancelAsk = undefined
+      if (!this.#greeted) return
+      const missing = [...this.#chairs].filter(([, followed]) => followed.waiting && !followed.refused)
+      const now = this.#edge.now().perfMs
+      this.#asked = this.#asked.filter((then) => now - then < MINUTE_MS)
+      if (this.#asked.length > 0 && this.#asked.length + missing.length > ASKS_A_MINUTE) {
+        this.#askLater(BUDGET_PAUSE_MS)
+        return
+      }
+      for (const [chair, followed] of missing) this.#ask(chair, followed)
+    })
   }
 
   #say(message: FromScreen): void {
-    if (this.#greeted) this.#socket?.send(JSON.stringify(message))
+    if (!this.#greeted) return
+    this.#asked.push(this.#edge.now().perfMs)
+    this.#socket?.send(JSON.stringify(message))
   }
 
   #text(text: string): void {
@@ -157,21 +194,30 @@ export class Feed {
         return
       case 'dropped':
         // Which chairs lost something is not said. What comes live from now on does not move `reach`.
-        for (const [chair, followed] of this.#chairs) this.#ask(chair, followed)
+        for (const followed of this.#chairs.values()) followed.waiting = true
+        this.#askLater(DROPPED_PAUSE_MS)
+        return
+      case 'refused': {
+        const followed = this.#chairs.get(message.chair)
+        if (followed !== undefined) followed.refused = true
+        return
+      }
+      case 'roster':
+        for (const [chair, followed] of this.#chairs) if (followed.refused) this.#ask(chair, followed)
         return
       case 'snapshot': {
         const followed = this.#chairs.get(message.chair)
         if (followed === undefined) return
         followed.seen = message.head
-        // No history comes where none was asked for.
-        if (followed.windowS === 0) this.#complete(followed)
+        if (followed.windowS === 0) followed.waiting = false
         return
       }
       case 'history': {
         const followed = this.#chairs.get(message.chair)
-        if (followed === undefined) return
-        followed.reach = Math.max(followed.reach ?? 0, message.through)
-        if (message.done) this.#complete(followed)
+        if (followed === undefined || !message.done) return
+        followed.seen = Math.max(followed.seen, message.through)
+        if (message.incomplete) this.#askLater(INCOMPLETE_PAUSE_MS)
+        else this.#complete(followed)
         return
       }
       case 'items': {
@@ -189,7 +235,7 @@ export class Feed {
 
   #complete(followed: Followed): void {
     followed.waiting = false
-    followed.reach = Math.max(followed.reach ?? 0, followed.seen)
+    followed.reach = followed.seen
   }
 
   #greet(run: string): void {

@@ -3,7 +3,7 @@ import type { Instant } from '../model/clock'
 import type { Edge, Socket, SocketEvents } from './feed'
 
 /** Where the server speaks to screens. */
-const LIVE_PATH = '/api/live'
+const LIVE_PATH = '/ws'
 /** A page that was reloaded for another wire does not reload again within this time. */
 const RELOAD_PAUSE_MS = 60_000
 

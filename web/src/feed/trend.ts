@@ -175,16 +175,16 @@ export class Trends {
   }
 
   #add(chair: string, items: readonly Item[]): void {
-    let columns = this.#chairs.get(chair)
-    if (columns === undefined) this.#chairs.set(chair, (columns = new Map()))
+    const columns = this.#chairs.get(chair) ?? new Map<string, Column>()
+    this.#chairs.set(chair, columns)
     for (const item of items) {
       if (item.is !== 'reading' || !DRAWN.has(item.vital)) continue
       const cuff = item.vital === 'nibp' || item.origin === 'cuff'
       // The dashes between two cuff readings are no gap in anything.
       if (cuff && !hasNumber(item)) continue
       const key = [item.vital, item.source, item.unit, item.origin ?? '', item.site ?? ''].join('\u{1f}')
-      let column = columns.get(key)
-      if (column === undefined) columns.set(key, (column = new Column(item.vital, item.source, item.unit, cuff)))
+      const column = columns.get(key) ?? new Column(item.vital, item.source, item.unit, cuff)
+      columns.set(key, column)
       column.add(item)
     }
   }

@@ -94,15 +94,15 @@ export function panel(): Panel {
   if (watch === null) throw new Error('index.html has no #watch')
   return {
     feed: (state) => {
-      if (root.dataset['feed'] !== state) root.dataset['feed'] = state
+      if (root.dataset.feed !== state) root.dataset.feed = state
     },
     banner: (text) => {
       if (watch.hidden !== (text === undefined)) watch.hidden = text === undefined
       if (text !== undefined && watch.textContent !== text) watch.textContent = text
     },
     beat: (parity) => {
-      if (parity === undefined) delete root.dataset['beat']
-      else root.dataset['beat'] = String(parity)
+      if (parity === undefined) delete root.dataset.beat
+      else root.dataset.beat = String(parity)
     },
     visible: () => document.visibilityState === 'visible',
   }

@@ -39,7 +39,8 @@ function offsetIfAmbiguous(wallUs: number, zone: string): string {
   if (found === undefined) {
     const changes = offset(hour - HALF_DAY_US, zone) !== offset(hour + HALF_DAY_US, zone)
     if (ambiguous.size > 200) ambiguous.clear()
-    ambiguous.set(key, (found = changes))
+    ambiguous.set(key, changes)
+    found = changes
   }
   return found ? offset(wallUs, zone) : ''
 }

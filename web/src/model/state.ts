@@ -39,6 +39,8 @@ export interface ChairState {
   readonly notices: readonly Relayed[]
   /** How far it is recorded, as last said. */
   readonly mark: Mark | undefined
+  /** Why the server does not send this chair. */
+  readonly refused: string | undefined
 }
 
 export interface State {
@@ -82,6 +84,7 @@ const NO_CHAIR: ChairState = {
   cuffs: [],
   notices: [],
   mark: undefined,
+  refused: undefined,
 }
 
 /** A screen that has heard nothing. */
@@ -146,6 +149,8 @@ function message(state: State, said: ToScreen, at: Instant): State {
       for (const mark of said.marks) chairs.set(mark.chair, { ...(chairs.get(mark.chair) ?? NO_CHAIR), mark })
       return { ...timed(state, said.now, at), recording: said.recording, chairs }
     }
+    case 'refused':
+      return change(state, said.chair, (chair) => ({ ...chair, refused: said.reason }))
     case 'dropped':
       return { ...state, dropped: state.dropped + said.count }
     case 'bye':
@@ -183,7 +188,7 @@ function change(state: State, id: string, to: (chair: ChairState) => ChairState)
 
 function snapshot(chair: ChairState, said: Extract<ToScreen, { kind: 'snapshot' }>): ChairState {
   const everyUs = new Map(said.every.map((every) => [every.source, every.everyUs]))
-  const empty: ChairState = { ...chair, synced: true, latest: new Map(), links: new Map(), everyUs }
+  const empty: ChairState = { ...chair, synced: true, refused: undefined, latest: new Map(), links: new Map(), everyUs }
   // A number that left the chair with its source does not come back as "last".
   const keys = new Set(said.latest.flatMap((item) => (item.is === 'reading' ? [slot(item)] : [])))
   const withValue = new Map([...chair.withValue].filter(([key]) => keys.has(key)))

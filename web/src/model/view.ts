@@ -45,6 +45,8 @@ export interface Tile extends TileName {
   readonly doubtful: boolean
   /** Why there is no value, or why it is doubtful: the monitor's word. */
   readonly reason: string | undefined
+  /** The source is gone or nothing comes from the server: the digits did not just grow too old. */
+  readonly cut: boolean
   /** The cuff is measuring now. */
   readonly measuring: boolean
   readonly unit: string
@@ -96,6 +98,9 @@ function cutOff(chair: ChairState, reading: Reading): boolean {
   return link.state === 'lost' || link.seq > reading.seq
 }
 
+const isCut = (state: State, chair: ChairState, reading: Reading) =>
+  reception(state) === 'silent' || cutOff(chair, reading)
+
 /** Digits of the number or numbers, as sent. */
 export function digitsOf(reading: Reading): string {
   if (reading.value !== undefined) return reading.value
@@ -110,7 +115,7 @@ export function meanOf(reading: Reading): string | undefined {
 }
 
 function stateOf(state: State, chair: ChairState, reading: Reading): ValueState {
-  if (reception(state) === 'silent' || cutOff(chair, reading)) return 'lost'
+  if (isCut(state, chair, reading)) return 'lost'
   const age = ageUs(state, reading.at.monoUs)
   const fresh =
     reading.vital === 'nibp' || reading.origin === 'cuff'
@@ -161,6 +166,7 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
       mean: undefined,
       doubtful: false,
       reason: undefined,
+      cut: false,
       measuring: false,
       unit: '',
       ageUs: undefined,
@@ -186,6 +192,7 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
     mean: shown ? meanOf(reading) : undefined,
     doubtful: shown && reading.state === 'questionable',
     reason: is === 'absent' || shown ? reading.reason : undefined,
+    cut: isCut(state, chair, reading),
     measuring,
     unit: reading.unit,
     ageUs: ageUs(state, reading.at.monoUs),
@@ -256,8 +263,9 @@ export function chairWord(state: State, chair: ChairState | undefined): ChairWor
   }
   const order: ChairWord[] = ['live', 'delayed', 'absent', 'lost']
   const continuous = [...chair.latest.values()].filter((r) => r.vital !== 'nibp' && !fromCuff(r))
-  const readings = continuous.length > 0 ? continuous : [...chair.latest.values()]
-  const found = new Set(readings.map((reading) => words[stateOf(state, chair, reading)]))
+  // A chair with a cuff only: the link speaks, for a cuff may rest as long as it likes.
+  if (continuous.length === 0) return [...chair.latest.values()].every((r) => isCut(state, chair, r)) ? 'lost' : 'live'
+  const found = new Set(continuous.map((reading) => words[stateOf(state, chair, reading)]))
   return order.find((word) => found.has(word)) ?? 'lost'
 }
 

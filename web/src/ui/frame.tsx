@@ -47,7 +47,7 @@ export function Banners({ state, outdated }: { readonly state: State; readonly o
         </div>
       )}
       {state.connection === 'down' && reception(state) !== 'ok' && (
-        <div class="banner info" data-banner="down">
+        <div class="banner trouble" data-banner="down" role="status">
           {text.down(state.downReason)}
         </div>
       )}

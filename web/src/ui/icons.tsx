@@ -3,7 +3,7 @@
 export function Icon({ name }: { readonly name: string }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      {SHAPES[name] ?? SHAPES['question']}
+      {SHAPES[name] ?? SHAPES.question}
     </svg>
   )
 }

@@ -3,7 +3,7 @@
  * `[data-vital]` the tile, `data-state` on it, `.digits` in it. `.digits` is also what the watchdog's CSS hides.
  */
 import { text, word } from '../format/text'
-import { age, clockOrDay } from '../format/time'
+import { age, clockOrDay, minute } from '../format/time'
 import { label, reason, source, unit, whole } from '../format/value'
 import type { Tile } from '../model/view'
 
@@ -23,10 +23,13 @@ const COLORS: Record<string, string> = {
   resp_rate: 'c-rr',
 }
 
+/** `128/119`: longer ones (kilopascal) are set smaller on the wall. */
+const USUAL_DIGITS = 7
+
 /** Digits with the mark of doubt. */
 export function Digits({ tile }: { readonly tile: Tile }) {
   return (
-    <span class={`number ${COLORS[tile.vital] ?? ''}`}>
+    <span class={`number ${COLORS[tile.vital] ?? ''}${tile.digits.length > USUAL_DIGITS ? ' wide' : ''}`}>
       <span class="digits">{tile.digits}</span>
       {tile.mean !== undefined && <span class="digits mean">({tile.mean})</span>}
       {tile.doubtful && <span class="doubt">?</span>}
@@ -34,18 +37,22 @@ export function Digits({ tile }: { readonly tile: Tile }) {
   )
 }
 
-const isCuff = (tile: Tile) => tile.vital === 'nibp'
+export const isCuff = (tile: Tile) => tile.vital === 'nibp'
 
-/** The lines under the digits, most important first. */
-export function notes({ tile, zone, nowUs }: Props): string[] {
+/** The lines under the digits, most important first; `short` leaves the seconds of a cuff reading out. */
+export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
   const { state, last, reading } = tile
   const lines: string[] = []
   const lastLine = last && text.last(whole(last), clockOrDay(last.at.wallUs, nowUs, zone))
   if (state === 'none') return [isCuff(tile) ? text.noCuff : text.noReading]
-  if (state === 'lost') return [text.noSignal, lastLine ?? '']
+  if (state === 'lost') {
+    const word = isCuff(tile) && !tile.cut ? text.cuffTooOld : text.noSignal
+    return [tile.measuring ? text.measuring : word, lastLine ?? '']
+  }
   if (state === 'absent') return [reason(tile.reason) || text.noReading, lastLine ?? '']
   if (isCuff(tile) && reading !== undefined) {
-    lines.push(`${text.ageOf(age(tile.ageUs))}, ${clockOrDay(reading.at.wallUs, nowUs, zone)}`)
+    const time = short ? minute(reading.at.wallUs, zone) : clockOrDay(reading.at.wallUs, nowUs, zone)
+    lines.push(`${text.ageOf(age(tile.ageUs))}, ${time}`)
   } else if (state === 'delayed') lines.push(text.ageOf(age(tile.ageUs)))
   if (tile.measuring) lines.push(text.measuring)
   if (tile.doubtful) lines.push(reason(tile.reason))
@@ -53,7 +60,8 @@ export function notes({ tile, zone, nowUs }: Props): string[] {
 }
 
 /** Classes common to all sizes. */
-export const stateClass = (tile: Tile) => `value s-${tile.state}${tile.synthetic ? ' demo' : ''}`
+export const stateClass = (tile: Tile) =>
+  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
 
 /** A tile of the live screen. */
 export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren; readonly large?: boolean }) {
@@ -67,7 +75,7 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
       data-vital={tile.vital}
       data-state={state}
       data-synthetic={tile.synthetic || undefined}
-      aria-label={word(text.spoken, tile.label)}
+      aria-label={`${word(text.spoken, tile.label)} ${tile.site}`.trim()}
     >
       <div class="tile-head">
         <span class="label">{label(tile)}</span>
@@ -79,7 +87,6 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
         {notes(props)
           .filter((line) => line !== '')
           .map((line, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have a fixed order
             <div key={n} class={n === 0 ? 'note first' : 'note'}>
               {line}
             </div>

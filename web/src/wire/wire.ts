@@ -335,7 +335,7 @@ chair: string, };
 
 export type NameChair = { 
 /**
- * 1 to 40 characters.
+ * 1 to 64 characters.
  */
 name: string, };
 

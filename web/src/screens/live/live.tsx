@@ -23,7 +23,7 @@ import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
 import { ValueTile } from '../../ui/value'
-import { follow } from '../wall/wall'
+import { follow, hintOf } from '../wall/wall'
 
 interface Props {
   readonly state: State
@@ -35,7 +35,7 @@ export function Live({ state, trends, id }: Props) {
   const chair = state.roster?.chairs.find((it) => it.id === id)
   const known = state.chairs.get(id)
   const is = chairWord(state, known)
-  const hint = is === 'empty' ? text.emptyDo : is === 'waiting' ? text.waitingDo : undefined
+  const hint = hintOf(is, known)
   return (
     <>
       <header class="top">
@@ -54,7 +54,7 @@ export function Live({ state, trends, id }: Props) {
         ) : chair === undefined ? (
           <p class="empty-screen">{text.noSuchChair(id)}</p>
         ) : known === undefined || is === 'loading' ? (
-          <p class="empty-screen">{text.chair.loading}</p>
+          <p class="empty-screen">{hint ?? text.chair.loading}</p>
         ) : (
           <div class="live">
             {hint !== undefined && <p class="hint">{hint}</p>}

@@ -13,9 +13,8 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 /** Reads the server's answer: a `Done` means it is recorded; everything else is a refusal with a sentence. */
 export async function outcome(response: Response, what: string): Promise<Outcome> {
   const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && isObject(body) && typeof body['recorded'] === 'number')
-    return { ok: true, message: text.done(what) }
-  const said = isObject(body) && typeof body['message'] === 'string' ? body['message'] : ''
+  if (response.ok && isObject(body) && typeof body.recorded === 'number') return { ok: true, message: text.done(what) }
+  const said = isObject(body) && typeof body.message === 'string' ? body.message : ''
   return { ok: false, message: said || text.refusedOddly(response.status) }
 }
 

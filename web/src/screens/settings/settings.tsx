@@ -50,9 +50,11 @@ export function Settings({ state }: { readonly state: State }) {
           <p class="empty-screen">{text.connecting}</p>
         ) : (
           <fieldset class="all" disabled={busy}>
-            <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
+            <div class="column">
+              <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
+              <Given feeds={given} chairs={chairs} doing={doing} />
+            </div>
             <Chairs chairs={chairs} doing={doing} />
-            <Given feeds={given} chairs={chairs} doing={doing} />
           </fieldset>
         )}
         <ThisScreen state={state} />

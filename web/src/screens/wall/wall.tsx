@@ -14,6 +14,7 @@ import {
   chairWord,
   freshNotice,
   heartTile,
+  NO_DIGITS,
   recorded,
   type Tile,
   troubles,
@@ -24,7 +25,7 @@ import { go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
-import { Digits, notes, stateClass } from '../../ui/value'
+import { Digits, isCuff, notes, stateClass } from '../../ui/value'
 import type { Chair } from '../../wire/wire'
 
 interface Props {
@@ -87,24 +88,32 @@ function NoChairs() {
 function WallTile({ chair, state, trends }: Props & { readonly chair: Chair }) {
   const known = state.chairs.get(chair.id)
   const is = chairWord(state, known)
-  const hint = is === 'empty' ? text.emptyDo : is === 'waiting' ? text.waitingDo : undefined
+  const hint = hintOf(is, known)
   const to = { at: 'live', chair: chair.id } as const
   return (
     <li class={`chair w-${is}`} data-chair={chair.id} data-word={is}>
-      <a href={write(to)} onClick={follow(() => go(to))} aria-label={text.openChair(chair.name)}>
-        <span class="chair-head">
-          <span class="chair-name">{chair.name}</span>
-          <Word is={is} />
-        </span>
-        {known === undefined || is === 'loading' || hint !== undefined ? (
-          <span class="hint">{hint}</span>
-        ) : (
-          <Values chair={chair.id} state={state} known={known} trends={trends} />
-        )}
-        <Line state={state} known={known} />
-      </a>
+      <div class="chair-head">
+        {/* The link covers the whole tile (wall.css), and its name is the chair's. */}
+        <a class="chair-name" href={write(to)} onClick={follow(() => go(to))}>
+          {chair.name}
+        </a>
+        <Word is={is} />
+      </div>
+      {known === undefined || is === 'loading' || hint !== undefined ? (
+        <p class="hint">{hint}</p>
+      ) : (
+        <Values chair={chair.id} state={state} known={known} trends={trends} />
+      )}
+      <Line state={state} known={known} />
     </li>
   )
+}
+
+/** What to do about a chair that has no values to show. */
+export function hintOf(is: ChairWord, known: ChairState | undefined): string | undefined {
+  if (is === 'empty') return text.emptyDo
+  if (is === 'waiting') return text.waitingDo
+  return is === 'loading' ? known?.refused : undefined
 }
 
 function Word({ is }: { readonly is: ChairWord }) {
@@ -120,7 +129,7 @@ function Values(props: { chair: string; state: State; known: ChairState; trends:
   const { chair, state, known, trends } = props
   const now = wallUs(state)
   return (
-    <span class="values">
+    <div class="values">
       <Value tile={heartTile(state, known)} state={state} nowUs={now} />
       <Value tile={vitalTile(state, known, 'spo2')} state={state} nowUs={now} />
       <Value tile={vitalTile(state, known, 'nibp')} state={state} nowUs={now} />
@@ -130,37 +139,43 @@ function Values(props: { chair: string; state: State; known: ChairState; trends:
         nowS={now === undefined ? undefined : now / 1e6}
         everyUs={(source) => known.everyUs.get(source) ?? 0}
       />
-    </span>
+    </div>
   )
 }
 
-function Value({
-  tile,
-  state,
-  nowUs,
-}: {
+interface ValueProps {
   readonly tile: Tile
   readonly state: State
   readonly nowUs: number | undefined
-}) {
-  const lines = notes({ tile, zone: state.zone, nowUs }).filter((line) => line !== '')
+}
+
+/** A value of a wall tile. Notes stand beside the digits; those of a pressure, which is wide, in the line above it. */
+function Value({ tile, state, nowUs }: ValueProps) {
+  const lines = notes({ tile, zone: state.zone, nowUs }, true).filter((line) => line !== '')
+  const above = isCuff(tile) && tile.digits !== NO_DIGITS
   return (
-    <span class={`${stateClass(tile)} v-${tile.vital}`} data-vital={tile.vital} data-state={tile.state}>
-      <span class="tile-head">
+    <div class={`${stateClass(tile)} v-${tile.vital}`} data-vital={tile.vital} data-state={tile.state}>
+      <div class="tile-head">
         <span class="label">{label(tile)}</span>
         <span class="unit">{unit(tile.unit)}</span>
         {tile.synthetic && <span class="demo-word">{text.demo}</span>}
-      </span>
-      <Digits tile={tile} />
-      <span class="notes">
-        {lines.map((line, n) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have a fixed order
-          <span key={n} class={n === 0 ? 'note first' : 'note'}>
-            {line}
-          </span>
-        ))}
-      </span>
-    </span>
+        {above && (
+          <span class="note">{[lines[0], tile.measuring ? text.measuring : ''].filter((line) => line).join(', ')}</span>
+        )}
+      </div>
+      <div class="beside">
+        <Digits tile={tile} />
+        {!above && (
+          <div class="notes">
+            {lines.map((line, n) => (
+              <div key={line} class={n === 0 ? 'note first' : 'note'}>
+                {line}
+              </div>
+            ))}
+          </div>
+        )}
+      </div>
+    </div>
   )
 }
 
@@ -172,13 +187,13 @@ function Line({ state, known }: { readonly state: State; readonly known: ChairSt
   const trouble = troubles(known)[0]
   if (trouble !== undefined) {
     return (
-      <span class="trouble">
+      <p class="trouble">
         <Icon name="lost" />
-        {text.linkTrouble(trouble.source, word(text.link, trouble.state), trouble.reason)}
-      </span>
+        <span class="clamp">{text.linkTrouble(trouble.source, word(text.link, trouble.state), trouble.reason)}</span>
+      </p>
     )
   }
   const record = recorded(state, known)
-  if (record.is === 'to') return <span class="trouble quiet">{text.recordedTo(clock(record.wallUs, state.zone))}</span>
+  if (record.is === 'to') return <p class="trouble quiet">{text.recordedTo(clock(record.wallUs, state.zone))}</p>
   return null
 }
