@@ -191,7 +191,6 @@ impl<'m, 'w> Walk<'m, 'w> {
         self.message_time = parse_time(header.message_time);
         self.header_device = self.profile.header_device(&header);
         self.header = Some(header);
-        (self.patient, self.name, self.location) = (&[], &[], Location::default());
     }
 
     fn begin_patient(&mut self, fields: &Fields<'m>, header: &Header<'m>) {
@@ -200,7 +199,6 @@ impl<'m, 'w> Walk<'m, 'w> {
         let first = |field: &'m [u8]| d.repetitions(field).next().unwrap_or(&[]);
         self.patient = d.component(first(fields.get(3)), 1);
         self.name = first(fields.get(5));
-        self.location = Location::default();
     }
 
     fn begin_group(&mut self, fields: &Fields<'m>, header: &Header<'m>) {

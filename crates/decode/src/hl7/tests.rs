@@ -283,6 +283,31 @@ fn h05_a_bare_file_cut_in_its_last_row_tells_no_shortened_number() {
 }
 
 #[test]
+fn h05_a_cut_row_of_a_sender_without_units_is_not_read() {
+    let text = "MSH|^~\\&|||||||ORU^R01|204|P|2.3.1|\rOBX||NM|101^HR|2101|160||||||F\r";
+    for at in 0..=text.len() {
+        let findings = decode_file(&text.as_bytes()[..at]);
+        let found = observations(&findings);
+        let amount = found.first().and_then(|o| o.reading.amount());
+        assert!(amount.is_none() || amount == Some(Amount::One(Decimal::whole(160))), "cut at {at}: {amount:?}");
+        assert!(at < text.len() || amount.is_some());
+    }
+}
+
+#[test]
+fn h01_a_pds_state_takes_nothing_back_from_the_next_patient() {
+    let message = |kind: &str, rest: &str| format!("\x0BMSH|^~\\&|||||||ORU^R01|{kind}|P|2.3.1|\r{rest}\r\x1C\r");
+    let stream = [
+        message("103", "PID|||ONE"),
+        message("204", "OBX||NM|101^HR|2101|60||||||F"),
+        message("103", "PID|||TWO"),
+        message("205", "OBX||CE|2037^|101|2^||||||F"),
+    ];
+    let findings = decode(None, Framing::Mllp, stream.concat().as_bytes(), &[]);
+    assert_eq!(observations(&findings).len(), 1, "only the value of ONE");
+}
+
+#[test]
 fn a_steady_feed_shares_one_context_and_keeps_its_buffers() {
     let mut decoder = Hl7Decoder::new(None, Framing::Mllp);
     let mut context = None;
@@ -367,11 +392,8 @@ fn p12_a_message_of_only_rows_is_read_in_bounded_memory() {
 fn each_message_of_a_batch_is_read_by_itself() {
     let row = |hr: &str| format!("OBR|1\rOBX|1|NM|147842^MDC_ECG_HEART_RATE^MDC||{hr}|264864|||||R\r");
     let header = "MSH|^~\\&|A||||20260504101530||ORU^R01|1|P|2.6\r";
-    let batch = format!(
-        "\x0BFHS|^~\\&\rBHS|^~\\&\r{header}PID|||ONE\r{}{header}{}BTS|2\rFTS|1\r\x1C\r",
-        row("71"),
-        row("72")
-    );
+    let batch =
+        format!("\x0BFHS|^~\\&\rBHS|^~\\&\r{header}PID|||ONE\r{}{header}{}BTS|2\rFTS|1\r\x1C\r", row("71"), row("72"));
     let findings = decode(None, Framing::Mllp, batch.as_bytes(), &[]);
     assert_eq!(frames(&findings), [FrameKind::Understood]);
     let found = observations(&findings);
