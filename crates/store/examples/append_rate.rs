@@ -113,6 +113,19 @@ async fn commits(folder: &Path, chairs: usize, time: Duration) -> Result<f64, Bo
     Ok(rate)
 }
 
+/// Bytes a reading takes in each table.
+async fn sizes(path: &Path, readings: u64) -> Result<(), Box<dyn std::error::Error>> {
+    use sqlx::{ConnectOptions, Row};
+    let mut conn = sqlx::sqlite::SqliteConnectOptions::new().filename(path).read_only(true).connect().await?;
+    let sql = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name HAVING sum(pgsize) > 100000 ORDER BY 2 DESC";
+    println!("  {readings} readings, each with a quarter of a frame of 160 raw bytes; bytes a reading:");
+    for row in sqlx::query(sql).fetch_all(&mut conn).await? {
+        let (name, bytes): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+        println!("    {name:12} {:6.1}", bytes as f64 / readings as f64);
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
