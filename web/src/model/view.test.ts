@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Item } from '../wire/wire'
 import { step } from './state'
-import { beat, items, link, message, type ReadingItem, reading, shown, tick } from './testing'
+import { beat, items, link, message, moment, type ReadingItem, reading, shown, tick } from './testing'
 import {
   behind,
   chairWord,
