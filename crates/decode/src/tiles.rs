@@ -54,6 +54,14 @@ impl Tiles {
     /// Tells the first `count` untold bytes as skipped, together with noise of the same reason around them.
     pub(crate) fn noise(&mut self, count: usize, why: Skip, out: &mut Vec<Finding>) {
         let mut bytes = self.take(count);
+        // Nearly always noise goes on byte by byte: what follows is for its beginning and its end.
+        if let Some((range, same)) = &mut self.noise
+            && *same == why
+            && bytes.end - range.start < NOISE_MAX as u64
+        {
+            range.end = bytes.end;
+            return;
+        }
         while bytes.start < bytes.end {
             let from = match self.noise.take() {
                 Some((range, same)) if same == why => range.start,

@@ -21,16 +21,16 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
-use chairside_decode::catalog::Protocol;
+use chairside_decode::catalog::{Line, Parity, Protocol};
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
-use serial::{Line, Parity};
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use supervise::Link;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -161,34 +161,38 @@ pub fn spawn(
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
-    let bound = match &spec.transport {
-        Transport::Listen { addr, .. } => Some(bind(&spec.id, *addr)?),
-        _ => None,
+    let (way, local_addr) = match spec.transport.clone() {
+        Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud)), None),
+        Transport::Listen { addr, allow } => {
+            let listener = bind(&spec.id, addr)?;
+            let addr = listener.local_addr().unwrap_or(addr);
+            (Way::Listen(listener, addr, allow), Some(addr))
+        }
+        Transport::Connect { addr } => (Way::Connect(addr), None),
     };
-    let local_addr = bound.as_ref().and_then(|l| l.local_addr().ok());
     let stats = Arc::new(SourceStats::default());
     let link = Link::new(spec.id.clone(), intake.clone(), Arc::clone(&clock), advice);
     let ids = mllp::ControlIds::new(run);
     let source = Arc::new(Source { spec, intake, clock, stats: Arc::clone(&stats), link, ids });
-    let task = tokio::spawn(supervised(source, bound, stop));
+    let task = tokio::spawn(supervised(source, way, stop));
     Ok(Running { local_addr, stats, task })
 }
 
+/// A transport that is ready to run.
+enum Way {
+    Serial(PathBuf, Line),
+    Listen(TcpListener, SocketAddr, Vec<Network>),
+    Connect(String),
+}
+
 /// Runs the source and watches its silence beside it.
-async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>, stop: watch::Receiver<bool>) {
+async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) {
     let watched = Arc::clone(&source);
     let work = async {
-        match (source.spec.transport.clone(), bound) {
-            (Transport::Serial { port, baud }, _) => {
-                let line = line(source.spec.protocol, baud);
-                serial::run(source, port, line, stop).await;
-            }
-            (Transport::Listen { addr, allow }, Some(listener)) => {
-                let addr = listener.local_addr().unwrap_or(addr);
-                mllp::listener::listen(source, listener, addr, allow, stop).await;
-            }
-            (Transport::Listen { .. }, None) => unreachable!("a listener is bound before its task starts"),
-            (Transport::Connect { addr }, _) => connect::run(source, addr, stop).await,
+        match way {
+            Way::Serial(port, line) => serial::run(source, port, line, stop).await,
+            Way::Listen(listener, addr, allow) => mllp::listener::listen(source, listener, addr, allow, stop).await,
+            Way::Connect(addr) => connect::run(source, addr, stop).await,
         }
     };
     tokio::select! {
@@ -197,15 +201,12 @@ async fn supervised(source: Arc<Source>, bound: Option<tokio::net::TcpListener>,
     }
 }
 
-/// The line settings of a protocol: eight data bits, one stop bit, and a parity bit where its maker asks for one (S/5 DRI:
-/// even; the five-byte format of the CMS50 family: odd, told from its nine-byte format by the speed).
+/// The line a source is set to: the configured speed, and the parity the protocol's maker names. The five-byte format of
+/// the CMS50 family, told from its nine-byte format by the speed, has odd parity.
 fn line(protocol: Protocol, baud: u32) -> Line {
-    let parity = match protocol.word() {
-        "dri" => Parity::Even,
-        "cms50" if baud < 115_200 => Parity::Odd,
-        _ => Parity::None,
-    };
-    Line { baud, parity }
+    let usual = protocol.line().map_or(Parity::None, |line| line.parity);
+    let five_bytes = protocol == Protocol::Cms50 && baud < 115_200;
+    Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
 }
 
 /// Whether the protocol goes this way; what a silence may mean there.
@@ -221,11 +222,11 @@ fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     Err(IngestError::WrongTransport { id: spec.id.clone(), protocol: spec.protocol, expected })
 }
 
-fn bind(id: &SourceId, addr: SocketAddr) -> Result<tokio::net::TcpListener, IngestError> {
+fn bind(id: &SourceId, addr: SocketAddr) -> Result<TcpListener, IngestError> {
     let listen = || {
         let listener = std::net::TcpListener::bind(addr)?;
         listener.set_nonblocking(true)?;
-        tokio::net::TcpListener::from_std(listener)
+        TcpListener::from_std(listener)
     };
     let id = id.clone();
     listen().map_err(|found| match found.kind() {

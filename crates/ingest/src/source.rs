@@ -7,6 +7,7 @@ use crate::stats::SourceStats;
 use crate::supervise::Link;
 use crate::tail::Tail;
 use chairside_decode::catalog::Protocol;
+use chairside_decode::hl7::{Framing, Hl7Decoder, Profile};
 use chairside_decode::{Decoder, Finding};
 use chairside_observation::{Frame, FrameKind, Received};
 use chairside_recorder::{Clock, Heard, Intake, Receipt};
@@ -23,16 +24,33 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// A decoder for one stream. `spawn` has made sure that there is one.
-    fn decoder(&self) -> Option<Box<dyn Decoder>> {
-        self.spec.protocol.decoder(self.spec.profile.as_deref())
-    }
-
     /// An ear for a new stream.
     pub(crate) fn ear(self: &Arc<Self>) -> Option<Ear> {
-        let decoder = self.decoder()?;
-        let tail = Tail::new(self.spec.id.clone(), decoder.max_held());
+        let profile = self.spec.profile.as_deref();
+        let mut decoder = if self.spec.protocol == Protocol::Hl7 {
+            // The catalog's decoder is for files; on a socket nothing but MLLP frames counts.
+            let profile = profile.and_then(Profile::from_word);
+            Voice::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
+        } else {
+            Voice::Other(self.spec.protocol.decoder(profile)?)
+        };
+        let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());
         Some(Ear { source: Arc::clone(self), decoder, tail, capture: None, findings: Vec::new(), misplaced: 0 })
+    }
+}
+
+/// The decoder of one stream.
+enum Voice {
+    Hl7(Box<Hl7Decoder>),
+    Other(Box<dyn Decoder>),
+}
+
+impl Voice {
+    fn get(&mut self) -> &mut dyn Decoder {
+        match self {
+            Self::Hl7(decoder) => decoder.as_mut(),
+            Self::Other(decoder) => decoder.as_mut(),
+        }
     }
 }
 
@@ -47,7 +65,7 @@ pub(crate) struct Told {
 /// One stream: bytes in, frames to the recorder.
 pub(crate) struct Ear {
     source: Arc<Source>,
-    decoder: Box<dyn Decoder>,
+    decoder: Voice,
     tail: Tail,
     capture: Option<Capture>,
     findings: Vec<Finding>,
@@ -76,15 +94,17 @@ impl Ear {
         }
         self.source.stats.received(bytes.len());
         self.tail.push(bytes);
-        self.decoder.feed(now.mono, bytes, &mut self.findings);
+        self.decoder.get().feed(now.mono, bytes, &mut self.findings);
         let heard = self.tail.cut(now, &mut self.findings);
         self.tell(now, heard)
     }
 
-    /// Nothing more comes for the frame that is held: the decoder says what it has, and the stream goes on.
+    /// Nothing more came for a while: a message that only waits for its last framing byte is complete.
     pub(crate) fn settle(&mut self) -> Vec<Told> {
         let now = (self.source.clock)();
-        self.decoder.finish(now.mono, &mut self.findings);
+        if let Voice::Hl7(decoder) = &mut self.decoder {
+            decoder.quiet(&mut self.findings);
+        }
         let heard = self.tail.cut(now, &mut self.findings);
         self.tell(now, heard)
     }
@@ -92,7 +112,7 @@ impl Ear {
     /// The stream ended: what was held is recorded as it is.
     pub(crate) fn end(&mut self) -> Vec<Told> {
         let now = (self.source.clock)();
-        self.decoder.finish(now.mono, &mut self.findings);
+        self.decoder.get().finish(now.mono, &mut self.findings);
         let mut heard = self.tail.cut(now, &mut self.findings);
         heard.extend(self.tail.rest(now));
         self.tell(now, heard)
@@ -120,12 +140,14 @@ impl Ear {
         if source.spec.protocol == Protocol::Hl7 && heard.frame.kind != FrameKind::Noise {
             heard.frame.key = key::of(&source.spec.id, source.spec.profile.as_deref(), &heard.frame.raw);
         }
+        let value = heard.said.iter().any(|w| matches!(w, What::Reading(_)));
         let too_long = heard.said.iter().any(|w| matches!(w, What::Skipped { skip: Skip::TooLong, .. }));
         source.stats.heard(&heard.frame);
         let frame = heard.frame.clone();
         // Shown first, then the link: a screen that turns to "live" already has the value.
         let receipt = source.intake.hear(heard);
-        if frame.kind == FrameKind::Understood {
+        // A message with one unknown row counts as not understood; the monitor speaks all the same.
+        if frame.kind == FrameKind::Understood || value {
             source.link.heard(now);
         }
         Told { frame, receipt, too_long }

@@ -3,12 +3,15 @@
 mod common;
 
 use chairside_decode::catalog::Protocol;
+use chairside_decode::hl7::{Header, judge};
 use chairside_ingest::mllp::{CONNECTIONS_PER_PEER_MAX, FRAME_TIME_MAX};
-use chairside_ingest::{IngestError, Running, Transport, spawn};
+use chairside_ingest::{IngestError, PAUSE_CONNECT_MAX, Running, Transport, spawn};
 use chairside_observation::{LinkState, Skip, What};
 use common::clinic::{Clinic, Disk, in_time};
 use common::sender::{Sender, framed, message, with_acks};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
 /// Waits until the source has received `count` bytes in all.
@@ -108,7 +111,6 @@ async fn h24_a_giant_frame_ends_its_own_connection_only() {
     giant.expect("x1", "AA").await;
     let (mut reading, mut writing) = giant.stream.into_split();
     let flood = tokio::spawn(async move {
-        use tokio::io::AsyncWriteExt;
         let _ = writing.write_all(b"\x0bMSH|^~\\&|").await;
         while writing.write_all(&[b'x'; 64 * 1024]).await.is_ok() {}
     });
@@ -151,6 +153,7 @@ async fn h24_dripping_and_mute_senders_do_not_delay_a_good_one() {
     }
     assert!(before.elapsed() >= FRAME_TIME_MAX, "not before its time: {:?}", before.elapsed());
     tokio::time::resume();
+    clinic.settled().await;
     good.expect("2", "AA").await;
     for mute in bad.iter_mut().skip(1).step_by(2) {
         mute.expect("late", "AA").await;
@@ -169,6 +172,7 @@ async fn h10_what_the_log_does_not_take_is_refused_with_ae_or_ce() {
     sender.send(&with_acks("2", "AL", "NE")).await;
     assert_eq!(sender.ack().await, ("CE".into(), "2".into()));
     clinic.disk(Disk::Works);
+    clinic.settled().await;
     sender.expect("1", "AA").await;
     sender.send(&with_acks("2", "AL", "NE")).await;
     assert_eq!(sender.ack().await, ("CA".into(), "2".into()));
@@ -301,7 +305,6 @@ async fn bytes_that_are_no_mllp_end_the_connection_after_a_while() {
         if sender.stream.writable().await.is_err() {
             break;
         }
-        use tokio::io::AsyncWriteExt;
         let _ = sender.stream.write_all(&[b'z'; 8192]).await;
     }
     assert_eq!(sender.closed().await, b"");
@@ -356,6 +359,7 @@ async fn a_connection_that_stands_but_says_nothing_is_silent() {
     let reason = screen.until(LinkState::Silent).await;
     assert!(reason.starts_with("the link stands, but nothing that was understood arrived for 10 s"), "{reason}");
     tokio::time::resume();
+    clinic.settled().await;
     sender.expect("2", "AA").await;
     screen.until(LinkState::Live).await;
 }
@@ -380,6 +384,76 @@ async fn p11_a_monitor_we_connect_to_is_found_again() {
     let reason = screen.until(LinkState::Lost).await;
     assert!(reason.contains("cannot be reached") && reason.contains(&addr.to_string()), "{reason}");
     clinic.stop(running).await;
+}
+
+#[tokio::test]
+async fn h15_a_monitor_that_drops_every_connection_is_not_tried_without_pause() {
+    const TRIES: u32 = 100;
+    let clinic = Clinic::open().await;
+    let monitor = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addr = monitor.local_addr().unwrap().to_string();
+    tokio::time::pause();
+    let began = tokio::time::Instant::now();
+    let running = clinic.start(clinic.spec(Protocol::Hl7, Transport::Connect { addr }));
+    for _ in 0..TRIES {
+        drop(in_time("the next try", monitor.accept()).await.unwrap());
+    }
+    // Two pauses are shorter, all others at least 3/4 of the longest.
+    let least = PAUSE_CONNECT_MAX * 3 / 4 * (TRIES - 3);
+    assert!(began.elapsed() >= least, "{TRIES} tries in {:?}", began.elapsed());
+    tokio::time::resume();
+    clinic.stop(running).await;
+}
+
+/// HL7 files recorded at real sites or quoted in public, where they are at hand; they are not part of this repository.
+fn real_captures() -> Vec<PathBuf> {
+    let near = ["../../../shared/captures", "../../../../shared/captures"]
+        .map(|up| Path::new(env!("CARGO_MANIFEST_DIR")).join(up));
+    let folder = std::env::var_os("CHAIRSIDE_CAPTURES").map(PathBuf::from);
+    let Some(folder) = folder.into_iter().chain(near).map(|f| f.join("hl7")).find(|f| f.is_dir()) else {
+        return Vec::new();
+    };
+    let vendors = std::fs::read_dir(folder).unwrap().map(|v| v.unwrap().path()).filter(|v| v.is_dir());
+    let mut files: Vec<_> =
+        vendors.flat_map(|v| std::fs::read_dir(v).unwrap().map(|f| f.unwrap().path()).collect::<Vec<_>>()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "hl7"));
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn every_real_message_is_recorded_and_answered_as_it_asks() {
+    let files = real_captures();
+    if files.is_empty() {
+        eprintln!("skipped: no captures of real monitors here");
+        return;
+    }
+    let clinic = Clinic::open().await;
+    let running = clinic.listener();
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap();
+        let stream = if bytes.first() == Some(&0x0b) { bytes } else { framed(&bytes) };
+        if Header::parse(&stream).is_err() {
+            // A part of a message, kept for its rows.
+            continue;
+        }
+        let asked: Vec<_> = stream
+            .split_inclusive(|b| *b == 0x1c)
+            .map(<[u8]>::trim_ascii_start)
+            .filter_map(|raw| Header::parse(raw).ok().map(|header| (raw, header)))
+            .filter(|(raw, _)| judge(raw).0.is_acknowledged())
+            .filter_map(|(_, header)| Some((header.ack_mode().code(true)?.word(), header.control_id)))
+            .collect();
+        let mut sender = Sender::to(running.local_addr.unwrap()).await;
+        sender.send(&stream).await;
+        for (code, id) in asked {
+            let id = String::from_utf8_lossy(id).into_owned();
+            assert_eq!(sender.ack().await, (code.to_owned(), id), "{}", file.display());
+        }
+        // The end is seen after the last frame, so nothing more was answered.
+        sender.stream.shutdown().await.unwrap();
+        assert_eq!(sender.closed().await, b"", "{}", file.display());
+    }
 }
 
 #[tokio::test]

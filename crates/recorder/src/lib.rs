@@ -12,12 +12,12 @@ mod roster;
 mod state;
 mod writer;
 
+/// What a [`Receipt`] resolves to; only the log can make one.
+pub use chairside_store::Committed;
 pub use desk::{Desk, DeskError};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
-/// What a [`Receipt`] resolves to; only the log can make one.
-pub use chairside_store::Committed;
 
 use chairside_hub::Hub;
 use chairside_observation::{Deed, Sequence, Timeline, What, Zone};
@@ -55,9 +55,10 @@ pub async fn start(
         }
         state.heads.insert(head.timeline, head.sequence);
     }
-    let (keys, receipt) = log.recent_keys(keys::KEYS_MAX).await?;
-    for key in keys.into_iter().rev() {
-        state.keys.seed(key, receipt.clone());
+    if let Some((keys, receipt)) = log.recent_keys(keys::KEYS_MAX).await? {
+        for key in keys.into_iter().rev() {
+            state.keys.seed(key, receipt.clone());
+        }
     }
     let shared = Arc::new(Shared::new(log, hub, zone, clock, state));
     let version = env!("CARGO_PKG_VERSION").into();
@@ -115,3 +116,6 @@ impl Recorder {
 
 /// Where the time comes from: the program gives the machine's clocks, a test gives its own.
 pub type Clock = Arc<dyn Fn() -> chairside_observation::Received + Send + Sync>;
+
+#[cfg(test)]
+mod tests;

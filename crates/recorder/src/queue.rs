@@ -75,14 +75,16 @@ impl Lost {
     }
 
     /// Takes at most [`LOST_MAX`] sequences and makes their entries: no number is left out of a timeline, so each lost
-    /// one is a deed; the first of a stretch has the number of frames.
+    /// one is a deed; the last of a stretch has the number of frames. (The first ones may be in the log after all, if an
+    /// append was written though it failed; then the log leaves their deeds out.)
     fn declare(&mut self) -> Batch {
         let mut entries = Vec::new();
         while let Some(mut first) = self.0.first_entry() {
             let timeline = first.key().clone();
             let gap = first.get_mut();
             while gap.first <= gap.last && (entries.len() as u64) < LOST_MAX {
-                let deed = Deed::FramesLost { frames: std::mem::take(&mut gap.frames) };
+                let frames = if gap.first == gap.last { gap.frames } else { 0 };
+                let deed = Deed::FramesLost { frames };
                 entries.push(deed_entry(timeline.clone(), gap.first, gap.at, deed));
                 gap.first = gap.first.next();
             }

@@ -27,7 +27,8 @@ const YIELDS: usize = 16;
 /// How the last commit went, for the next one.
 #[derive(Default)]
 struct Pace {
-    answered: usize,
+    /// Batches the next commit may hope for: those that came during this one, and one from each sender it answered.
+    expected: usize,
     flush: Duration,
 }
 
@@ -93,9 +94,10 @@ async fn wait(shared: &Shared, pace: &Pace) -> bool {
 
 /// Senders that wait for each answer before they send again come back one after the other. Whoever wrote the first of
 /// them alone would serve them in two alternating halves, each waiting for the other's flush. So the next commit waits
-/// until as many are back as were answered, or for a quarter of a flush. A single sender never waits.
+/// until as many are back as were answered, beside those that came meanwhile, or for a quarter of a flush. A single
+/// sender never waits.
 async fn linger(shared: &Shared, pace: &Pace) {
-    let expected = pace.answered.min(COMMIT_BATCHES_MAX);
+    let expected = pace.expected.min(COMMIT_BATCHES_MAX);
     let limit = pace.flush / 4;
     let all_back = || {
         let state = shared.state();
@@ -129,7 +131,7 @@ async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool 
     match result {
         Ok(committed) => {
             pace.flush = start.elapsed();
-            pace.answered = succeed(shared, items, &batches, &committed);
+            pace.expected = succeed(shared, items, &batches, &committed);
             true
         }
         Err(error) => {
@@ -154,7 +156,7 @@ async fn append(shared: &Shared, batches: &[Arc<Batch>], items: &mut [Item]) -> 
     append.await
 }
 
-/// Returns the number of senders that were answered.
+/// Answers everybody who waits. Returns what the next commit may hope for.
 fn succeed(shared: &Shared, items: Vec<Item>, batches: &[Arc<Batch>], committed: &Committed) -> usize {
     let mut times: HashMap<&Timeline, Received> = HashMap::new();
     for entry in batches.iter().flat_map(|batch| &batch.entries) {
@@ -172,10 +174,8 @@ fn succeed(shared: &Shared, items: Vec<Item>, batches: &[Arc<Batch>], committed:
         tracing::info!("recording again");
         shared.hub.tell(&Told::Recording(Recording::Yes));
     }
+    let queued = state.queue.len();
     drop(state);
-    let answered = waiting.len();
-    for sender in waiting {
-        drop(sender.send(Ok(committed.clone())));
-    }
-    answered
+    // A source that let go of its receipt does not wait for it.
+    queued + waiting.into_iter().filter_map(|sender| sender.send(Ok(committed.clone())).ok()).count()
 }

@@ -1,7 +1,7 @@
 //! The HTTP routes that answer with JSON.
 
 use crate::refusal::{Refused, json};
-use crate::{App, access, roster};
+use crate::{App, access};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
@@ -66,7 +66,7 @@ pub(crate) async fn frame(
     Path((id, sequence)): Path<(String, String)>,
 ) -> Result<Response<Body>, Refused> {
     let chair = ChairId::from(id);
-    if !roster::has_chair(&app.desk.roster(), &chair) {
+    if !app.desk.roster().has_chair(&chair) {
         return Err(Refused::NoChair);
     }
     let sequence = Sequence(sequence.parse().map_err(|_| Refused::NoFrame)?);

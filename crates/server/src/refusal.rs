@@ -40,6 +40,8 @@ pub(crate) enum Refused {
     NoFrame,
     #[error("{field}: {found} characters found, 1 to {max} expected")]
     Length { field: &'static str, found: usize, max: usize },
+    #[error("{field}: {found:?} found, letters, digits, blanks and plain signs expected")]
+    Character { field: &'static str, found: char },
     #[error("this source is bound to its chair in the configuration; change `chair` there")]
     BoundByConfiguration,
     #[error("the log cannot be written now; nothing was changed for good; ask again")]
@@ -58,6 +60,7 @@ impl From<DeskError> for Refused {
             DeskError::NoChair(_) => Self::NoChair,
             DeskError::NoSource(_) => Self::NoSource,
             DeskError::Length { field, found, max } => Self::Length { field, found, max },
+            DeskError::Character { field, found } => Self::Character { field, found },
             DeskError::BoundByConfiguration(_) => Self::BoundByConfiguration,
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
         }
@@ -79,6 +82,7 @@ impl Refused {
             Self::BadBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_body"),
             Self::BadId { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_id"),
             Self::Length { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
+            Self::Character { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_character"),
             Self::NoChair => (StatusCode::NOT_FOUND, "no_chair"),
             Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
             Self::NoFrame => (StatusCode::NOT_FOUND, "no_frame"),

@@ -30,11 +30,6 @@ pub(crate) fn message(roster: &Roster) -> ToScreen {
     ToScreen::Roster { chairs: chairs.collect(), feeds: feeds.into_iter().map(feed).collect() }
 }
 
-/// Whether the room has this chair.
-pub(crate) fn has_chair(roster: &Roster, chair: &ChairId) -> bool {
-    roster.chairs.iter().any(|(id, _)| id == chair)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

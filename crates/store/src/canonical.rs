@@ -2,7 +2,7 @@
 //! the same, so a record can be checked without it.
 
 use chairside_observation::{
-    Amount, Civil, Context, Decimal, Entry, Flags, Frame, Measured, MonitorNotice, Observation, What,
+    Amount, Civil, Context, Decimal, Entry, Flags, Frame, Measured, MonitorNotice, Observation, Origin, SourceId, What,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -107,7 +107,7 @@ impl Canon {
         self.optional_text(o.reading.reason());
         self.amount(o.reading.amount());
         self.text(o.unit.word());
-        self.optional_text(o.origin.map(|origin| origin.word()));
+        self.optional_text(o.origin.map(Origin::word));
         self.optional_text(o.site.as_deref());
         self.measured(o.measured);
         self.text(&known_text(&o.flags));
@@ -229,7 +229,7 @@ impl BlockHasher {
         c.i64(entry.received.mono.0);
         c.text(boot);
         c.i64(entry.age.0);
-        c.optional_text(entry.source.as_ref().map(|s| s.as_str()));
+        c.optional_text(entry.source.as_ref().map(SourceId::as_str));
         c.option(frame, |c, digest| c.0.extend_from_slice(digest));
         c.what(&entry.what);
         self.hasher.update(u32::try_from(c.0.len()).unwrap_or(u32::MAX).to_be_bytes());

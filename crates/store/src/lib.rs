@@ -136,12 +136,13 @@ pub trait SessionLog: Send + Sync {
     /// [`StoreError::Read`] when the log cannot be read at all; damage is not an error but a finding.
     async fn verify(&self) -> Result<Verified, StoreError>;
 
-    /// Keys among the newest `limit` frames, newest first, with proof that what they stand for is in the log: a message
-    /// that is sent again after a restart gets its receipt from here (H19).
+    /// Keys among the newest `limit` frames, newest first, with proof that the log has them: a message that is sent again
+    /// after a restart gets its receipt from here (H19). `None`: this log does not tell; it still stores a repetition once.
     ///
     /// # Errors
     /// [`StoreError::Read`].
-    async fn recent_keys(&self, _limit: usize) -> Result<(Vec<FrameKey>, Committed), StoreError> {
-        Ok((Vec::new(), Committed { through: Arc::from([]) }))
+    async fn recent_keys(&self, _limit: usize) -> Result<Option<(Vec<FrameKey>, Committed)>, StoreError> {
+        // No default proof: only a log that looked can give one.
+        Ok(None)
     }
 }

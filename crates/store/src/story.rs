@@ -204,7 +204,7 @@ async fn a_repetition_is_stored_once(log: &dyn SessionLog) {
 }
 
 async fn a_repetition_is_stored_once_across_restarts(log: &dyn SessionLog) {
-    let (keys, proof) = log.recent_keys(100).await.expect("recent keys");
+    let (keys, proof) = log.recent_keys(100).await.expect("recent keys").expect("a log that tells");
     assert_eq!(keys, [key(3), key(2), key(1)], "newest first");
     assert!(through(&proof).contains(&("chair:h19".to_owned(), 12)));
     let timeline = chair("h19");

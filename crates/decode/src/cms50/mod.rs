@@ -10,17 +10,25 @@ use chairside_observation::{
     Absence, Amount, Decimal, Doubt, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
 };
 use core::ops::Range;
-use frame::{Begin, Format, NEW_LEN, Packet, begin};
+use frame::{Begin, Format, NEW_LEN, OLD_LEN, Packet, begin};
 
 /// Most noise held before it becomes a finding: a screenful of hex is enough to look at.
 const NOISE_MAX: usize = 256;
-/// Most bytes kept between calls: noise, and two packets less a byte, the second of which proves the first.
-const HELD_MAX: usize = NOISE_MAX + 2 * NEW_LEN;
+/// Packets of a kind that must stand in a row behind noise before the first is believed. Random bytes have the marks of two
+/// new packets once in four thousand million places, of two old ones once in a thousand, of four old ones once in a million.
+const ROW_NEW: usize = 2;
+const ROW_OLD: usize = 4;
+/// Packets in a row that suffice at the very start of a stream, before any noise.
+const ROW_AT_START: usize = 2;
+/// Most bytes kept between calls: noise, and the packets that prove the first of them.
+const HELD_MAX: usize = NOISE_MAX + ROW_OLD * OLD_LEN;
+
+const _: () = assert!(ROW_NEW * NEW_LEN <= ROW_OLD * OLD_LEN);
 
 /// Decodes old (5-byte) and new (9-byte) live packets, whichever come.
 ///
-/// No packet has a checksum, so one alone proves nothing: it is taken when another of its kind stands before or behind it,
-/// or when it is all there is.
+/// No packet has a checksum, so one alone proves nothing: it is taken when another of its kind was taken right before it, when
+/// enough of its kind stand behind it, or when it is all there is.
 #[derive(Default)]
 pub struct Cms50 {
     /// Where `held` begins in the stream.
@@ -63,26 +71,18 @@ impl Cms50 {
         let range = |from: usize, to: usize| self.start + from as u64..self.start + to as u64;
         let (mut done, mut at) = (0, self.noise);
         while at < self.held.len() {
-            let alone = self.start == 0 && at == 0;
             let taken = match begin(&self.held[at..]) {
-                Begin::Short if end => None,
+                // More is needed, or it was cut off by the end.
                 Begin::Short => break,
                 Begin::No => None,
-                Begin::Packet(format, packet) if self.before == Some(format) => Some((format, packet)),
-                Begin::Packet(format, packet) => match begin(&self.held[at + format.length()..]) {
-                    Begin::Packet(second, _) if second == format => Some((format, packet)),
-                    Begin::Short if end && alone && at + format.length() == self.held.len() => Some((format, packet)),
-                    Begin::Short if !end => break,
-                    _ => None,
+                Begin::Packet(format, packet) => match self.proven(format, at, end) {
+                    None => break,
+                    Some(proven) => proven.then_some((format, packet)),
                 },
             };
             if at > done && (taken.is_some() || at - done == NOISE_MAX) {
                 out.push(Finding::Skipped(range(done, at), Skip::NotAFrame));
                 done = at;
-            }
-            // A packet cut off by the end stays in one piece.
-            if taken.is_none() && end && begin(&self.held[at..]) == Begin::Short {
-                break;
             }
             self.before = taken.map(|(format, _)| format);
             match taken {
@@ -97,6 +97,31 @@ impl Cms50 {
         self.noise = at - done;
         self.held.drain(..done);
         self.start += done as u64;
+    }
+}
+
+impl Cms50 {
+    /// Whether the packet at `at` is to be believed; `None` when that needs bytes that have not come.
+    fn proven(&self, format: Format, at: usize, end: bool) -> Option<bool> {
+        if self.before == Some(format) {
+            return Some(true);
+        }
+        let at_start = self.start == 0 && at == 0;
+        let row = match format {
+            _ if at_start => ROW_AT_START,
+            Format::Old => ROW_OLD,
+            Format::New => ROW_NEW,
+        };
+        for next in (1..row).map(|packets| at + packets * format.length()) {
+            match begin(&self.held[next..]) {
+                Begin::Packet(behind, _) if behind == format => {}
+                // Nothing contradicts it before or behind: it is all there is, but for what the end cut off.
+                Begin::Short if end => return Some(at_start),
+                Begin::Short => return None,
+                _ => return Some(false),
+            }
+        }
+        Some(true)
     }
 }
 

@@ -1,35 +1,16 @@
 //! The real capture against the figures an independent decoder found in it, and the evidence a packet needs.
 
 use super::Cms50;
-use crate::{Decoder, Finding};
+use crate::Finding;
+use crate::testing::{self, capture};
 use alloc::vec::Vec;
-use chairside_observation::{Amount, Decimal, FrameKind, Micros, Reading, Skip, Vital};
-use std::path::{Path, PathBuf};
-use std::println;
+use chairside_observation::{Amount, Decimal, FrameKind, Reading, Skip, Vital};
+
+/// The recording of new packets.
+const CAPTURE: &str = "serial/cms50/cms50e_v7_live.hex";
 
 fn decode(bytes: &[u8]) -> Vec<Finding> {
-    let (mut cms50, mut out) = (Cms50::default(), Vec::new());
-    cms50.feed(Micros(0), bytes, &mut out);
-    cms50.finish(Micros(0), &mut out);
-    out
-}
-
-fn capture() -> Option<Vec<u8>> {
-    let file = "serial/cms50/cms50e_v7_live.hex";
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let named = std::env::var_os("CHAIRSIDE_CAPTURES").map(PathBuf::from);
-    let beside = ["../shared/captures", "../../shared/captures"].map(|p| repository.join(p));
-    let found = named.into_iter().chain(beside).map(|folder| folder.join(file)).find(|p| p.exists());
-    if found.is_none() {
-        println!("skipped: no folder of captures holds {file}");
-    }
-    let digits: Vec<u8> = std::fs::read(found?)
-        .unwrap()
-        .into_iter()
-        .filter_map(|b| char::from(b).to_digit(16))
-        .map(|d| d as u8)
-        .collect();
-    Some(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    testing::decode(&mut Cms50::default(), bytes)
 }
 
 fn frames(findings: &[Finding]) -> usize {
@@ -38,7 +19,7 @@ fn frames(findings: &[Finding]) -> usize {
 
 #[test]
 fn the_capture_gives_the_figures_of_the_independent_decoder() {
-    let Some(bytes) = capture() else { return };
+    let Some(bytes) = capture(CAPTURE) else { return };
     let findings = decode(&bytes);
     let count = |vital, value| {
         let reading = Reading::Valid(Amount::One(Decimal::whole(value)));
@@ -54,7 +35,7 @@ fn the_capture_gives_the_figures_of_the_independent_decoder() {
 
 #[test]
 fn decoding_begins_anywhere_in_a_packet() {
-    let Some(bytes) = capture() else { return };
+    let Some(bytes) = capture(CAPTURE) else { return };
     for start in 1..30_usize {
         let lost = start.div_ceil(9);
         assert_eq!(frames(&decode(&bytes[start..])), 102 - lost, "from byte {start}");
@@ -70,13 +51,15 @@ const OLD: &[u8] = &[0xE5, 0x30, 0x05, 0x48, 0x62];
 const NEW: &[u8] = &[0x01, 0xE0, 0x84, 0x93, 0x92, 0xBC, 0xE3, 0xFF, 0xFF];
 
 #[test]
-fn h05_a_packet_in_noise_needs_another_beside_it() {
+fn h05_a_packet_in_noise_needs_others_beside_it() {
     check(&[b"..", OLD, b".."], 0);
     check(&[b"..", NEW, b".."], 0);
-    check(&[b"..", OLD, OLD, b".."], 2);
+    check(&[b"..", OLD, OLD, OLD, b".."], 0);
+    check(&[b"..", OLD, OLD, OLD, OLD, b".."], 4);
     check(&[b"..", NEW, NEW, NEW, b".."], 3);
     check(&[b"..", OLD, NEW, b".."], 0);
     check(&[OLD, OLD, NEW, NEW], 4);
+    check(&[OLD, OLD, b".."], 2);
     check(&[OLD, b".."], 0);
 }
 

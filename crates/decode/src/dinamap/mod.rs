@@ -77,13 +77,16 @@ impl Dinamap {
             let waits = body.len() <= LINE_MAX && body.iter().all(|b| is_text(*b));
             return !waits && self.no_line(blanks, out);
         };
-        match find(&body[..length]) {
-            Found::Refused(_) if !body[..length].iter().all(|b| is_text(*b)) => self.no_line(blanks, out),
-            found => {
-                self.line(now, blanks, length, &found, out);
-                true
+        let line = &body[..length];
+        match (find(line), line.iter().rposition(|b| !is_text(*b))) {
+            (found, None) => self.line(now, blanks, length, &found, out),
+            (Found::Reply(..) | Found::Request(_), Some(last)) => {
+                // Noise, and a line behind it. The next step looks at that line as if it had come alone.
+                self.tiles.noise(blanks + last + 1, Skip::NotAFrame, out);
             }
+            (Found::Unknown | Found::Refused(_), Some(_)) => return self.no_line(blanks, out),
         }
+        true
     }
 
     /// Tells bytes that are no line: a block of the binary stream, or noise. `false` when more bytes are needed.

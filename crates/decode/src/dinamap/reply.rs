@@ -80,15 +80,16 @@ pub(super) fn find(line: &[u8]) -> Found {
     match (known, text && line.len() >= 3 + CHECK && is_checked(line)) {
         // The length belongs to the check: one digit short shifts every field behind it.
         (true, true) => Found::Refused(Skip::Malformed),
-        (true, false) if text => Found::Refused(Skip::Checksum),
+        (true, false) => Found::Refused(Skip::Checksum),
         (false, true) => Found::Unknown,
         _ => Found::Refused(Skip::NotAFrame),
     }
 }
 
-/// Whether these bytes begin like a reply we read.
+/// Whether these bytes are text that begins like a reply we read.
 pub(super) fn is_begun(bytes: &[u8]) -> bool {
-    bytes.get(1..3).is_some_and(|code| REPLIES.iter().any(|(known, ..)| code == *known))
+    let known = bytes.get(1..3).is_some_and(|code| REPLIES.iter().any(|(known, ..)| code == *known));
+    known && bytes.iter().all(|b| is_text(*b))
 }
 
 /// A cuff reply: fields by offset from the unit identifier.

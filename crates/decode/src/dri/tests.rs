@@ -1,28 +1,14 @@
 //! The two real captures against the figures an independent decoder found in them, and the cuff's one-event rule.
 
 use super::Dri;
-use crate::{Decoder, Finding};
+use crate::Finding;
+use crate::testing::{self, capture};
 use alloc::vec::Vec;
-use chairside_observation::{Amount, Decimal, FrameKind, Micros, Observation, Origin, Reading, Skip, Vital};
-use std::path::{Path, PathBuf};
-use std::{println, string::ToString};
+use chairside_observation::{Amount, Decimal, FrameKind, Observation, Origin, Reading, Skip, Vital};
+use std::string::ToString;
 
 fn decode(bytes: &[u8]) -> Vec<Finding> {
-    let (mut dri, mut out) = (Dri::default(), Vec::new());
-    dri.feed(Micros(0), bytes, &mut out);
-    dri.finish(Micros(0), &mut out);
-    out
-}
-
-fn capture(file: &str) -> Option<Vec<u8>> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let named = std::env::var_os("CHAIRSIDE_CAPTURES").map(PathBuf::from);
-    let beside = ["../shared/captures", "../../shared/captures"].map(|p| repository.join(p));
-    let found = named.into_iter().chain(beside).map(|folder| folder.join("serial/dri").join(file)).find(|p| p.exists());
-    if found.is_none() {
-        println!("skipped: no folder of captures holds serial/dri/{file}");
-    }
-    Some(std::fs::read(found?).unwrap())
+    testing::decode(&mut Dri::default(), bytes)
 }
 
 /// Frames good and bad, as the sheet counts them: a bad frame stands between two flags.
@@ -78,17 +64,17 @@ fn check_capture(file: &str, good_bad: (usize, usize), physiological: usize, hea
 
 #[test]
 fn a_noisy_capture_gives_the_figures_of_the_independent_decoder() {
-    check_capture("db01.raw", (2126, 282), 1151, (77, 80), (75, 84));
+    check_capture("serial/dri/db01.raw", (2126, 282), 1151, (77, 80), (75, 84));
 }
 
 #[test]
 fn a_clean_capture_gives_the_figures_of_the_independent_decoder() {
-    check_capture("db02.raw", (213, 0), 107, (76, 80), (74, 84));
+    check_capture("serial/dri/db02.raw", (213, 0), 107, (76, 80), (74, 84));
 }
 
 #[test]
 fn decoding_begins_anywhere_in_a_record() {
-    let Some(bytes) = capture("db02.raw") else { return };
+    let Some(bytes) = capture("serial/dri/db02.raw") else { return };
     let whole = decode(&bytes[..6000]);
     let last = |findings: &[Finding], shift: u64| {
         observations(findings).last().map(|o| (o.reading, o.bytes.start + shift)).unwrap()

@@ -67,12 +67,13 @@ impl fmt::Display for HeaderError {
 impl core::error::Error for HeaderError {}
 
 impl<'a> Header<'a> {
-    /// Reads the header of a message, with or without MLLP bytes around it; empty lines before it are passed over.
+    /// Reads the header of a message, with or without MLLP bytes around it; empty lines and batch headers before it are
+    /// passed over.
     ///
     /// # Errors
     /// [`HeaderError`] when the first segment is no MSH. Such bytes are not HL7: the only case for a reject.
     pub fn parse(raw: &'a [u8]) -> Result<Self, HeaderError> {
-        let first = Segments::new(content(raw)).next().unwrap_or(&[]);
+        let first = Segments::new(content(raw)).find(|s| !is_batch_header(s)).unwrap_or(&[]);
         Self::of_segment(first.trim_ascii_start())
     }
 
@@ -142,6 +143,11 @@ impl<'a> Header<'a> {
     pub fn is_alarm(&self) -> bool {
         self.message_type == b"ORU" && self.trigger == b"R40"
     }
+}
+
+/// `FHS` or `BHS`: the envelope of a batch. No monitor was seen to send one; each message in it is read by itself.
+pub(super) fn is_batch_header(segment: &[u8]) -> bool {
+    segment.starts_with(b"FHS") || segment.starts_with(b"BHS")
 }
 
 /// When an acknowledgement of one level is wanted.

@@ -3,7 +3,7 @@
 //! Everything is cut as bytes by the delimiters of MSH-1 and MSH-2. Escapes and the character set are undone later, on
 //! reading a value ([`super::text`]): done before, an escaped delimiter would cut.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 /// The delimiters a message declares in MSH-1 and MSH-2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,15 +63,9 @@ impl Delimiters {
     }
 }
 
+/// A plain loop: components are a few bytes long, where a vector search costs more than it saves.
 fn nth(bytes: &[u8], separator: u8, n: usize) -> &[u8] {
-    let mut rest = bytes;
-    for _ in 1..n {
-        match memchr(separator, rest) {
-            Some(at) => rest = &rest[at + 1..],
-            None => return &[],
-        }
-    }
-    &rest[..memchr(separator, rest).unwrap_or(rest.len())]
+    bytes.split(|b| *b == separator).nth(n.saturating_sub(1)).unwrap_or(&[])
 }
 
 /// A blank as HL7 means it: nothing, or the null token `""` ("known to be empty").
@@ -148,11 +142,14 @@ impl<'a> Fields<'a> {
     pub fn new(segment: &'a [u8], separator: u8) -> Self {
         let mut starts = [0_u32; FIELDS + 1];
         let mut count = 0;
-        for at in memchr_iter(separator, segment) {
-            count += 1;
-            starts[count] = index(at + 1);
-            if count == FIELDS {
-                return Self { segment, starts, count };
+        // A plain loop: separators are so close that a vector search would stop at every step.
+        for (at, byte) in segment.iter().enumerate() {
+            if *byte == separator {
+                count += 1;
+                starts[count] = index(at + 1);
+                if count == FIELDS {
+                    return Self { segment, starts, count };
+                }
             }
         }
         count += 1;

@@ -4,7 +4,7 @@ use super::alarm::Alarm;
 use super::bedside::{Bedsides, Identity as Who};
 use super::codes::{Parameter, unit, unit_fits, usual_unit};
 use super::group::{Facts, ITEMS_MAX, Item, settle};
-use super::header::Header;
+use super::header::{Header, is_batch_header};
 use super::message::{Fields, Segments, content, is_null, names_a_segment};
 use super::profile::pds::{self, Kind, Standing};
 use super::profile::{Identity, Location, Profile, judge_message, philips};
@@ -150,8 +150,8 @@ impl<'m, 'w> Walk<'m, 'w> {
             return self.begin_message(segment);
         }
         let Some(header) = self.header else {
-            // Without a header there are no delimiters: nothing can be cut.
-            self.is_sound = false;
+            // Without a header there are no delimiters: nothing can be cut. A batch header may stand before it.
+            self.is_sound &= is_batch_header(segment);
             return;
         };
         let d = header.delimiters;
@@ -177,6 +177,7 @@ impl<'m, 'w> Walk<'m, 'w> {
 
     fn begin_message(&mut self, segment: &'m [u8]) {
         self.end_of_patient();
+        self.header = None;
         let Ok(header) = Header::of_segment(segment) else {
             self.is_sound = false;
             return;

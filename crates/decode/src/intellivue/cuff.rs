@@ -33,6 +33,11 @@ impl Cuff {
             None
         };
         if let Some(reason) = reason {
+            // A measurement is an event: one that never took place has no absence of its own.
+            let none_yet = self.published.is_none() && !self.absent;
+            if none_yet && matches!(reason, Absence::Unavailable | Absence::Invalid | Absence::NoValue) {
+                return None;
+            }
             self.absent = true;
             return Some(Reading::Absent(reason));
         }

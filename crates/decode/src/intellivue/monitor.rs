@@ -85,6 +85,8 @@ impl Monitor {
         let (mut parts, mut result): (Parts, _) = ([None; 3], Ok(()));
         observed_values(object, |observed| match observed.quantity() {
             Some(Quantity::Cuff(part)) => parts[part] = Some(observed),
+            // The index has no absence of its own: saturation and pulse of the same sensor say why there is none.
+            Some(Quantity::One(Vital::PerfusionIndex, _)) if observed.value().is_err() => {}
             Some(Quantity::One(vital, origin)) => {
                 let site = (vital == Vital::Temperature).then(|| self.site(object.handle, observed.physio_id));
                 if sheet.value(observed, vital, origin, site, stamp).is_err() {

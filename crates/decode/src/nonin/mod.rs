@@ -47,13 +47,15 @@ enum Format {
     Text,
 }
 
-const CANDIDATES: [Format; 5] = [
-    Format::Packets(Layout::Two),
-    Format::Packets(Layout::Seven),
-    Format::Frames(Short::Eight),
-    Format::Frames(Short::One),
-    Format::Text,
-];
+/// Formats whose frames can begin with this byte. A spot check, which proves no format, begins with 00.
+const fn candidates(first: u8) -> &'static [Format] {
+    match first {
+        0x01 => &[Format::Packets(Layout::Two)],
+        0x80.. => &[Format::Packets(Layout::Seven), Format::Frames(Short::Eight), Format::Frames(Short::One)],
+        b'S' | b'0'..=b'9' => &[Format::Text],
+        _ => &[],
+    }
+}
 
 /// Reads Nonin's serial formats, whichever comes.
 #[derive(Debug)]
@@ -109,7 +111,10 @@ impl Nonin {
                     };
                     self.steady = false;
                 }
-                self.tiles.noise(1, self.why, out);
+                // Bytes that begin no frame go along.
+                let idle = |b: &&u8| **b != 0x00 && candidates(**b).is_empty();
+                let idle = self.tiles.rest().iter().skip(1).take_while(idle).count();
+                self.tiles.noise(1 + idle, self.why, out);
             }
         }
         true
@@ -118,6 +123,7 @@ impl Nonin {
     /// What stands at the first untold byte, the format at hand first.
     fn next(&self) -> Fit<Next> {
         let rest = self.tiles.rest();
+        let Some(byte) = rest.first() else { return Fit::Short };
         let mut first = Misfit::Marks;
         if let (true, Some(format)) = (self.steady, self.format) {
             match candidate(rest, format, 1, true) {
@@ -127,7 +133,7 @@ impl Nonin {
         }
         let mut short = false;
         let spot = Spot::fit(rest).map(|s| Next { frames: 1, length: s.length(), format: None });
-        let others = CANDIDATES.iter().map(|format| {
+        let others = candidates(*byte).iter().map(|format| {
             let known = self.format == Some(*format);
             let frames = if let Format::Frames(short) = format { short.proof(known) } else { 1 };
             candidate(rest, *format, frames, known)

@@ -128,11 +128,11 @@ impl Layout {
         if status & status::ALWAYS == 0 {
             return Fit::No(Misfit::Marks);
         }
-        let Some(sum) = frame.get(SUM) else {
-            // A first frame without sync is refused at once, so that nothing waits for it.
-            let out_of_place = first && status & status::SYNC == 0;
-            return if out_of_place { Fit::No(Misfit::Place) } else { Fit::Short };
-        };
+        if first && status & status::SYNC == 0 {
+            // Said before the checksum is there, so said whatever it is: nothing may hang on how much has arrived.
+            return Fit::No(Misfit::Place);
+        }
+        let Some(sum) = frame.get(SUM) else { return Fit::Short };
         let placed = (status & status::SYNC != 0) == first;
         let summed = frame[..SUM].iter().fold(0_u8, |s, b| s.wrapping_add(*b)) == *sum;
         match (placed, summed) {

@@ -4,7 +4,8 @@
 //! makes. A message that is stored but not understood is accepted too: senders repeat a message they hold as refused,
 //! some for ever (a "poison" message), and one disconnects.
 
-use super::header::Header;
+use super::messages::{self, Message};
+use chairside_decode::hl7::Header;
 use chairside_observation::{Micros, Received};
 use chairside_recorder::{Committed, NotRecorded};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -43,13 +44,6 @@ pub struct Stamp {
     id: String,
 }
 
-/// What became of the message.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Stored,
-    NotStored,
-}
-
 /// One acknowledgement, framed and ready to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ack {
@@ -58,16 +52,17 @@ pub struct Ack {
 }
 
 impl Ack {
-    /// `AA` or `CA`: the log has the message. `None` when the sender wants no such answer.
+    /// `AA` or `CA`: the log has the message. `None` when the sender wants no such answer, or when the message is itself an
+    /// acknowledgement.
     #[must_use]
-    pub fn accepted(header: &Header<'_>, _: &Committed, stamp: &Stamp) -> Option<Self> {
-        Some(Self::answer(header, code(header, Outcome::Stored)?, stamp))
+    pub fn accepted(message: &Message<'_>, _: &Committed, stamp: &Stamp) -> Option<Self> {
+        Self::answer(message, true, stamp)
     }
 
-    /// `AE` or `CE`: the log does not have the message, the sender may repeat it. `None` when it wants no such answer.
+    /// `AE` or `CE`: the log does not have the message, the sender may repeat it. `None` as above.
     #[must_use]
-    pub fn not_recorded(header: &Header<'_>, _: &NotRecorded, stamp: &Stamp) -> Option<Self> {
-        Some(Self::answer(header, code(header, Outcome::NotStored)?, stamp))
+    pub fn not_recorded(message: &Message<'_>, _: &NotRecorded, stamp: &Stamp) -> Option<Self> {
+        Self::answer(message, false, stamp)
     }
 
     /// `AR`: what came is no HL7, there is no header to answer to.
@@ -89,89 +84,57 @@ impl Ack {
         &self.frame
     }
 
-    fn answer(header: &Header<'_>, code: &'static str, stamp: &Stamp) -> Self {
-        let received = |n: usize| header.field(n).to_vec();
-        let encoding = if header.field(2).is_empty() { b"^~\\&".to_vec() } else { received(2) };
-        let mut fields = vec![
-            b"MSH".to_vec(),
+    fn answer(message: &Message<'_>, stored: bool, stamp: &Stamp) -> Option<Self> {
+        let header = &message.header;
+        let code = header.ack_mode().code(stored)?.word();
+        let encoding = if header.encoding_characters.is_empty() { b"^~\\&" } else { header.encoding_characters };
+        let (now, kind) = (zoned(stamp.now.wall), message_type(header));
+        let mut fields: Vec<&[u8]> = vec![
+            b"MSH",
             encoding,
-            received(5),
-            received(6),
-            received(3),
-            received(4),
-            zoned(stamp.now.wall).into_bytes(),
-            Vec::new(),
-            message_type(header),
-            stamp.id.clone().into_bytes(),
-            received(11),
-            received(12),
+            header.receiving_application,
+            header.receiving_facility,
+            header.sending_application,
+            header.sending_facility,
+            now.as_bytes(),
+            b"",
+            &kind,
+            stamp.id.as_bytes(),
+            message.processing_id,
+            message.version,
         ];
-        if !header.field(18).is_empty() {
-            fields.extend([const { Vec::new() }; 5]);
-            fields.push(received(18));
+        if !header.character_set.is_empty() {
+            fields.extend([&b""[..]; 5]);
+            fields.push(header.character_set);
         }
-        let separator = [header.separator()];
+        let separator = [header.delimiters.field];
         let mut text = fields.join(&separator[..]);
         text.push(b'\r');
-        text.extend([b"MSA", code.as_bytes(), header.field(10)].join(&separator[..]));
+        text.extend([b"MSA", code.as_bytes(), header.control_id].join(&separator[..]));
         text.push(b'\r');
-        Self { code, frame: framed(&text) }
+        Some(Self { code, frame: framed(&text) })
     }
 }
 
-/// Whether a message could be answered at all: not when it is an acknowledgement itself, and not in a profile without
-/// acknowledgements (Mindray PDS; there MSH-10 is no id either).
+/// Whether the sender of a frame takes acknowledgements (Mindray PDS does not).
 #[must_use]
-pub fn answered(header: &Header<'_>, profile: Option<&str>) -> bool {
-    if header.part(9, 1) == b"ACK" {
-        return false;
-    }
-    match profile {
-        Some("pds") => false,
-        None | Some("auto") => !header.id_is_a_type(),
-        Some(_) => true,
-    }
-}
-
-/// The code MSH-15 (accept acknowledgement) and MSH-16 (application acknowledgement) ask for, per HL7 table 0155. Both
-/// absent is the original mode. When both ask, the accept code is sent: the second, as a message of its own, was never
-/// seen from a monitor.
-fn code(header: &Header<'_>, outcome: Outcome) -> Option<&'static str> {
-    let asked = |field: usize| match header.field(field) {
-        b"AL" => Some(true),
-        b"NE" => Some(false),
-        b"ER" => Some(outcome == Outcome::NotStored),
-        b"SU" => Some(outcome == Outcome::Stored),
-        // Absent, or a word the table does not have.
-        _ => None,
-    };
-    let (accept, application) = match (asked(15), asked(16)) {
-        (None, None) => (false, true),
-        (accept, application) => (accept.unwrap_or(false), application.unwrap_or(false)),
-    };
-    match (accept, application, outcome) {
-        (true, _, Outcome::Stored) => Some("CA"),
-        (true, _, Outcome::NotStored) => Some("CE"),
-        (false, true, Outcome::Stored) => Some("AA"),
-        (false, true, Outcome::NotStored) => Some("AE"),
-        (false, false, _) => None,
-    }
+pub fn answered(raw: &[u8], configured: Option<&str>) -> bool {
+    messages::profile(configured, raw).is_acknowledged()
 }
 
 /// `ACK^<trigger>^ACK`; the third component came with version 2.4.
 fn message_type(header: &Header<'_>) -> Vec<u8> {
-    let trigger = header.part(9, 2);
-    let by = [header.component()];
-    match (trigger.is_empty(), version(header) >= (2, 4)) {
-        (true, _) => b"ACK".to_vec(),
-        (false, false) => [&b"ACK"[..], trigger].join(&by[..]),
-        (false, true) => [&b"ACK"[..], trigger, b"ACK"].join(&by[..]),
+    let by = [header.delimiters.component];
+    match (header.trigger, version(header) >= (2, 4)) {
+        (b"", _) => b"ACK".to_vec(),
+        (trigger, false) => [&b"ACK"[..], trigger].join(&by[..]),
+        (trigger, true) => [&b"ACK"[..], trigger, b"ACK"].join(&by[..]),
     }
 }
 
 /// Major and minor of MSH-12; an unreadable one counts as old.
 fn version(header: &Header<'_>) -> (u32, u32) {
-    let text = String::from_utf8_lossy(header.part(12, 1));
+    let text = String::from_utf8_lossy(header.version);
     let mut numbers = text.trim().split('.').map(|n| n.parse().unwrap_or(0));
     (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
@@ -204,7 +167,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::header::HEADER_MAX;
+    use super::super::messages::{HEADER_MAX, is_hl7};
     use super::*;
 
     /// 2024-05-01 10:15:30.250 UTC.
@@ -215,16 +178,15 @@ mod tests {
     }
 
     /// The text of the answer, CR shown as `/`.
-    fn text(message: &str, outcome: Outcome) -> Option<String> {
-        let header = Header::all(message.as_bytes())[0];
-        let ack = Ack::answer(&header, code(&header, outcome)?, &stamp());
+    fn text(message: &str) -> Option<String> {
+        let ack = Ack::answer(&Message::all(message.as_bytes())[0], true, &stamp())?;
         let shown = String::from_utf8_lossy(ack.frame()).replace('\r', "/");
         assert!(shown.starts_with('\x0b') && shown.ends_with("/\x1c/"), "framed: {shown:?}");
         Some(shown.trim_matches(['\x0b', '\x1c', '/']).to_owned() + "/")
     }
 
     fn check(message: &str, expected: &str) {
-        assert_eq!(text(message, Outcome::Stored).as_deref(), Some(expected), "to {message:?}");
+        assert_eq!(text(message).as_deref(), Some(expected), "to {message:?}");
     }
 
     #[test]
@@ -258,7 +220,7 @@ mod tests {
             ("", "ACK^R01"),
         ] {
             let message = format!("MSH|^~\\&|||||||ORU^R01^ORU_R01|1|P|{version}");
-            let answer = text(&message, Outcome::Stored).unwrap();
+            let answer = text(&message).unwrap();
             assert_eq!(answer.split('|').nth(8), Some(expected), "version {version:?}");
         }
     }
@@ -288,13 +250,15 @@ mod tests {
             ("SU", "AL", Some("CA"), Some("AE")),
             ("AL", "ER", Some("CA"), Some("CE")),
             ("AL", "SU", Some("CA"), Some("CE")),
-            ("XX", "", Some("AA"), Some("AE")),
+            // A word the table does not have: a sender that waits must get its answer.
+            ("XX", "", Some("CA"), Some("CE")),
         ];
         for (accept, application, stored, not_stored) in table {
             let message = format!("MSH|^~\\&|||||||ORU^R01|1|P|2.6|||{accept}|{application}");
-            let header = Header::all(message.as_bytes())[0];
-            assert_eq!(code(&header, Outcome::Stored), stored, "stored, MSH-15 {accept:?} MSH-16 {application:?}");
-            assert_eq!(code(&header, Outcome::NotStored), not_stored, "not stored, {accept:?} {application:?}");
+            let message = Message::all(message.as_bytes())[0];
+            let code = |stored| Ack::answer(&message, stored, &stamp()).map(|ack| ack.code());
+            assert_eq!(code(true), stored, "stored, MSH-15 {accept:?} MSH-16 {application:?}");
+            assert_eq!(code(false), not_stored, "not stored, {accept:?} {application:?}");
         }
     }
 
@@ -308,37 +272,38 @@ mod tests {
             (pds, Some("pds"), false),
             (pds, None, false),
             (pds, Some("auto"), false),
-            (pds, Some("philips"), true),
+            (pds, Some("philips-ic"), true),
             (ge, None, true),
             (ge, Some("pds"), false),
             (philips, None, true),
             (ack, None, false),
             (ack, Some("ge"), false),
         ] {
-            let header = Header::all(message.as_bytes())[0];
-            assert_eq!(answered(&header, profile), expected, "{message:?} in {profile:?}");
+            let one = Message::all(message.as_bytes())[0];
+            let answer = Ack::answer(&one, true, &stamp()).filter(|_| answered(message.as_bytes(), profile));
+            assert_eq!(answer.is_some(), expected, "{message:?} in {profile:?}");
         }
     }
 
     #[test]
     fn what_is_no_hl7_is_refused_and_a_batch_is_answered_message_by_message() {
-        assert!(Header::all(b"\x0bGET / HTTP/1.1\r\n\x1c\r").is_empty());
-        assert!(!Header::is_hl7(b"\x0bGET / HTTP/1.1\r\n\x1c\r"));
-        assert!(!Header::is_hl7(b"\x0b\x1c\r"));
-        assert!(!Header::is_hl7(b"\x0bMSH\x1c\r"));
-        assert!(!Header::is_hl7(&[b"MSH|".as_slice(), &[b'x'; HEADER_MAX]].concat()), "a header longer than any");
+        assert!(Message::all(b"\x0bGET / HTTP/1.1\r\n\x1c\r").is_empty());
+        assert!(!is_hl7(b"\x0bGET / HTTP/1.1\r\n\x1c\r"));
+        assert!(!is_hl7(b"\x0b\x1c\r"));
+        assert!(!is_hl7(b"\x0bMSH\x1c\r"));
+        assert!(!is_hl7(&[b"MSH|".as_slice(), &[b'x'; HEADER_MAX]].concat()), "a header longer than any");
         assert_eq!(Ack::not_hl7(&stamp()).code(), "AR");
         let batch = b"\x0bFHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|||||||ORU|1\rPID|\rMSH|^~\\&|||||||ORU|2\rBTS|2\r\x1c\r";
-        let ids: Vec<_> = Header::all(batch).iter().map(|h| h.field(10)).collect();
+        let ids: Vec<_> = Message::all(batch).iter().map(|m| m.header.control_id).collect();
         assert_eq!(ids, [b"1", b"2"]);
         let one = b"MSH|^~\\&|||||||ORU|1\rMSH|^~\\&|||||||ORU|2\r";
-        assert_eq!(Header::all(one).len(), 1, "one frame, one message, one answer");
+        assert_eq!(Message::all(one).len(), 1, "one frame, one message, one answer");
     }
 
     #[test]
     fn line_feeds_end_segments_only_where_no_carriage_return_does() {
-        assert_eq!(Header::all(b"MSH|^~\\&|a\nPID|1\n")[0].field(3), b"a");
-        assert_eq!(Header::all(b"\x0b\r\nMSH|^~\\&|a\rPID|x\ny\r")[0].field(3), b"a");
+        assert_eq!(Message::all(b"MSH|^~\\&|a\nPID|1\n")[0].header.sending_application, b"a");
+        assert_eq!(Message::all(b"\x0b\r\nMSH|^~\\&|a\rPID|x\ny\r")[0].header.sending_application, b"a");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! bounded queue: when it is full nothing more is read, and the sender waits in its own network buffers.
 
 use super::ack::{self, Ack};
-use super::header::Header;
+use super::messages::{self, Message};
 use super::writer::AckWriter;
 use crate::source::{Ear, Source, Told};
 use crate::supervise::stopped;
@@ -203,14 +203,12 @@ fn in_frame(held: &[u8]) -> bool {
 
 /// Queues a frame that is to be answered; waits while too many are unanswered. `false`: nobody answers any more.
 async fn queue_answer(source: &Source, queue: &mpsc::Sender<Unanswered>, told: Told) -> bool {
-    let profile = source.spec.profile.as_deref();
     let raw = &told.frame.raw;
-    let not_hl7 = told.frame.kind != FrameKind::Noise && !Header::is_hl7(raw);
-    let wanted = not_hl7 || Header::all(raw).iter().any(|h| ack::answered(h, profile));
-    if told.frame.kind == FrameKind::Noise || !wanted {
+    if told.frame.kind == FrameKind::Noise || !ack::answered(raw, source.spec.profile.as_deref()) {
         // Recorded all the same: the receipt is only how we would hear of it.
         return true;
     }
+    let not_hl7 = !messages::is_hl7(raw);
     queue.send(Unanswered { told, not_hl7 }).await.is_ok()
 }
 
@@ -236,12 +234,11 @@ async fn acks(source: &Source, raw: &[u8], receipt: Receipt, not_hl7: bool) -> V
         source.stats.not_recorded();
         tracing::warn!(source = %source.spec.id, %not_recorded, "a message is not acknowledged");
     }
-    let headers = Header::all(raw).into_iter().filter(|h| ack::answered(h, source.spec.profile.as_deref()));
-    let answer = |header: Header<'_>| match &recorded {
-        Ok(committed) => Ack::accepted(&header, committed, &stamp()),
-        Err(not_recorded) => Ack::not_recorded(&header, not_recorded, &stamp()),
+    let answer = |message: &Message<'_>| match &recorded {
+        Ok(committed) => Ack::accepted(message, committed, &stamp()),
+        Err(not_recorded) => Ack::not_recorded(message, not_recorded, &stamp()),
     };
-    headers.filter_map(answer).collect()
+    Message::all(raw).iter().filter_map(answer).collect()
 }
 
 fn keep_alive(stream: &TcpStream) -> io::Result<()> {

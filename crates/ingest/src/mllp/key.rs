@@ -1,7 +1,6 @@
 //! The key that makes a repeated message the same message (H19).
 
-use super::ack;
-use super::header::Header;
+use super::messages::{self, Message};
 use chairside_observation::{FrameKey, SourceId};
 use sha2::{Digest, Sha256};
 
@@ -9,10 +8,10 @@ use sha2::{Digest, Sha256};
 /// profile whose MSH-10 is a kind of message. Same MSH-10 with other bytes is another message.
 #[must_use]
 pub(crate) fn of(source: &SourceId, profile: Option<&str>, raw: &[u8]) -> Option<FrameKey> {
-    let headers = Header::all(raw);
-    let [header] = headers.as_slice() else { return None };
-    let id = header.field(10);
-    if id.is_empty() || !ack::answered(header, profile) {
+    let messages = Message::all(raw);
+    let [message] = messages.as_slice() else { return None };
+    let id = message.header.control_id;
+    if id.is_empty() || !messages::profile(profile, raw).control_id_is_unique() {
         return None;
     }
     let mut digest = Sha256::new();

@@ -2,15 +2,15 @@
 
 mod ack;
 mod connection;
-mod header;
 pub(crate) mod key;
 pub(crate) mod listener;
+mod messages;
 mod writer;
 
 pub use ack::{Ack, ControlIds, Stamp, answered};
 pub use connection::{FRAME_TIME_MAX, NOISE_MAX, UNANSWERED_MAX};
-pub use header::{HEADER_MAX, Header};
 pub use listener::{CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX};
+pub use messages::{HEADER_MAX, Message};
 pub use writer::{AckWriter, WRITE_TIMEOUT};
 
 pub(crate) use connection::{Ended, connect, run};

@@ -1,5 +1,6 @@
 //! A port that can only be listened to.
 
+use chairside_decode::catalog::{Line, Parity};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::termios::{
@@ -13,27 +14,6 @@ use tokio::io::unix::AsyncFd;
 
 /// Bytes taken in one read: what a terminal's buffer holds.
 pub const READ_MAX: usize = 4096;
-
-/// Parity bit of the line. Every protocol supported has eight data bits and one stop bit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Parity {
-    /// No parity bit.
-    #[default]
-    None,
-    /// Even.
-    Even,
-    /// Odd.
-    Odd,
-}
-
-/// Settings of a serial line: speed and parity, eight data bits, one stop bit, no flow control.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// Bits per second.
-    pub baud: u32,
-    /// Parity bit.
-    pub parity: Parity,
-}
 
 /// Why a port cannot be listened to, what was found, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -2,10 +2,11 @@
 
 mod listen;
 
-pub use listen::{Line, ListenPort, Parity, PortError, READ_MAX};
+pub use listen::{ListenPort, PortError, READ_MAX};
 
 use crate::source::{Ear, Source};
 use crate::supervise::{Backoff, PAUSE_PORT_MAX, stopped};
+use chairside_decode::catalog::Line;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;

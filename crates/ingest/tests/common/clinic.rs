@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chairside_decode::catalog::Protocol;
-use chairside_hub::{Event, Hub, Screen};
+use chairside_hub::{Event, Hub, Recording, Screen};
 use chairside_ingest::{Running, SourceSpec, Transport, spawn};
 use chairside_observation::{Civil, Entry, Frame, Link, LinkState, Micros, Received, Sequence, Timeline, What, Zone};
 use chairside_recorder::{Binding, Clock, Recorder, Roster};
@@ -154,9 +154,35 @@ impl Clinic {
         Watcher { screen, queue: snapshot.recent.into() }
     }
 
+    /// Waits until everything shown is in the log. After a failed write the recorder tries again by itself; and while
+    /// the clock is paused it may take a working disk for a hanging one.
+    pub async fn settled(&self) {
+        in_time("everything to be recorded", async {
+            loop {
+                let (head, recorded, _) = self.hub.marks(&Self::chair());
+                if head == recorded && self.hub.recording() == Recording::Yes {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
     /// Everything of the chair that is in the log.
     pub async fn entries(&self) -> Vec<Entry> {
         self.log.read(&Self::chair(), Sequence(0), 10_000).await.unwrap()
+    }
+
+    /// Bytes of the chair's frames that are in the log, each frame once.
+    pub async fn recorded_bytes(&self) -> u64 {
+        let mut frames = std::collections::BTreeMap::new();
+        for entry in self.entries().await {
+            if let Some(frame) = self.log.frame(&Self::chair(), entry.sequence).await.unwrap() {
+                frames.insert(frame.offset, frame.raw.len() as u64);
+            }
+        }
+        frames.values().sum()
     }
 
     /// Readings of the chair that are in the log.

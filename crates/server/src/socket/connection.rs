@@ -225,7 +225,7 @@ impl Connection {
 
     async fn follow(&mut self, chair: String, after: Option<u64>, window_s: u32) -> Result<(), End> {
         let id = ChairId::from(chair.as_str());
-        if !roster::has_chair(&self.app.desk.roster(), &id) {
+        if !self.app.desk.roster().has_chair(&id) {
             return self.refuse(chair, "there is no such chair").await;
         }
         if !self.lanes.contains_key(&id) && self.lanes.len() == FOLLOWS_MAX {

@@ -90,3 +90,106 @@ impl Lane {
         (items, told)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chairside_observation::{Entry, Link, LinkState, Received, Timeline, What};
+
+    /// An update with these sequences, each a change of the link: the smallest thing a screen shows.
+    fn update(sequences: &[u64], every_s: Option<i64>) -> Update {
+        let timeline = Timeline::Chair("1".into());
+        let link = Link { source: "com3".into(), state: LinkState::Live, reason: "".into() };
+        let entry = |sequence: &u64| Entry {
+            timeline: timeline.clone(),
+            sequence: Sequence(*sequence),
+            received: Received { mono: Micros(0), wall: Micros(0) },
+            age: Micros(0),
+            source: Some("com3".into()),
+            what: What::Link(link.clone()),
+        };
+        let entries = sequences.iter().map(entry).collect();
+        Update { timeline: timeline.clone(), entries, every: every_s.map(Micros::from_secs) }
+    }
+
+    fn lane(head: u64, now: Instant) -> Lane {
+        Lane::new(Sequence(head), &[("com3".into(), Micros::from_secs(1))], now)
+    }
+
+    /// Sequences of the next message.
+    fn sent(lane: &mut Lane, now: Instant) -> Vec<u64> {
+        let link = |item: Item| if let Item::Link(link) = item { link.seq } else { 0 };
+        lane.flush(now).0.into_iter().map(link).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn h19_what_the_snapshot_covers_is_not_sent_again() {
+        let now = Instant::now();
+        let mut lane = lane(7, now);
+        lane.take(&update(&[6, 7], None));
+        assert_eq!(lane.due(), None);
+        lane.take(&update(&[7, 8, 9], None));
+        lane.take(&update(&[9, 10], None));
+        assert_eq!(sent(&mut lane, now), [8, 9, 10]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_goes_at_once_and_the_next_no_sooner_than_a_quarter_second_after() {
+        let now = Instant::now();
+        let mut lane = lane(0, now);
+        lane.take(&update(&[1], None));
+        assert!(lane.due() <= Some(now));
+        assert_eq!(sent(&mut lane, now), [1]);
+        lane.take(&update(&[2], None));
+        lane.take(&update(&[3], None));
+        assert_eq!(lane.due(), Some(now + MERGE));
+        assert_eq!(sent(&mut lane, now + MERGE), [2, 3]);
+        assert_eq!(lane.due(), None);
+        lane.take(&update(&[4], None));
+        assert_eq!(lane.due(), Some(now + 2 * MERGE), "after a pause this lies in the past: at once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn h24_a_flood_is_cut_into_bounded_messages_that_do_not_wait() {
+        let now = Instant::now();
+        let mut lane = lane(0, now);
+        lane.take(&update(&[1], None));
+        assert_eq!(sent(&mut lane, now), [1]);
+        let flood = (2..=2 * ITEMS_MAX as u64 + 3).collect::<Vec<_>>();
+        lane.take(&update(&flood, None));
+        let mut got = Vec::new();
+        for expected in [ITEMS_MAX, ITEMS_MAX] {
+            assert!(lane.due() <= Some(now), "a full message is due at once");
+            let part = sent(&mut lane, now);
+            assert_eq!(part.len(), expected);
+            got.extend(part);
+        }
+        assert_eq!(lane.due(), Some(now + MERGE), "the rest waits its turn");
+        got.extend(sent(&mut lane, now + MERGE));
+        assert_eq!(got, flood, "nothing dropped");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_loss_nothing_is_taken_until_the_screen_follows_again() {
+        let now = Instant::now();
+        let mut lane = lane(0, now);
+        lane.wait();
+        lane.take(&update(&[1, 2], Some(5)));
+        assert_eq!(lane.due(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interval_is_told_when_it_changed_and_only_then() {
+        let now = Instant::now();
+        let mut lane = lane(0, now);
+        let every = |lane: &mut Lane| lane.flush(now).1.iter().map(|every| every.every_us).collect::<Vec<_>>();
+        lane.take(&update(&[1], Some(1)));
+        assert!(every(&mut lane).is_empty(), "the snapshot told it");
+        lane.take(&update(&[2], Some(5)));
+        lane.take(&update(&[3], Some(6)));
+        assert_eq!(every(&mut lane), [6_000_000]);
+        lane.take(&update(&[4], Some(9)));
+        lane.take(&update(&[5], Some(6)));
+        assert!(every(&mut lane).is_empty(), "back where it was");
+    }
+}

@@ -1,7 +1,11 @@
 //! Pages, files, and the routes that answer with JSON.
 
-use crate::rig::{Answer, Rig, ask, ask_raw, get, readings, start};
-use chairside_wire::{Health, RawFrame};
+use crate::rig::{
+    Answer, Rig, ask, ask_raw, chair, get, reading, readings, received, seqs, start, start_unwritable, start_whole,
+};
+use chairside_observation::{Frame, FrameKind, Observation, Sequence, Timeline, What};
+use chairside_recorder::Heard;
+use chairside_wire::{Done, Health, RawFrame, ToScreen};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -160,7 +164,7 @@ async fn s17_bodies_are_json_short_and_without_a_field_we_do_not_know() {
     let json: &[(&str, &str)] = &[("Origin", &own), ("Content-Type", "application/json")];
     let check = async |headers: &[(&str, &str)], body: &str, expected: (u16, &str)| {
         let answer = change(&rig, "PUT /api/chairs/1", headers, body).await;
-        assert_eq!((answer.status, &*answer.code()), expected, "{headers:?} {:.60}", body);
+        assert_eq!((answer.status, &*answer.code()), expected, "{headers:?} {body:.60}");
     };
     check(&[("Origin", &own)], r#"{"name":"Door"}"#, (415, "not_json")).await;
     check(&[("Origin", &own), ("Content-Type", "text/plain")], r#"{"name":"Door"}"#, (415, "not_json")).await;
@@ -170,6 +174,104 @@ async fn s17_bodies_are_json_short_and_without_a_field_we_do_not_know() {
     check(json, &format!(r#"{{"name":"{}"}}"#, "x".repeat(16 * 1024)), (413, "too_large")).await;
     let answer = change(&rig, "PUT /api/chairs/a%20b", json, r#"{"name":"Door"}"#).await;
     assert_eq!((answer.status, &*answer.code()), (422, "bad_id"));
+}
+
+/// Both ways of proof.
+fn proofs(own: &str) -> [[(&str, &str); 2]; 2] {
+    let json = ("Content-Type", "application/json; charset=utf-8");
+    [[("Origin", own), json], [("Sec-Fetch-Site", "same-origin"), json]]
+}
+
+#[tokio::test]
+async fn h10_a_change_is_done_when_it_is_on_disk_and_every_screen_hears_of_it() {
+    let rig = start_whole().await;
+    let own = own(&rig);
+    let mut screen = rig.screen().await;
+    screen.greeted().await;
+    for (proof, name) in proofs(&own).iter().zip(["Window", "Garden"]) {
+        let answer = change(&rig, "PUT /api/chairs/window-left", proof, &format!(r#"{{"name":"{name}"}}"#)).await;
+        let done: Done = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
+        assert_eq!(rig.hub.marks(&Timeline::House).1, Sequence(done.recorded), "on disk when it was said");
+        let ToScreen::Roster { chairs, .. } = screen.hear_news().await else { panic!("no roster") };
+        let last = chairs.last().unwrap();
+        assert_eq!((chairs.len(), &*last.id, &*last.name), (4, "window-left", name));
+    }
+    let body = r#"{"source":"hl7","bed":"BED-9","chair":"window-left"}"#;
+    assert_eq!(change(&rig, "POST /api/feeds/assign", &proofs(&own)[0], body).await.status, 200);
+    let ToScreen::Roster { feeds, .. } = screen.hear_news().await else { panic!("no roster") };
+    let feed = feeds.iter().find(|feed| feed.bed == "BED-9").unwrap();
+    assert_eq!((feed.chair.as_deref(), feed.fixed), (Some("window-left"), false));
+    assert_eq!(
+        change(&rig, "POST /api/feeds/assign", &proofs(&own)[0], r#"{"source":"hl7","bed":"BED-9"}"#).await.status,
+        200
+    );
+    let ToScreen::Roster { feeds, .. } = screen.hear_news().await else { panic!("no roster") };
+    assert_eq!(feeds.iter().find(|feed| feed.bed == "BED-9").and_then(|feed| feed.chair.clone()), None);
+}
+
+#[tokio::test]
+async fn what_the_desk_refuses_has_its_status_and_code() {
+    let rig = start_whole().await;
+    let own = own(&rig);
+    let check = async |request: &str, body: &str, expected: (u16, &str)| {
+        let answer = change(&rig, request, &proofs(&own)[0], body).await;
+        assert_eq!((answer.status, &*answer.code()), expected, "{request} {body}");
+    };
+    let assign = "POST /api/feeds/assign";
+    check(assign, r#"{"source":"hl7","bed":"B","chair":"cellar"}"#, (404, "no_chair")).await;
+    check(assign, r#"{"source":"com9","bed":"","chair":"1"}"#, (404, "no_source")).await;
+    check(assign, r#"{"source":"com3","bed":"","chair":"2"}"#, (409, "bound_by_configuration")).await;
+    check(assign, r#"{"source":"hl7","bed":"B\u0007","chair":"1"}"#, (422, "bad_character")).await;
+    check("PUT /api/chairs/1", r#"{"name":""}"#, (422, "bad_length")).await;
+    check("PUT /api/chairs/1", &format!(r#"{{"name":"{}"}}"#, "x".repeat(65)), (422, "bad_length")).await;
+}
+
+#[tokio::test]
+async fn h10_nothing_is_called_done_while_the_log_cannot_be_written() {
+    let rig = start_unwritable().await;
+    let own = own(&rig);
+    for (request, body) in [
+        ("PUT /api/chairs/1", r#"{"name":"Window"}"#),
+        ("POST /api/feeds/assign", r#"{"source":"hl7","bed":"B","chair":"1"}"#),
+    ] {
+        let answer = change(&rig, request, &proofs(&own)[0], body).await;
+        assert_eq!((answer.status, &*answer.code()), (503, "log_unavailable"), "{request}");
+    }
+    let health: Health = serde_json::from_slice(&get(&rig, "/healthz", &[]).await.body).unwrap();
+    assert!(!health.recording.ok && health.recording.reason.is_some());
+    let mut screen = rig.screen().await;
+    screen.greeted().await;
+    let failing = |m| if let ToScreen::Beat { recording, .. } = m { Some(recording.ok) } else { None };
+    assert!(!screen.hear_until(failing).await, "a screen that joins later knows it too");
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_recorded_entry_come_back_from_disk() {
+    let rig = start_whole().await;
+    let What::Reading(observation) = reading("1", 1, 0).what else { unreachable!() };
+    let raw = *b"HR= 61\r\n";
+    let observation = Observation { bytes: 40..48, ..observation };
+    let frame = Frame {
+        source: "com3".into(),
+        offset: 40,
+        received: received(0),
+        kind: FrameKind::Understood,
+        raw: raw.into(),
+        key: None,
+    };
+    let receipt = rig.recorder.intake.hear(Heard { frame, said: vec![What::Reading(observation)] });
+    let committed = receipt.recorded().await.unwrap();
+    let (_, sequence) = committed.through().iter().find(|(timeline, _)| *timeline == chair("1")).unwrap();
+    let answer = get(&rig, &format!("/api/chairs/1/frame/{}", sequence.0), &[]).await;
+    let frame: RawFrame = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((&*frame.text, frame.offset, frame.length), (r"HR= 61\r\n", 40, 8));
+    let mut screen = rig.screen().await;
+    screen.greeted().await;
+    screen.follow("1", None, 60).await;
+    assert!(matches!(screen.hear_news().await, ToScreen::Snapshot { head: 1, .. }));
+    let ToScreen::History { items, done: true, .. } = screen.hear_news().await else { panic!("no history") };
+    assert_eq!(seqs(&items), [1], "the real log and the real hub agree");
 }
 
 #[tokio::test]
@@ -203,9 +305,10 @@ async fn every_number_leads_back_to_its_bytes() {
     check("/api/chairs/1/frame/2", (503, "log_unavailable")).await;
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn s20_headers_that_never_end_are_cut() {
     let rig = start().await;
+    tokio::time::pause();
     let mut stream = tokio::net::TcpStream::connect(rig.address).await.unwrap();
     stream.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.unwrap();
     let mut answer = Vec::new();
@@ -213,9 +316,17 @@ async fn s20_headers_that_never_end_are_cut() {
     assert!(!answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
+async fn s20_headers_without_bound_are_refused() {
+    let rig = start().await;
+    let answer = get(&rig, "/", &[("X-Long", &"x".repeat(20 * 1024))]).await;
+    assert_eq!(answer.status, 431);
+}
+
+#[tokio::test]
 async fn s20_a_body_that_never_ends_is_cut() {
     let rig = start().await;
+    tokio::time::pause();
     let head = format!(
         "PUT /api/chairs/1 HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nContent-Type: application/json\r\n\
          Connection: close\r\nContent-Length: 90\r\n\r\n{{",

@@ -114,7 +114,8 @@ async fn s14_s15_only_pages_of_this_server_and_programs_of_this_machine_open_a_s
     let evil_host = format!("evil.example:{port}");
     let evil = format!("http://evil.example:{port}");
     let secure = format!("https://{}", rig.address);
-    let cases: [(&[(&'static str, &str)], Option<u16>); 12] = [
+    type Headers<'a> = &'a [(&'static str, &'a str)];
+    let cases: [(Headers<'_>, Option<u16>); 12] = [
         (&[], None),
         (&[("origin", &own)], None),
         (&[("origin", &own), ("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "websocket")], None),

@@ -1,13 +1,14 @@
 //! A running server, and clients for it.
 
 use async_trait::async_trait;
-use chairside_hub::Hub;
+use chairside_hub::{Hub, Recording};
 use chairside_observation::{
-    Amount, ChairId, Decimal, Entry, Frame, FrameKind, Micros, Observation, Reading, Received, Sequence, SourceId,
-    Timeline, Unit, Update, Vital, What,
+    Amount, ChairId, Civil, Decimal, Entry, Frame, FrameKind, Micros, Observation, Reading, Received, Sequence,
+    SourceId, Timeline, Unit, Update, Vital, What, Zone,
 };
+use chairside_recorder::{Binding, Recorder, Roster};
 use chairside_server::{About, Deps, serve};
-use chairside_store::{Batch, Committed, Head, SessionLog, StoreError, Verified};
+use chairside_store::{Batch, Committed, Head, SessionLog, SqliteLog, StoreError, Verified};
 use chairside_wire::{FromScreen, Item, ToScreen};
 use futures_util::{SinkExt, StreamExt};
 use std::collections::{BTreeMap, HashMap};
@@ -119,9 +120,12 @@ impl SessionLog for TestLog {
 pub(crate) struct Rig {
     pub(crate) address: SocketAddr,
     pub(crate) hub: Hub,
+    /// What the server reads, unless it was started whole.
     pub(crate) log: Arc<TestLog>,
+    pub(crate) recorder: Recorder,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<()>>,
+    _folder: tempfile::TempDir,
     _watchdog: Watchdog,
 }
 
@@ -141,15 +145,38 @@ pub(crate) async fn start_narrow() -> Rig {
     start_on(socket.listen(16).unwrap(), TestLog::default()).await
 }
 
+/// A server that reads the log its recorder writes.
+pub(crate) async fn start_whole() -> Rig {
+    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true).await
+}
+
+/// A server whose recorder cannot write.
+pub(crate) async fn start_unwritable() -> Rig {
+    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, false).await
+}
+
 async fn start_on(listener: TcpListener, log: TestLog) -> Rig {
+    start_over(listener, Some(log), true).await
+}
+
+/// People's deeds go through the real recorder, into SQLite unless it is not `writable`; what screens read comes from `log`
+/// where one is given.
+async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool) -> Rig {
     let address = listener.local_addr().unwrap();
-    let (hub, log) = (Hub::new(), Arc::new(log));
+    let hub = Hub::new();
+    let folder = tempfile::tempdir().unwrap();
+    let clock: chairside_recorder::Clock = Arc::new(|| received(0));
+    let disk = SqliteLog::open(&folder.path().join("log.db"), "boot-1", clock.clone()).await.unwrap();
+    let disk: Arc<dyn SessionLog> = if writable { Arc::new(disk) } else { Arc::new(TestLog::default()) };
+    let recorder =
+        chairside_recorder::start(disk.clone(), hub.clone(), roster(), Arc::new(Utc), clock.clone()).await.unwrap();
+    let test_log = log.map(Arc::new);
     let (stop, stopped) = oneshot::channel::<()>();
     let deps = Deps {
-        log: log.clone(),
+        log: test_log.clone().map_or(disk, |log| log as Arc<dyn SessionLog>),
         hub: hub.clone(),
-        desk: chairside_recorder::Desk {},
-        clock: Arc::new(|| received(0)),
+        desk: recorder.desk.clone(),
+        clock,
         about: About {
             version: "0.1.0".into(),
             run: "run-1".into(),
@@ -164,7 +191,39 @@ async fn start_on(listener: TcpListener, log: TestLog) -> Rig {
         })
         .await;
     });
-    Rig { address, hub, log, stop: Some(stop), served: Some(served), _watchdog: Watchdog::new() }
+    let log = test_log.unwrap_or_default();
+    let rig = Rig {
+        address,
+        hub,
+        log,
+        recorder,
+        stop: Some(stop),
+        served: Some(served),
+        _folder: folder,
+        _watchdog: Watchdog::new(),
+    };
+    // The recorder's own first entry: afterwards nothing but the test makes anything happen.
+    rig.until(|rig| match rig.hub.recording() {
+        Recording::Yes => writable && rig.hub.marks(&Timeline::House).1 >= Sequence(1),
+        Recording::No { .. } => !writable,
+    })
+    .await;
+    rig
+}
+
+/// Three chairs; one source bound to the first, one that comes by bed.
+fn roster() -> Roster {
+    let chairs = ["1", "2", "3"].map(|chair| (chair.into(), chair.into())).into();
+    let beds = BTreeMap::from([("BED-2".into(), "2".into())]);
+    let sources = BTreeMap::from([("com3".into(), Binding::Chair("1".into())), ("hl7".into(), Binding::Beds(beds))]);
+    Roster { chairs, sources, ..Roster::default() }
+}
+
+struct Utc;
+impl Zone for Utc {
+    fn utc(&self, civil: Civil) -> Micros {
+        civil.utc().unwrap_or_else(|| civil.face())
+    }
 }
 
 impl Rig {

@@ -38,8 +38,8 @@ pub(super) fn words(error: &sqlx::Error) -> String {
     format!("{what} (SQLite code {code})")
 }
 
-pub(super) fn write(error: sqlx::Error) -> StoreError {
-    StoreError::Write(words(&error))
+pub(super) fn write(error: &sqlx::Error) -> StoreError {
+    StoreError::Write(words(error))
 }
 
 pub(super) fn read(error: &sqlx::Error) -> StoreError {

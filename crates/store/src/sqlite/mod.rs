@@ -172,7 +172,7 @@ impl SessionLog for SqliteLog {
         verify::verify(&self.readers).await
     }
 
-    async fn recent_keys(&self, limit: usize) -> Result<(Vec<FrameKey>, Committed), StoreError> {
+    async fn recent_keys(&self, limit: usize) -> Result<Option<(Vec<FrameKey>, Committed)>, StoreError> {
         let Some(writer) = &self.writer else {
             return Err(StoreError::Read("the log was opened for reading and gives no receipts".to_owned()));
         };
@@ -182,7 +182,7 @@ impl SessionLog for SqliteLog {
         };
         let everything = open.everything();
         let mut tx = self.snapshot().await?;
-        Ok((read::recent_keys(&mut tx, limit).await?, everything))
+        Ok(Some((read::recent_keys(&mut tx, limit).await?, everything)))
     }
 }
 

@@ -77,7 +77,7 @@ impl Names {
         Ok(Self {
             sources: table(conn, "SELECT id, name FROM source", |r| Ok(SourceId::from(r.try_get::<&str, _>(1)?)))
                 .await?,
-            boots: table(conn, "SELECT id, name FROM boot", |r| Ok(r.try_get::<Box<str>, _>(1)?)).await?,
+            boots: table(conn, "SELECT id, name FROM boot", |r| r.try_get::<Box<str>, _>(1)).await?,
             identities: table(conn, "SELECT id, bed, unit, patient, name, device FROM identity", |r| {
                 let (bed, unit, patient) = (text(r, 1)?, text(r, 2)?, text(r, 3)?);
                 Ok(Context { bed, unit, patient, name: text(r, 4)?, device: text(r, 5)? })

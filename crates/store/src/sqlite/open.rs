@@ -44,7 +44,7 @@ pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> 
         .pragma("temp_store", "MEMORY")
         .connect()
         .await
-        .map_err(error::write)?;
+        .map_err(|e| error::write(&e))?;
     expect(&mut conn, path, "journal_mode", "wal").await?;
     expect(&mut conn, path, "synchronous", "2").await?;
     expect(&mut conn, path, "foreign_keys", "1").await?;
@@ -71,7 +71,8 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
 /// Asks a setting back: SQLite ignores what it cannot do.
 async fn expect(conn: &mut SqliteConnection, path: &Path, pragma: &str, expected: &str) -> Result<(), StoreError> {
     let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
-    let found: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(error::write)?;
+    let found: String =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(|e| error::write(&e))?;
     if found.eq_ignore_ascii_case(expected) {
         return Ok(());
     }
@@ -96,7 +97,7 @@ pub(super) async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<
             found: format!("migration {version} with another text"),
             expected: "the migration this program was built with".to_owned(),
         },
-        MigrateError::Execute(e) => error::write(e),
+        MigrateError::Execute(e) => error::write(&e),
         other => StoreError::Write(other.to_string()),
     })
 }

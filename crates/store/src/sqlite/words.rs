@@ -169,7 +169,7 @@ impl Words {
                     .bind(word)
                     .execute(&mut *conn)
                     .await
-                    .map_err(error::write)?;
+                    .map_err(|e| error::write(&e))?;
                 added = true;
             }
         }

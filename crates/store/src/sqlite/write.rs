@@ -8,7 +8,7 @@ use crate::sqlite::words::{DEEDS, List, NOTES, Words, state_index};
 use crate::sqlite::{error, names, open, read};
 use crate::{Batch, Committed, StoreError};
 use chairside_observation::{
-    Amount, Context, Decimal, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
+    Amount, Context, Decimal, Deed, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
 };
 use sqlx::{Row, SqliteConnection};
 use std::borrow::Cow;
@@ -119,7 +119,7 @@ impl Writer {
                     return Ok(committed);
                 }
                 Err(Refused::Duplicate) => {
-                    sqlx::query("ROLLBACK").execute(&mut self.conn).await.map_err(error::write)?;
+                    sqlx::query("ROLLBACK").execute(&mut self.conn).await.map_err(|e| error::write(&e))?;
                     self.look_up_duplicates(&batches).await?;
                 }
                 Err(Refused::Failed(error)) => return Err(error),
@@ -127,21 +127,22 @@ impl Writer {
         }
     }
 
-    /// Leaves out batches that are in the log already: an append that was reported as failed may have been written all
-    /// the same. They must be there exactly; then this append is their receipt.
+    /// Leaves out what is in the log already: an append that was reported as failed may have been written all the same.
+    /// It must be there exactly; then this append is its receipt. What was declared lost meanwhile, but is there, stays.
     async fn not_yet_stored(&mut self, batches: &[Arc<Batch>]) -> Result<Vec<Arc<Batch>>, StoreError> {
         let mut rest = Vec::with_capacity(batches.len());
         for batch in batches {
-            let stored = batch
-                .entries
-                .iter()
-                .filter(|e| self.heads.get(&e.timeline).is_some_and(|head| e.sequence.0 <= head.sequence))
-                .count();
-            if stored == 0 {
+            let is_stored = |e: &Entry| self.heads.get(&e.timeline).is_some_and(|h| e.sequence.0 <= h.sequence);
+            let (stored, new): (Vec<&Entry>, Vec<&Entry>) = batch.entries.iter().partition(|e| is_stored(e));
+            if stored.is_empty() {
                 rest.push(Arc::clone(batch));
                 continue;
             }
-            for entry in &batch.entries {
+            if !new.is_empty() {
+                let entries = new.into_iter().cloned().collect();
+                rest.push(Arc::new(Batch { frame: batch.frame.clone(), entries }));
+            }
+            for entry in stored {
                 self.expect_stored(entry, batch.frame.as_ref()).await?;
             }
         }
@@ -149,6 +150,9 @@ impl Writer {
     }
 
     async fn expect_stored(&mut self, entry: &Entry, frame: Option<&Frame>) -> Result<(), StoreError> {
+        if matches!(entry.what, What::Deed(Deed::FramesLost { .. })) {
+            return Ok(());
+        }
         let before = Sequence(entry.sequence.0.saturating_sub(1));
         let stored = read::stored(&mut self.conn, &self.words, &entry.timeline, before, 1).await?;
         let same = stored.first().is_some_and(|s| {
@@ -176,7 +180,7 @@ impl Writer {
             let written = self.statements.commit(&mut self.conn, &commit.rows, names).await;
             if let Err(e) = written {
                 self.names.undo();
-                return Err(if error::is_duplicate(&e) { Refused::Duplicate } else { error::write(e).into() });
+                return Err(if error::is_duplicate(&e) { Refused::Duplicate } else { error::write(&e).into() });
             }
         }
         self.names.stored();
@@ -451,10 +455,22 @@ impl Writer {
         checkpoint(&mut self.conn, "PASSIVE").await
     }
 
+    /// Lets the file not grow by a page.
+    #[cfg(test)]
+    pub(super) async fn limit_pages_for_test(&mut self) {
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut self.conn).await.unwrap_or(0);
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        let limited = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut self.conn).await;
+        assert!(limited.is_ok());
+    }
+
     pub(super) async fn close(self) -> Result<(), StoreError> {
-        sqlx::Connection::close(self.conn).await.map_err(error::write)
+        sqlx::Connection::close(self.conn).await.map_err(|e| error::write(&e))
     }
 }
+
+/// An entry and the digest of its frame.
+type Pending<'a> = (Cow<'a, Entry>, Option<Hash>);
 
 /// A commit in the making.
 #[derive(Default)]
@@ -462,7 +478,7 @@ struct Commit<'a> {
     rows: Rows,
     heads: HashMap<Timeline, Head>,
     /// Entries with the digest of their frame, by timeline; ordered so that the same batches give the same rows.
-    pending: BTreeMap<Timeline, Vec<(Cow<'a, Entry>, Option<Hash>)>>,
+    pending: BTreeMap<Timeline, Vec<Pending<'a>>>,
     keys: HashMap<FrameKey, Placed>,
     next_frame: i64,
     next_timeline: i64,
@@ -557,8 +573,8 @@ fn more_row(o: &Observation, age_us: i64, frame: &Range<u64>) -> Result<MoreRow,
 /// Runs a checkpoint. One that must be whole (`TRUNCATE`) and is not counts as a failure.
 async fn checkpoint(conn: &mut SqliteConnection, mode: &str) -> Result<(), StoreError> {
     let sql = format!("PRAGMA wal_checkpoint({mode})");
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(error::write)?;
-    let busy: i64 = row.try_get(0).map_err(error::write)?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(|e| error::write(&e))?;
+    let busy: i64 = row.try_get(0).map_err(|e| error::write(&e))?;
     if busy != 0 && mode == "TRUNCATE" {
         return Err(StoreError::Write("a reader still holds the write-ahead log; it is tried again".to_owned()));
     }

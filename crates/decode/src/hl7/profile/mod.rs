@@ -226,18 +226,16 @@ impl Profile {
 
     /// Whether this number means "no value".
     pub(super) fn is_sentinel(self, parameter: &Parameter, value: Decimal) -> bool {
-        const ALWAYS: [Decimal; 5] = [
-            Decimal::whole(-100),
-            Decimal::whole(-999),
-            Decimal::new(-999, 1),
-            Decimal::whole(32_767),
-            Decimal::whole(8_388_607),
-        ];
-        let is = |sentinel: Decimal| value.compare(sentinel).is_eq();
+        let whole = |n: i64| value.units() == n * scale(value);
+        let always = if value.units() < 0 {
+            whole(-100) || whole(-999) || value.compare(Decimal::new(-999, 1)).is_eq()
+        } else {
+            whole(32_767) || whole(8_388_607)
+        };
         // -1 mmHg can stand at a line that has just been zeroed.
-        ALWAYS.into_iter().any(is)
-            || (parameter.vital != Vital::Art && is(Decimal::whole(-1)))
-            || (self == Self::NihonKohden && parameter.vital != Vital::PerfusionIndex && value.units() == 0)
+        always
+            || (parameter.vital != Vital::Art && whole(-1))
+            || (self == Self::NihonKohden && parameter.vital != Vital::PerfusionIndex && whole(0))
     }
 
     /// Whether the quantity can physically have this value.
@@ -248,8 +246,13 @@ impl Profile {
             (Self::Pds, Vital::Nibp, Some(Part::Systolic)) => 30,
             _ => low,
         };
-        value.compare(Decimal::whole(low)).is_ge() && value.compare(Decimal::whole(high)).is_le()
+        (low * scale(value)..=high * scale(value)).contains(&value.units())
     }
+}
+
+/// What one whole is in the units of `value`: a decimal has at most nine places, so no product here leaves 64 bits.
+const fn scale(value: Decimal) -> i64 {
+    10_i64.pow(value.places() as u32)
 }
 
 /// Bounds no living patient and no working sensor passes, wide on purpose: they catch scaled or broken numbers (a
