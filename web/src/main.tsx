@@ -11,6 +11,7 @@ import { behind } from './model/view'
 import { listen, route } from './route'
 import { Store } from './store'
 import { loadTheme } from './theme'
+import { stayLit } from './wake'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
@@ -89,6 +90,8 @@ listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
 for (const wake of ['pageshow', 'focus', 'online'] as const) addEventListener(wake, look)
+document.addEventListener('visibilitychange', stayLit)
+stayLit()
 addEventListener('keydown', (event) => key(event, store))
 
 const app = document.getElementById('app')

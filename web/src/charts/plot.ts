@@ -87,6 +87,8 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
               ...axis,
               font,
               size: 24,
+              // Whole minutes: labels have no seconds.
+              incrs: [60, 120, 300, 600, 900, 1800, 3600],
               show: look.tick !== undefined,
               values: (_, splits) => splits.map(look.tick ?? String),
             },

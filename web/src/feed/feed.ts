@@ -117,7 +117,7 @@ export class Feed {
     this.#lastLooked = now
     if (elapsedMs(this.#lastHeard, now) <= QUIET_RECONNECT_MS) return
     if (slept) this.connect()
-    else if (this.#socket !== undefined) this.#closed('no frame for 5 s')
+    else if (this.#socket !== undefined) this.#closed('')
   }
 
   /** Sets the chairs to follow and how many seconds of history each needs. */

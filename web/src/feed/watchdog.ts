@@ -2,10 +2,10 @@
  * Takes the digits away when they can no longer be trusted, without the UI framework: an attribute on <html> and plain
  * CSS (src/styles/watch.css). It knows when the last frame came and when the framework last painted; nothing else.
  *
- * - `data-feed="quiet"`: no frame for 3 s; the banner stands.
- * - `data-feed="lost"`: no frame for 10 s, or frames come and nothing is painted: every `.digits` shows `--`.
+ * - `data-watch="quiet"`: no frame for 3 s; the banner stands.
+ * - `data-watch="lost"`: no frame for 10 s, or frames come and nothing is painted: every `.digits` shows `--`.
  * - `data-beat`: flips with the frames and restarts a compositor animation that covers the page when no script has run
- *   for 11 s, so that a hung page does not keep its numbers either.
+ *   for 10 s, so that a hung page does not keep its numbers either.
  */
 import { elapsedMs, type Instant } from '../model/clock'
 import { QUIET_MS, SILENT_MS } from '../model/view'
@@ -94,7 +94,7 @@ export function panel(): Panel {
   if (watch === null) throw new Error('index.html has no #watch')
   return {
     feed: (state) => {
-      if (root.dataset.feed !== state) root.dataset.feed = state
+      if (root.dataset.watch !== state) root.dataset.watch = state
     },
     banner: (text) => {
       if (watch.hidden !== (text === undefined)) watch.hidden = text === undefined

@@ -107,7 +107,7 @@ export const en = {
   measuring: 'measuring',
   last: (digits: string, time: string) => `last ${digits} at ${time}`,
   ageOf: (age: string) => `${age} ago`,
-  atTime: (time: string) => `at ${time}`,
+  since: (time: string) => `since ${time}`,
   pulseFromCuff: (digits: string) => `PR ${digits}`,
   lastCuffs: 'Before',
   monitorSays: (text: string) => `Monitor: ${text}`,

@@ -253,7 +253,9 @@ function withNotice(notices: readonly Relayed[], notice: MonitorNotice): readonl
     firstWallUs: before?.firstWallUs ?? notice.received.wallUs,
     times: (before?.times ?? 0) + 1,
   }
-  return [entry, ...notices.filter((other) => !same(other))].slice(0, NOTICES_MAX)
+  return [entry, ...notices.filter((other) => !same(other))]
+    .sort((a, b) => b.notice.seq - a.notice.seq)
+    .slice(0, NOTICES_MAX)
 }
 
 function unreachable(never: never): never {

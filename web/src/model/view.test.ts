@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest'
+import type { Item } from '../wire/wire'
 import { step } from './state'
-import { beat, items, link, message, type ReadingItem, reading, shown, tick } from './testing'
-import { behind, chairWord, cuffPulseTile, heartTile, otherTiles, reception, type Tile, vitalTile } from './view'
+import { beat, items, link, message, moment, type ReadingItem, reading, shown, tick } from './testing'
+import {
+  behind,
+  chairWord,
+  cuffPulseTile,
+  freshNotice,
+  heartTile,
+  otherTiles,
+  reception,
+  type Tile,
+  vitalTile,
+} from './view'
 
 type Shown = ReturnType<typeof shown>
 const known = (state: Shown) => {
@@ -182,4 +193,23 @@ test('h08 frames that come late for more than 5 s are said', () => {
   expect(behind(state)).toBe(true)
   state = step(state, message(111, beat(111)))
   expect(behind(state)).toBe(false)
+})
+
+test('of the fresh notices the wall shows the one its monitor ranks highest; old ones go', () => {
+  const notice = (seq: number, text: string, priority: string, at: number): Item => ({
+    is: 'notice',
+    seq,
+    source: 'm1',
+    text,
+    priority,
+    received: moment(at),
+  })
+  const list = [notice(1, 'SPO2 LOW', 'high', 100), notice(2, 'BATTERY', 'advisory', 101), notice(3, 'XX', 'odd', 102)]
+  const state = shown(102, list)
+  expect(freshNotice(state, known(state))?.notice.text).toBe('SPO2 LOW')
+  expect(known(state).notices.map((it) => it.notice.seq)).toEqual([3, 2, 1])
+  const later = aged(state, 160.5)
+  expect(freshNotice(later, known(later))?.notice.text).toBe('BATTERY')
+  const gone = aged(state, 163)
+  expect(freshNotice(gone, known(gone))).toBeUndefined()
 })

@@ -5,7 +5,7 @@
 import type { Link, Reading } from '../wire/wire'
 import { elapsedMs, serverMonoUs } from './clock'
 import { cuffState, freshness } from './freshness'
-import { type ChairState, hasNumber, type State } from './state'
+import { type ChairState, hasNumber, type Relayed, type State } from './state'
 
 /** No frame for this long: the banner. */
 export const QUIET_MS = 3_000
@@ -269,12 +269,20 @@ export function chairWord(state: State, chair: ChairState | undefined): ChairWor
   return order.find((word) => found.has(word)) ?? 'lost'
 }
 
-/** The monitor's newest notice while it is fresh. */
-export function freshNotice(state: State, chair: ChairState) {
-  const newest = chair.notices[0]
-  if (newest === undefined) return undefined
-  const age = ageUs(state, newest.notice.received.monoUs)
-  return age >= 0 && age <= NOTICE_FOR_US ? newest : undefined
+/** Order of the priorities the monitor gave; what it does not name comes last. */
+const PRIORITIES = ['high', 'medium', 'low', 'advisory']
+
+/** The monitor's notice for the one line of a wall tile: of the fresh ones the highest by its own priority. */
+export function freshNotice(state: State, chair: ChairState): Relayed | undefined {
+  const rank = ({ notice }: Relayed) => {
+    const at = PRIORITIES.indexOf(notice.priority)
+    return at < 0 ? PRIORITIES.length : at
+  }
+  const fresh = chair.notices.filter(({ notice }) => {
+    const age = ageUs(state, notice.received.monoUs)
+    return age >= 0 && age <= NOTICE_FOR_US
+  })
+  return fresh.sort((a, b) => rank(a) - rank(b))[0]
 }
 
 /** How far the chair is recorded, for the header. */

@@ -32,7 +32,7 @@ export function Banners({ state, outdated }: { readonly state: State; readonly o
   return (
     <>
       {recording !== undefined && !recording.ok && (
-        <div class="banner urgent" data-banner="not-recording" role="alert">
+        <div class="banner look" data-banner="not-recording" role="alert">
           {text.notRecording(since === undefined ? '' : clock(since, zone), recording.reason ?? '')}
         </div>
       )}
@@ -63,7 +63,8 @@ export function RecordedTo({ recorded, zone }: { readonly recorded: Recorded; re
       : recorded.is === 'nothing'
         ? text.recordedNothing
         : recorded.is === 'failing'
-          ? text.notRecording(time(recorded.sinceWallUs), recorded.reason)
+          ? // The banner above says why.
+            text.notRecording(time(recorded.sinceWallUs), '')
           : text.recordedUnknown(time(recorded.wallUs))
   return (
     <span class={`recorded r-${recorded.is}`} data-recorded={recorded.is}>

@@ -31,8 +31,8 @@ export function Digits({ tile }: { readonly tile: Tile }) {
   return (
     <span class={`number ${COLORS[tile.vital] ?? ''}${tile.digits.length > USUAL_DIGITS ? ' wide' : ''}`}>
       <span class="digits">{tile.digits}</span>
-      {tile.mean !== undefined && <span class="digits mean">({tile.mean})</span>}
       {tile.doubtful && <span class="doubt">?</span>}
+      {tile.mean !== undefined && <span class="digits mean">({tile.mean})</span>}
     </span>
   )
 }

@@ -78,7 +78,7 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
         <p key={link.source} class="trouble" data-trouble={link.source}>
           <Icon name="lost" />
           {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
-          <span class="muted">{text.atTime(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+          <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
         </p>
       ))}
     </>
@@ -117,15 +117,18 @@ function Cuff({ state, known }: { readonly state: State; readonly known: ChairSt
   const now = wallUs(state)
   const tile = vitalTile(state, known, 'nibp')
   const pulse = cuffPulseTile(state, known)
-  const shown = tile.digits === '--' ? undefined : tile.reading?.at.wallUs
+  const shown = (tile.last ?? tile.reading)?.at.wallUs
   const earlier = known.cuffs.filter((cuff) => cuff.at.wallUs !== shown).slice(0, EARLIER)
   return (
     <ValueTile tile={tile} zone={state.zone} nowUs={now} large>
-      {pulse.state !== 'none' && pulse.state !== 'lost' && pulse.reading?.at.wallUs === shown && (
-        <div class="second">
-          <span class="digits">{text.pulseFromCuff(pulse.digits)}</span>
-        </div>
-      )}
+      {pulse.state !== 'none' &&
+        pulse.state !== 'lost' &&
+        tile.last === undefined &&
+        pulse.reading?.at.wallUs === shown && (
+          <div class="second">
+            <span class="digits">{text.pulseFromCuff(pulse.digits)}</span>
+          </div>
+        )}
       {earlier.length > 0 && (
         <ol class="earlier" aria-label={text.lastCuffs}>
           {earlier.map((cuff) => (
