@@ -1,1 +1,16 @@
-//! t
+//! What crosses crates: the house against its map, real processes on real ports, and faults.
+//!
+//! Everything is one test binary. [`rig`] starts the real programs; the benches in `benches/` use it too.
+
+pub mod rig;
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod captures;
+#[cfg(test)]
+mod end_to_end;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod program;

@@ -1,1 +1,10 @@
-//! c
+//! The program `chairside`: command line, checked configuration, and the wiring of all parts.
+//!
+//! **Invariant.** The simulator and its encoders of device frames cannot be named here.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod decode;
+pub mod serve;
+pub mod verify;

@@ -1,1 +1,103 @@
-fn main() {}
+//! `chairside`: see `chairside --help`.
+
+use chairside::cli::{Cli, Command, ConfigCommand};
+use chairside::config::{Config, EXAMPLE, Problem};
+use chairside::{decode, serve, verify};
+use clap::Parser;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command.unwrap_or(Command::Serve { config: None }) {
+        Command::Serve { config } => run_serve(config.as_deref()),
+        Command::Decode { protocol, profile, all, file } => run_decode(&protocol, profile.as_deref(), all, &file),
+        Command::Config { command: ConfigCommand::Check { file } } => match Config::read(&file) {
+            Ok(config) => {
+                let (chairs, sources) = (config.chairs.len(), config.sources.len());
+                say(&format!("{}: no mistake found: {chairs} chairs, {sources} sources", file.display()));
+                ExitCode::SUCCESS
+            }
+            Err(problems) => mistakes(&file, &problems),
+        },
+        Command::Config { command: ConfigCommand::Example } => {
+            say(EXAMPLE.trim_end());
+            ExitCode::SUCCESS
+        }
+        Command::Verify { config, database } => run_verify(config, database),
+    }
+}
+
+/// One line on standard output; a reader that went away is no trouble of ours.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    let _ = writeln!(io::stderr(), "chairside: {error}");
+    ExitCode::FAILURE
+}
+
+fn mistakes(file: &Path, problems: &[Problem]) -> ExitCode {
+    let count = match problems.len() {
+        1 => "1 mistake".to_owned(),
+        n => format!("{n} mistakes"),
+    };
+    let _ = writeln!(io::stderr(), "{}: {count}", file.display());
+    for problem in problems {
+        let _ = writeln!(io::stderr(), "  {problem}");
+    }
+    ExitCode::FAILURE
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+fn run_serve(file: Option<&Path>) -> ExitCode {
+    let config = match file.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(file.unwrap_or(Path::new("")), &problems),
+    };
+    serve::log_to_stderr();
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(serve::run(config, file)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_decode(protocol: &str, profile: Option<&str>, all: bool, file: &Path) -> ExitCode {
+    match decode::run(protocol, profile, all, file, &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // `chairside decode ... | head` closes the pipe early.
+        Err(decode::DecodeError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {
+    let database = match (database, config) {
+        (Some(database), _) => database,
+        (None, Some(file)) => match Config::read(&file) {
+            Ok(config) => config.database,
+            Err(problems) => return mistakes(&file, &problems),
+        },
+        (None, None) => Config::embedded().database,
+    };
+    let verified = runtime()
+        .map_err(|e| e.to_string())
+        .and_then(|runtime| runtime.block_on(verify::run(&database)).map_err(|e| e.to_string()));
+    match verified {
+        Ok(verified) => {
+            say(&verify::report(&database, &verified));
+            if verified.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => failed(&error),
+    }
+}

@@ -1,28 +1,161 @@
-//! Every protocol by name.
+//! Every protocol by name, and what has to be known of it before its bytes are read.
 
-use crate::Decoder;
+use crate::{Decoder, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
+    /// Contec CMS50 oximeters, 5-byte and 9-byte packets. For training and demonstration only.
+    Cms50,
+    /// GE / Critikon DINAMAP host communications, ASCII.
+    Dinamap,
+    /// GE / Datex-Ohmeda S/5 DRI "Computer Interface".
+    Dri,
     /// HL7 v2 over MLLP.
     Hl7,
+    /// Philips IntelliVue Data Export.
+    Intellivue,
+    /// Ivy 450C "ANSAR-B" records (experimental).
+    Ivy450c,
+    /// Masimo ASCII 1.
+    Masimo,
     /// Nellcor real-time ASCII rows.
     Nellcor,
+    /// Nonin serial formats 1, 2, 7, 8, 13 and table-top ASCII.
+    Nonin,
+}
+
+/// The third setting of a serial line; all lines have 8 data bits and 1 stop bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parity {
+    /// None: 8N1.
+    None,
+    /// Even: 8E1.
+    Even,
+    /// Odd: 8O1.
+    Odd,
+}
+
+/// How a serial monitor of this protocol is set, unless its installation says otherwise (fact sheets, "Link").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Bits per second.
+    pub baud: u32,
+    /// Parity.
+    pub parity: Parity,
+}
+
+/// Everything known of one protocol.
+struct Row {
+    word: &'static str,
+    line: Option<Line>,
+    asks: bool,
+    profiles: &'static [&'static str],
+    /// Gets the profile, or the default one.
+    make: fn(&str) -> Option<Box<dyn Decoder>>,
+}
+
+const fn line(baud: u32, parity: Parity) -> Option<Line> {
+    Some(Line { baud, parity })
+}
+
+fn boxed(decoder: impl Decoder + 'static) -> Option<Box<dyn Decoder>> {
+    Some(Box::new(decoder))
 }
 
 impl Protocol {
     /// Every protocol.
-    pub const ALL: &'static [Self] = &[Self::Hl7, Self::Nellcor];
+    pub const ALL: &'static [Self] = &[
+        Self::Cms50,
+        Self::Dinamap,
+        Self::Dri,
+        Self::Hl7,
+        Self::Intellivue,
+        Self::Ivy450c,
+        Self::Masimo,
+        Self::Nellcor,
+        Self::Nonin,
+    ];
+
+    const fn row(self) -> Row {
+        use Parity::{Even, None as Plain};
+        const SPEAKS: bool = false;
+        const ASKED: bool = true;
+        match self {
+            Self::Cms50 => Row {
+                word: "cms50",
+                line: line(115_200, Plain),
+                asks: ASKED,
+                profiles: &[],
+                make: |_| boxed(cms50::Cms50::default()),
+            },
+            Self::Dinamap => Row {
+                word: "dinamap",
+                line: line(9600, Plain),
+                asks: ASKED,
+                profiles: &[],
+                make: |_| boxed(dinamap::Dinamap::new()),
+            },
+            Self::Dri => Row {
+                word: "dri",
+                line: line(19_200, Even),
+                asks: ASKED,
+                profiles: &[],
+                make: |_| boxed(dri::Dri::default()),
+            },
+            Self::Hl7 => Row {
+                word: "hl7",
+                line: None,
+                asks: SPEAKS,
+                profiles: hl7::Profile::WORDS,
+                make: |profile| hl7::file_decoder(Some(profile)),
+            },
+            Self::Intellivue => Row {
+                word: "intellivue",
+                line: line(115_200, Plain),
+                asks: ASKED,
+                profiles: &["rs232", "lan"],
+                make: |profile| match profile {
+                    "lan" => boxed(intellivue::Intellivue::lan()),
+                    _ => boxed(intellivue::Intellivue::default()),
+                },
+            },
+            Self::Ivy450c => Row {
+                word: "ivy450c",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                make: |_| boxed(ivy450c::Ivy450c::new()),
+            },
+            Self::Masimo => Row {
+                word: "masimo",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                make: |_| boxed(masimo::Masimo::new()),
+            },
+            Self::Nellcor => Row {
+                word: "nellcor",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                make: |_| boxed(nellcor::Rows::new()),
+            },
+            Self::Nonin => Row {
+                word: "nonin",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                make: |_| boxed(nonin::Nonin::new()),
+            },
+        }
+    }
 
     /// Its name in the configuration and on the command line.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Hl7 => "hl7",
-            Self::Nellcor => "nellcor",
-        }
+        self.row().word
     }
 
     /// The protocol of this name.
@@ -34,15 +167,29 @@ impl Protocol {
     /// Its profiles, the first is the default; empty when there is only one way to read it.
     #[must_use]
     pub const fn profiles(self) -> &'static [&'static str] {
-        match self {
-            Self::Hl7 => &["auto"],
-            Self::Nellcor => &[],
-        }
+        self.row().profiles
+    }
+
+    /// How its serial line is usually set; `None` for protocols that come over the network.
+    #[must_use]
+    pub const fn line(self) -> Option<Line> {
+        self.row().line
+    }
+
+    /// Whether such a monitor speaks only when it is asked.
+    #[must_use]
+    pub const fn asks(self) -> bool {
+        self.row().asks
     }
 
     /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
     #[must_use]
-    pub fn decoder(self, _profile: Option<&str>) -> Option<Box<dyn Decoder>> {
-        None
+    pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
+        let row = self.row();
+        match profile {
+            Some(profile) if !row.profiles.contains(&profile) => None,
+            Some(profile) => (row.make)(profile),
+            None => (row.make)(row.profiles.first().copied().unwrap_or("")),
+        }
     }
 }

@@ -18,8 +18,19 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
+mod clock;
+pub mod cms50;
+pub mod dinamap;
+pub mod dri;
 pub mod hl7;
+pub mod intellivue;
+pub mod ivy450c;
+pub mod masimo;
 pub mod nellcor;
+pub mod nonin;
+#[cfg(test)]
+mod testing;
+mod tiles;
 
 use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Observation, Skip};

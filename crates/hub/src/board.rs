@@ -142,8 +142,10 @@ impl Hub {
     pub fn recorded(&self, timeline: &Timeline, sequence: Sequence, at: Received) {
         let mut board = self.board();
         let lane = board.lanes.entry(timeline.clone()).or_default();
-        lane.recorded = lane.recorded.max(sequence);
-        lane.recorded_at = Some(at);
+        if sequence >= lane.recorded {
+            lane.recorded = sequence;
+            lane.recorded_at = Some(at);
+        }
     }
 
     /// Tells every screen; a screen whose notice queue is full is cut off.
@@ -165,7 +167,11 @@ impl Hub {
     #[must_use]
     pub fn join(&self) -> Screen {
         let seat = Arc::new(Seat::default());
-        self.board().seats.push(Arc::downgrade(&seat));
+        let mut board = self.board();
+        // Screens come and go far more often than notices, and a seat nobody sits on still takes memory.
+        board.seats.retain(|seat| seat.strong_count() > 0);
+        board.seats.push(Arc::downgrade(&seat));
+        drop(board);
         Screen::new(self.clone(), seat)
     }
 
@@ -192,6 +198,7 @@ impl Hub {
     pub(crate) fn follow(&self, timeline: &Timeline, seat: &Arc<Seat>) -> Snapshot {
         let mut board = self.board();
         let lane = board.lanes.entry(timeline.clone()).or_default();
+        lane.seats.retain(|seat| seat.strong_count() > 0);
         if !lane.seats.iter().any(|s| s.as_ptr() == Arc::as_ptr(seat)) {
             lane.seats.push(Arc::downgrade(seat));
         }
@@ -202,6 +209,15 @@ impl Hub {
         if let Some(lane) = self.board().lanes.get_mut(timeline) {
             lane.seats.retain(|s| s.as_ptr() != Arc::as_ptr(seat));
         }
+    }
+}
+
+#[cfg(test)]
+impl Hub {
+    /// Seats the board holds for all screens and for one timeline, empty ones included.
+    pub(crate) fn seats_held(&self, timeline: &Timeline) -> (usize, usize) {
+        let board = self.board();
+        (board.seats.len(), board.lanes.get(timeline).map_or(0, |lane| lane.seats.len()))
     }
 }
 

@@ -7,6 +7,8 @@
 
 mod board;
 mod screen;
+#[cfg(test)]
+mod tests;
 
 pub use board::{Hub, Recording, Snapshot, Told};
 pub use screen::{Event, LIVE_MAX, NOTICES_MAX, Screen, TooSlow};

@@ -1,1 +1,238 @@
-//! ingest
+//! Ports and sockets of monitors.
+//!
+//! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
+//! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
+//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, an [`mllp::AckWriter`] sends
+//! acknowledgements and nothing else (`docs/read-only.md`).
+#![warn(missing_docs)]
+
+mod capture;
+mod connect;
+pub mod mllp;
+mod network;
+pub mod serial;
+mod source;
+mod stats;
+mod supervise;
+pub mod tail;
+
+pub use capture::CAPTURE_MAX;
+pub use network::{Network, NetworkError};
+pub use stats::{ACK_CODES, Counts, SourceStats};
+pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
+
+use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_observation::SourceId;
+use chairside_recorder::{Clock, Intake};
+use source::Source;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use supervise::Link;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// One source, as the configuration says.
+#[derive(Clone, Debug)]
+pub struct SourceSpec {
+    /// Its id.
+    pub id: SourceId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// The dialect; `None` for the protocol's default.
+    pub profile: Option<String>,
+    /// How it is reached.
+    pub transport: Transport,
+    /// Folder for raw captures; `None` for none.
+    pub capture: Option<PathBuf>,
+}
+
+/// How a source is reached.
+#[derive(Clone, Debug)]
+pub enum Transport {
+    /// A serial port that is listened to.
+    Serial {
+        /// Path; it may be a link such as those in `/dev/serial/by-id`.
+        port: PathBuf,
+        /// Bits per second.
+        baud: u32,
+    },
+    /// Senders connect to us.
+    Listen {
+        /// Our address; port 0 takes a free one.
+        addr: SocketAddr,
+        /// Senders beside this machine itself that may connect; with none, nobody else may.
+        allow: Vec<Network>,
+    },
+    /// We connect to the sender.
+    Connect {
+        /// `host:port`.
+        addr: String,
+    },
+}
+
+/// Why a source cannot be started at all. What may change by itself (a port not plugged in) is no such error but the
+/// state of its link.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The listener's address is taken.
+    #[error("source {id}: {addr} is in use by another program; end it, or choose another port for `listen`")]
+    AddressInUse {
+        /// The source.
+        id: SourceId,
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// The listener's address is not one of this machine's.
+    #[error("source {id}: this machine has no address {}; set `listen` to one it has, or to 0.0.0.0", addr.ip())]
+    AddressNotHere {
+        /// The source.
+        id: SourceId,
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// This user may not listen there.
+    #[error("source {id}: this user may not listen on {addr}; choose a port from 1024 on, such as 2575")]
+    AddressDenied {
+        /// The source.
+        id: SourceId,
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// Anything else the system said.
+    #[error("source {id}: cannot listen on {addr}: {found}")]
+    Listen {
+        /// The source.
+        id: SourceId,
+        /// The address.
+        addr: SocketAddr,
+        /// The system's words.
+        found: io::Error,
+    },
+    /// There is no such profile.
+    #[error("source {id}: protocol {} has no profile `{profile}`; expected one of: {}", protocol.word(), protocol.profiles().join(", "))]
+    NoProfile {
+        /// The source.
+        id: SourceId,
+        /// The protocol.
+        protocol: Protocol,
+        /// The profile found.
+        profile: String,
+    },
+    /// The protocol does not go this way.
+    #[error("source {id}: protocol {} is read {expected}", protocol.word())]
+    WrongTransport {
+        /// The source.
+        id: SourceId,
+        /// The protocol.
+        protocol: Protocol,
+        /// The way it goes.
+        expected: &'static str,
+    },
+}
+
+/// A source that runs.
+#[derive(Debug)]
+pub struct Running {
+    /// The listener's address, with the port it really has.
+    pub local_addr: Option<SocketAddr>,
+    /// Its counters.
+    pub stats: Arc<SourceStats>,
+    /// Ends once `stop` became true and everything received was handed to the recorder.
+    pub task: JoinHandle<()>,
+}
+
+/// Starts a source. A listener is bound before this returns. `run` tells this start of the program from others, and is
+/// part of the control ids of our acknowledgements. To be called within a tokio runtime.
+///
+/// # Errors
+/// [`IngestError`]: the source cannot work as configured.
+pub fn spawn(
+    spec: SourceSpec,
+    intake: Intake,
+    clock: Clock,
+    run: &str,
+    stop: watch::Receiver<bool>,
+) -> Result<Running, IngestError> {
+    if spec.protocol.decoder(spec.profile.as_deref()).is_none() {
+        let profile = spec.profile.unwrap_or_default();
+        return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
+    }
+    let advice = check_transport(&spec)?;
+    let (way, local_addr) = match spec.transport.clone() {
+        Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud)), None),
+        Transport::Listen { addr, allow } => {
+            let listener = bind(&spec.id, addr)?;
+            let addr = listener.local_addr().unwrap_or(addr);
+            (Way::Listen(listener, addr, allow), Some(addr))
+        }
+        Transport::Connect { addr } => (Way::Connect(addr), None),
+    };
+    let stats = Arc::new(SourceStats::default());
+    let link = Link::new(spec.id.clone(), intake.clone(), Arc::clone(&clock), advice);
+    let ids = mllp::ControlIds::new(run);
+    let source = Arc::new(Source { spec, intake, clock, stats: Arc::clone(&stats), link, ids });
+    let task = tokio::spawn(supervised(source, way, stop));
+    Ok(Running { local_addr, stats, task })
+}
+
+/// A transport that is ready to run.
+enum Way {
+    Serial(PathBuf, Line),
+    Listen(TcpListener, SocketAddr, Vec<Network>),
+    Connect(String),
+}
+
+/// Runs the source and watches its silence beside it.
+async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) {
+    let watched = Arc::clone(&source);
+    let work = async {
+        match way {
+            Way::Serial(port, line) => serial::run(source, port, line, stop).await,
+            Way::Listen(listener, addr, allow) => mllp::listener::listen(source, listener, addr, allow, stop).await,
+            Way::Connect(addr) => connect::run(source, addr, stop).await,
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        () = watched.link.watch() => {}
+    }
+}
+
+/// The line a source is set to: the configured speed, and the parity the protocol's maker names. The five-byte format of
+/// the CMS50 family, told from its nine-byte format by the speed, has odd parity.
+fn line(protocol: Protocol, baud: u32) -> Line {
+    let usual = protocol.line().map_or(Parity::None, |line| line.parity);
+    let five_bytes = protocol == Protocol::Cms50 && baud < 115_200;
+    Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
+}
+
+/// Whether the protocol goes this way; what a silence may mean there.
+fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
+    let expected = match (spec.protocol, &spec.transport) {
+        (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
+        (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
+        (_, Transport::Serial { .. }) => {
+            return Ok("check that the monitor is on, its cable, and that its port is set to this protocol and speed");
+        }
+        _ => "from a serial port: give `port` and `baud`",
+    };
+    Err(IngestError::WrongTransport { id: spec.id.clone(), protocol: spec.protocol, expected })
+}
+
+fn bind(id: &SourceId, addr: SocketAddr) -> Result<TcpListener, IngestError> {
+    let listen = || {
+        let listener = std::net::TcpListener::bind(addr)?;
+        listener.set_nonblocking(true)?;
+        TcpListener::from_std(listener)
+    };
+    let id = id.clone();
+    listen().map_err(|found| match found.kind() {
+        io::ErrorKind::AddrInUse => IngestError::AddressInUse { id, addr },
+        io::ErrorKind::AddrNotAvailable => IngestError::AddressNotHere { id, addr },
+        io::ErrorKind::PermissionDenied => IngestError::AddressDenied { id, addr },
+        _ => IngestError::Listen { id, addr, found },
+    })
+}

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 /// Longest id of a chair: it stands on tiles and in addresses.
 const CHAIR_ID_MAX: usize = 32;
 /// Longest name of a chair: it stands whole on a tile.
-const CHAIR_NAME_MAX: usize = 64;
+const CHAIR_NAME_MAX: usize = 40;
 
 /// Why a deed was not done.
 #[derive(Debug, thiserror::Error)]

@@ -12,6 +12,8 @@ mod roster;
 mod state;
 mod writer;
 
+/// What a [`Receipt`] resolves to; only the log can make one.
+pub use chairside_store::Committed;
 pub use desk::{Desk, DeskError};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use queue::HELD_BYTES_MAX;

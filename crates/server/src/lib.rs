@@ -1,1 +1,142 @@
-//! server
+//! HTTP and WebSocket routes, and the web bundle they serve.
+//!
+//! Screens hear what the hub publishes and what the log holds; people act through the recorder's desk. This crate cannot
+//! name a port or a monitor: `ingest`, `request` and `decode` are not among its dependencies.
+//!
+//! What is promised to clients stands in `docs/wire.md`; the routes also in `docs/openapi.json`.
+#![warn(missing_docs)]
+
+mod access;
+mod api;
+mod bundle;
+mod refusal;
+mod roster;
+mod serve;
+mod socket;
+
+pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
+pub use socket::{
+    FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MERGE, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, PING_EVERY, SCREENS_MAX,
+    SEND_TIMEOUT, SILENCE_MAX, WINDOW_MAX,
+};
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post, put};
+use chairside_hub::Hub;
+use chairside_recorder::{Clock, Desk};
+use chairside_store::SessionLog;
+use refusal::Refused;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// What a screen learns of this program first.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Version of the program.
+    pub version: Arc<str>,
+    /// Changes with every start of the program.
+    pub run: Arc<str>,
+    /// Identifies the boot of the machine: monotonic times compare only within one.
+    pub boot: Arc<str>,
+    /// IANA name of the clinic's time zone.
+    pub zone: Arc<str>,
+}
+
+/// What the routes need.
+#[derive(Clone)]
+pub struct Deps {
+    /// What is on disk.
+    pub log: Arc<dyn SessionLog>,
+    /// What is live.
+    pub hub: Hub,
+    /// The door for people, and the roster.
+    pub desk: Desk,
+    /// The server's clocks.
+    pub clock: Clock,
+    /// Version, run, boot and zone.
+    pub about: About,
+    /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
+    pub listen: SocketAddr,
+}
+
+/// Everything a handler can reach.
+#[derive(Clone)]
+pub(crate) struct App {
+    deps: Arc<Deps>,
+    screens: socket::Screens,
+}
+
+impl std::ops::Deref for App {
+    type Target = Deps;
+    fn deref(&self) -> &Deps {
+        &self.deps
+    }
+}
+
+struct Route {
+    path: &'static str,
+    methods: &'static [&'static str],
+    handler: fn() -> MethodRouter<App>,
+}
+
+/// Every route there is. Anything else is refused (S16).
+const ROUTES: [Route; 9] = [
+    Route { path: "/", methods: &["get"], handler: || get(page) },
+    Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
+    Route { path: "/settings", methods: &["get"], handler: || get(page) },
+    Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
+    Route { path: "/healthz", methods: &["get"], handler: || get(api::health) },
+    Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
+    Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
+    Route { path: "/api/chairs/{id}/frame/{seq}", methods: &["get"], handler: || get(api::frame) },
+    Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
+];
+
+/// Path and methods of every route, as `docs/openapi.json` lists them.
+pub fn routes() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    ROUTES.iter().map(|route| (route.path, route.methods))
+}
+
+/// All routes. [`serve`] adds bounds on connections, header time and shutdown; a program that serves the router itself
+/// must add `ConnectInfo<SocketAddr>`, or sockets of programs (without `Origin`) are refused.
+pub fn router(deps: Deps) -> Router {
+    build(deps, socket::Screens::new())
+}
+
+pub(crate) fn build(deps: Deps, screens: socket::Screens) -> Router {
+    let hosts = access::Hosts::new(deps.listen);
+    let app = App { deps: Arc::new(deps), screens };
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    routes
+        .fallback(top_file)
+        .method_not_allowed_fallback(|| async { Refused::BadMethod })
+        .with_state(app)
+        .layer(from_fn(api::in_time))
+        .layer(from_fn_with_state(hosts, access::check_host))
+        .layer(CatchPanicLayer::custom(|_| Refused::Internal.into_answer()))
+        .layer(from_fn(access::add_headers))
+}
+
+async fn page(headers: HeaderMap) -> axum::response::Response {
+    bundle::index(&headers)
+}
+
+async fn asset(Path(file): Path<String>, headers: HeaderMap) -> axum::response::Response {
+    file_at(&format!("/assets/{file}"), &headers)
+}
+
+/// Files beside the page, such as its icon; nothing else is there.
+async fn top_file(request: axum::extract::Request) -> axum::response::Response {
+    if !matches!(request.method().as_str(), "GET" | "HEAD") {
+        return Refused::NoRoute.into_answer();
+    }
+    file_at(request.uri().path(), request.headers())
+}
+
+fn file_at(path: &str, headers: &HeaderMap) -> axum::response::Response {
+    bundle::find(path).map_or_else(|| Refused::NoRoute.into_answer(), |file| bundle::answer(file, headers))
+}

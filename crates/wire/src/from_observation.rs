@@ -1,7 +1,8 @@
 //! From the domain to the wire.
 
-use crate::{Item, Link, Moment, MonitorNotice, Reading, Recording, State};
-use chairside_observation::{Amount, Entry, Micros, Received, What};
+use crate::{Item, Link, Moment, MonitorNotice, RawFrame, Reading, Recording, State};
+use chairside_observation::{Amount, Entry, Frame, Micros, Received, What};
+use std::fmt::Write;
 
 impl From<Received> for Moment {
     fn from(at: Received) -> Self {
@@ -87,4 +88,39 @@ pub fn recording(failing: Option<(Micros, &str)>) -> Recording {
         since_wall_us: failing.map(|(since, _)| since.0),
         reason: failing.map(|(_, reason)| reason.to_owned()),
     }
+}
+
+/// A frame's bytes, for people and for programs.
+#[must_use]
+pub fn raw_frame(frame: &Frame) -> RawFrame {
+    let mut hex = String::with_capacity(frame.raw.len() * 2);
+    for byte in frame.raw.iter() {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    RawFrame {
+        source: frame.source.to_string(),
+        offset: frame.offset,
+        received: frame.received.into(),
+        frame: frame.kind.word().to_owned(),
+        length: frame.raw.len() as u64,
+        hex,
+        text: readable(&frame.raw),
+    }
+}
+
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'\\' => text.push_str("\\\\"),
+            b'\r' => text.push_str("\\r"),
+            b'\n' => text.push_str("\\n"),
+            b'\t' => text.push_str("\\t"),
+            0x20..=0x7e => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+    }
+    text
 }

@@ -1,8 +1,8 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Item, Link, Mark, Moment, MonitorNotice, NameChair, Reading,
-    Recording, Refusal, State, ToScreen, WIRE_VERSION,
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Link, Mark, Moment, MonitorNotice, NameChair,
+    RawFrame, Reading, Recording, Refusal, State, ToScreen, WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -36,6 +36,8 @@ pub fn typescript() -> String {
         AssignFeed::decl(&config),
         Done::decl(&config),
         Refusal::decl(&config),
+        Health::decl(&config),
+        RawFrame::decl(&config),
     ];
     for declaration in declarations {
         let _ = writeln!(text, "export {declaration}\n");

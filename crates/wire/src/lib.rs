@@ -6,8 +6,9 @@
 
 mod from_observation;
 mod generate;
+pub mod line;
 
-pub use from_observation::{item, link, reading, recording};
+pub use from_observation::{item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
 
 use serde::{Deserialize, Serialize};
@@ -156,6 +157,8 @@ pub struct MonitorNotice {
 }
 
 /// One entry of a timeline that a screen shows.
+// Nearly every item is a reading: boxing it would cost an allocation each to make the rare ones smaller.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "is", rename_all = "camelCase")]
 pub enum Item {
@@ -263,6 +266,11 @@ pub enum ToScreen {
         through: u64,
         /// Whether this was the last part.
         done: bool,
+        /// Only in a last part: some entries of this span could be read neither from the log nor from memory. They are
+        /// missing here, not absent from the record; following again later asks for them again.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        incomplete: bool,
     },
     /// New entries.
     Items {
@@ -290,6 +298,13 @@ pub enum ToScreen {
         recording: Recording,
         /// How far each followed chair is recorded.
         marks: Vec<Mark>,
+    },
+    /// A chair cannot be followed; the connection goes on.
+    Refused {
+        /// The chair, as asked for.
+        chair: String,
+        /// One sentence.
+        reason: String,
     },
     /// The server says why it will close the connection.
     Bye {
@@ -360,4 +375,41 @@ pub struct Refusal {
     pub code: String,
     /// For people.
     pub message: String,
+}
+
+/// Answer of `GET /healthz`. No patient data, no chair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// Version of the program.
+    pub version: String,
+    /// Changes with every start of the program.
+    pub run: String,
+    /// Whether the log can be written.
+    pub recording: Recording,
+    /// Screens connected.
+    #[ts(type = "number")]
+    pub screens: u64,
+}
+
+/// Answer of `GET /api/chairs/{id}/frame/{seq}`: the bytes an entry was decoded from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RawFrame {
+    /// Source that heard it.
+    pub source: String,
+    /// Where it begins in the source's stream, in bytes since the source was opened.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// When its last byte arrived.
+    pub received: Moment,
+    /// `understood fault noise`.
+    pub frame: String,
+    /// Number of bytes.
+    #[ts(type = "number")]
+    pub length: u64,
+    /// The bytes, two lower-case hexadecimal digits each, without blanks.
+    pub hex: String,
+    /// The bytes for people: printable ASCII as it is, `\\` for a backslash, all others `\r \n \t` or `\x1b`.
+    pub text: String,
 }

@@ -1,1 +1,48 @@
-fn main() {}
+//! The chores, typed: `cargo xtask demo | test | generate | bench | shots`.
+
+mod bench;
+mod demo;
+mod run;
+mod setup;
+mod test;
+
+use run::Failed;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask demo       the real server with four simulated monitors, on a fresh data folder
+cargo xtask test       every check there is, browser tests included
+cargo xtask generate   the TypeScript of the wire types
+cargo xtask bench      measured speed beside what is expected
+cargo xtask shots      screenshots of every screen into shots/
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["demo"] => demo::demo(),
+        ["test"] => test::test(),
+        ["generate"] => generate(),
+        ["bench", ..] => bench::bench(&words[1..]),
+        ["shots"] => test::shots(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        _ => Err(Failed(format!("`cargo xtask {}` is not there. What is:\n{HELP}", words.join(" ")))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate() -> Result<(), Failed> {
+    let mut cargo = run::cargo(&["test", "--quiet", "-p", "chairside-wire"]);
+    cargo.env("CHAIRSIDE_GENERATE", "1");
+    run::step("TypeScript of the wire types", cargo)
+}

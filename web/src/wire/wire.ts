@@ -264,7 +264,12 @@ through: number,
 /**
  * Whether this was the last part.
  */
-done: boolean, } | { "kind": "items", 
+done: boolean, 
+/**
+ * Only in a last part: some entries of this span could be read neither from the log nor from memory. They are
+ * missing here, not absent from the record; following again later asks for them again.
+ */
+incomplete?: boolean, } | { "kind": "items", 
 /**
  * The chair.
  */
@@ -296,7 +301,15 @@ recording: Recording,
 /**
  * How far each followed chair is recorded.
  */
-marks: Array<Mark>, } | { "kind": "bye", 
+marks: Array<Mark>, } | { "kind": "refused", 
+/**
+ * The chair, as asked for.
+ */
+chair: string, 
+/**
+ * One sentence.
+ */
+reason: string, } | { "kind": "bye", 
 /**
  * One sentence.
  */
@@ -355,4 +368,52 @@ code: string,
  * For people.
  */
 message: string, };
+
+export type Health = { 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * Changes with every start of the program.
+ */
+run: string, 
+/**
+ * Whether the log can be written.
+ */
+recording: Recording, 
+/**
+ * Screens connected.
+ */
+screens: number, };
+
+export type RawFrame = { 
+/**
+ * Source that heard it.
+ */
+source: string, 
+/**
+ * Where it begins in the source's stream, in bytes since the source was opened.
+ */
+offset: number, 
+/**
+ * When its last byte arrived.
+ */
+received: Moment, 
+/**
+ * `understood fault noise`.
+ */
+frame: string, 
+/**
+ * Number of bytes.
+ */
+length: number, 
+/**
+ * The bytes, two lower-case hexadecimal digits each, without blanks.
+ */
+hex: string, 
+/**
+ * The bytes for people: printable ASCII as it is, `\\` for a backslash, all others `\r \n \t` or `\x1b`.
+ */
+text: string, };
 

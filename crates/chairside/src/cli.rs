@@ -1,0 +1,64 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Reads bedside monitors, shows their values live, and keeps the record. It never controls a device.
+#[derive(Debug, Parser)]
+#[command(name = "chairside", version, about, after_help = "Without a command: serve, on embedded defaults.")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the monitors, serve the screens, keep the log.
+    Serve {
+        /// Configuration file. Without it: SQLite in ./chairside-data, screens on 127.0.0.1:8080, HL7 on 127.0.0.1:2575.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Say what a raw capture holds, one JSON object a line, in order of the bytes.
+    Decode {
+        /// What the monitor speaks.
+        #[arg(long)]
+        protocol: String,
+        /// How to read it, where there are several ways.
+        #[arg(long)]
+        profile: Option<String>,
+        /// Also print frames without vitals and the monitor's notices.
+        #[arg(long)]
+        all: bool,
+        /// The capture; `-` reads standard input.
+        file: PathBuf,
+    },
+    /// Check a configuration, or print a commented one.
+    Config {
+        /// Which of the two.
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Recompute every digest and chain of the session log and say what does not fit.
+    Verify {
+        /// Configuration file that names the log.
+        #[arg(long, value_name = "FILE", conflicts_with = "database")]
+        config: Option<PathBuf>,
+        /// The log's SQLite file.
+        database: Option<PathBuf>,
+    },
+}
+
+/// Configuration chores.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Name every mistake: the key, what stood there, and a valid example.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print a commented file that passes the check.
+    Example,
+}

@@ -1,0 +1,427 @@
+//! From text to a checked [`Config`], with every mistake named.
+
+use super::{Config, DATA, LISTEN, Seat, Source, Transport};
+use chairside_decode::catalog::Protocol;
+use chairside_observation::ChairId;
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// One mistake: the key, what stood there, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Such as `source[2].baud`; the second source is number 2.
+    pub key: String,
+    /// What stood there.
+    pub found: String,
+    /// What is wrong with it, in a few words.
+    pub wrong: String,
+    /// A line that would be valid.
+    pub example: String,
+}
+
+impl Problem {
+    pub(super) fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        Self {
+            key: file.display().to_string(),
+            found: error.to_string(),
+            wrong: "the file cannot be read".into(),
+            example: "chairside config example > chairside.toml".into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: found {}: {}. For example: {}", self.key, self.found, self.wrong, self.example)
+    }
+}
+
+/// Checks the text of a configuration file.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn check(text: &str) -> Result<Config, Vec<Problem>> {
+    let table: Table = text.parse().map_err(|e: toml::de::Error| {
+        let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        vec![Problem {
+            key: format!("line {line}"),
+            found: text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim().to_owned(),
+            wrong: e.message().to_owned(),
+            example: "listen = \"127.0.0.1:8080\"".into(),
+        }]
+    })?;
+    let mut problems = Vec::new();
+    let config = read(&table, &mut problems);
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(problems),
+    }
+}
+
+/// One table of the file: hands out values by key and notes what is wrong.
+struct Part<'a> {
+    table: &'a Table,
+    path: String,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Part<'_> {
+    fn wrong(&mut self, key: &str, found: impl fmt::Display, wrong: impl Into<String>, example: &str) {
+        let key = format!("{}{key}", self.path);
+        self.problems.push(Problem { key, found: found.to_string(), wrong: wrong.into(), example: example.to_owned() });
+    }
+
+    fn only(&mut self, known: &[&str], example: &str) {
+        for key in self.table.keys().filter(|key| !known.contains(&key.as_str())) {
+            let near = known.iter().find(|k| k.starts_with(&key[..key.len().min(3)]));
+            let hint =
+                near.map_or_else(|| format!("known keys are {}", known.join(", ")), |k| format!("did you mean `{k}`?"));
+            let problem = Problem {
+                key: format!("{}{key}", self.path),
+                found: self.table[key].to_string(),
+                wrong: format!("there is no such key; {hint}"),
+                example: example.to_owned(),
+            };
+            self.problems.push(problem);
+        }
+    }
+
+    fn text(&mut self, key: &str, example: &str) -> Option<String> {
+        match self.table.get(key)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            other => {
+                let other = other.to_string();
+                self.wrong(key, other, "a text in quotes is expected", example);
+                None
+            }
+        }
+    }
+
+    fn needed(&mut self, key: &str, example: &str) -> Option<String> {
+        if !self.table.contains_key(key) {
+            self.wrong(key, "nothing", "this key is needed", example);
+            return None;
+        }
+        self.text(key, example)
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        match self.table.get(key) {
+            None => false,
+            Some(Value::Boolean(flag)) => *flag,
+            Some(other) => {
+                let other = other.to_string();
+                self.wrong(key, other, "true or false is expected", &format!("{key} = true"));
+                false
+            }
+        }
+    }
+
+    fn address(&mut self, key: &str, text: &str, example: &str) -> Option<SocketAddr> {
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.wrong(key, format!("{text:?}"), "no address with a port", example);
+        }
+        address
+    }
+
+    fn id(&mut self, example: &str) -> Option<String> {
+        let id = self.needed("id", example)?;
+        let plain = id.len() <= 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        if !plain {
+            self.wrong("id", format!("{id:?}"), "an id has 1 to 32 letters, digits, `-` or `_`", example);
+            return None;
+        }
+        Some(id)
+    }
+}
+
+fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
+    let mut top = Part { table, path: String::new(), problems };
+    top.only(&["data", "listen", "database", "zone", "chair", "source"], "data = \"chairside-data\"");
+    let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
+    let listen = listen(&mut top);
+    let database = database(&mut top, &data);
+    let zone = zone(&mut top);
+    let chairs = chairs(table, top.problems);
+    let sources = sources(table, &chairs, top.problems);
+    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, sources })
+}
+
+fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
+    const LINE: &str = "listen = \"127.0.0.1:8080\"";
+    let text = top.text("listen", LINE).unwrap_or_else(|| LISTEN.into());
+    let address = top.address("listen", &text, LINE)?;
+    if !address.ip().is_loopback() {
+        let wrong = "only this machine may open the screens until TLS and a first administrator exist, which this \
+                     version does not offer yet; put a TLS proxy of your own in front if others have to see them";
+        top.wrong("listen", format!("{text:?}"), wrong, LINE);
+        return None;
+    }
+    Some(address)
+}
+
+fn database(top: &mut Part<'_>, data: &Path) -> Option<PathBuf> {
+    const LINE: &str = "database = \"sqlite:chairside.db\"";
+    let text = top.text("database", LINE).unwrap_or_else(|| "sqlite:chairside.db".into());
+    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
+        Some(path) if !path.is_empty() && path != ":memory:" => Some(data.join(path)),
+        Some(_) => {
+            top.wrong("database", format!("{text:?}"), "the session log has to be a file", LINE);
+            None
+        }
+        None if text.starts_with("postgres") => {
+            top.wrong("database", "a PostgreSQL address", "this version keeps its log in SQLite only", LINE);
+            None
+        }
+        None => {
+            top.wrong("database", format!("{text:?}"), "begins with none of the known kinds", LINE);
+            None
+        }
+    }
+}
+
+fn zone(top: &mut Part<'_>) -> Option<TimeZone> {
+    const LINE: &str = "zone = \"Europe/Berlin\"";
+    let Some(name) = top.text("zone", LINE) else {
+        return (!top.table.contains_key("zone")).then(TimeZone::system);
+    };
+    let zone = TimeZone::get(&name).ok();
+    if zone.is_none() {
+        top.wrong("zone", format!("{name:?}"), "no IANA time zone of this name is known", LINE);
+    }
+    zone
+}
+
+/// The tables of `[[name]]`, with the path of each for messages.
+fn list<'a>(table: &'a Table, name: &str, example: &str, problems: &mut Vec<Problem>) -> Vec<(String, &'a Table)> {
+    let Some(value) = table.get(name) else { return Vec::new() };
+    let tables: Option<Vec<&Table>> = value.as_array().and_then(|all| all.iter().map(Value::as_table).collect());
+    let Some(tables) = tables else {
+        problems.push(Problem {
+            key: name.into(),
+            found: value.to_string(),
+            wrong: format!("written as [[{name}]], once for each"),
+            example: example.into(),
+        });
+        return Vec::new();
+    };
+    tables.into_iter().enumerate().map(|(i, t)| (format!("{name}[{}].", i + 1), t)).collect()
+}
+
+fn chairs(table: &Table, problems: &mut Vec<Problem>) -> Vec<(ChairId, Box<str>)> {
+    const LINE: &str = "[[chair]] id = \"1\", name = \"Window\"";
+    let mut chairs: Vec<(ChairId, Box<str>)> = Vec::new();
+    for (path, table) in list(table, "chair", LINE, problems) {
+        let mut part = Part { table, path, problems };
+        part.only(&["id", "name"], "name = \"Window\"");
+        let name = part.text("name", "name = \"Window\"");
+        let Some(id) = part.id("id = \"1\"") else { continue };
+        if name.as_ref().is_some_and(|name| name.chars().count() > 40) {
+            part.wrong("name", "more than 40 characters", "a name has 1 to 40 characters", "name = \"Window\"");
+        }
+        if chairs.iter().any(|(other, _)| other.as_str() == id) {
+            part.wrong("id", format!("{id:?}"), "another chair has this id", "id = \"2\"");
+            continue;
+        }
+        let name = name.unwrap_or_else(|| format!("Chair {id}"));
+        chairs.push((id.into(), name.into()));
+    }
+    chairs
+}
+
+fn sources(table: &Table, chairs: &[(ChairId, Box<str>)], problems: &mut Vec<Problem>) -> Vec<Source> {
+    const LINE: &str = "[[source]] id = \"gateway\", protocol = \"hl7\", listen = \"127.0.0.1:2575\"";
+    let mut sources: Vec<Source> = Vec::new();
+    let mut doors = BTreeSet::new();
+    for (path, table) in list(table, "source", LINE, problems) {
+        let mut part = Part { table, path, problems };
+        let Some(source) = source(&mut part, chairs) else { continue };
+        if sources.iter().any(|other| other.id == source.id) {
+            part.wrong("id", format!("{:?}", source.id.as_str()), "another source has this id", "id = \"gateway-2\"");
+        }
+        let (key, door) = match &source.transport {
+            Transport::Port { path, .. } => ("port", path.display().to_string()),
+            Transport::Listen { at, .. } => ("listen", at.to_string()),
+            Transport::Connect { to } => ("connect", to.clone()),
+        };
+        if !doors.insert(door.clone()) && !door.ends_with(":0") {
+            part.wrong(key, format!("{door:?}"), "another source uses it already", "listen = \"127.0.0.1:2576\"");
+        }
+        sources.push(source);
+    }
+    sources
+}
+
+fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source> {
+    const KEYS: &[&str] = &[
+        "id", "protocol", "profile", "port", "baud", "listen", "allow", "connect", "chair", "route", "passive",
+        "capture",
+    ];
+    part.only(KEYS, "protocol = \"hl7\"");
+    let id = part.id("id = \"gateway\"");
+    let protocol = protocol(part);
+    let capture = part.flag("capture");
+    let passive = part.flag("passive");
+    let seat = seat(part, chairs);
+    let protocol = protocol?;
+    let profile = profile(part, protocol);
+    if protocol.asks() && !passive {
+        let wrong = format!("a {} monitor speaks only when asked, which this version does not do yet", protocol.word());
+        part.wrong("passive", "not true", wrong, "passive = true   # listen beside another recorder that asks");
+    }
+    let transport = transport(part, protocol);
+    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, capture })
+}
+
+fn protocol(part: &mut Part<'_>) -> Option<Protocol> {
+    let word = part.needed("protocol", "protocol = \"hl7\"")?;
+    let protocol = Protocol::from_word(&word);
+    if protocol.is_none() {
+        let known: Vec<&str> = Protocol::ALL.iter().map(|p| p.word()).collect();
+        part.wrong("protocol", format!("{word:?}"), format!("known are {}", known.join(", ")), "protocol = \"hl7\"");
+    }
+    protocol
+}
+
+#[allow(clippy::option_option)] // outer: no mistake; inner: no profile is needed
+fn profile(part: &mut Part<'_>, protocol: Protocol) -> Option<Option<String>> {
+    let Some(word) = part.text("profile", "profile = \"auto\"") else { return Some(None) };
+    let known = protocol.profiles();
+    if known.contains(&word.as_str()) {
+        return Some(Some(word));
+    }
+    let wrong = if known.is_empty() {
+        format!("{} has no profiles; leave the key out", protocol.word())
+    } else {
+        format!("{} knows {}", protocol.word(), known.join(", "))
+    };
+    part.wrong("profile", format!("{word:?}"), wrong, known.first().map_or("# no profile", |_| "profile = \"auto\""));
+    None
+}
+
+fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
+    const SERIAL: &str = "port = \"/dev/ttyUSB0\"";
+    const NETWORK: &str = "listen = \"127.0.0.1:2575\"";
+    let example = if protocol.line().is_some() { SERIAL } else { NETWORK };
+    let given: Vec<&str> = ["port", "listen", "connect"].into_iter().filter(|k| part.table.contains_key(*k)).collect();
+    let [key] = given[..] else {
+        let found = if given.is_empty() { "none of port, listen, connect".to_owned() } else { given.join(" and ") };
+        part.wrong("port", found, "exactly one of port, listen, connect is expected", example);
+        return None;
+    };
+    if (key == "port") != protocol.line().is_some() {
+        let wrong = format!(
+            "{} is {}",
+            protocol.word(),
+            if protocol.line().is_some() { "read from a serial port" } else { "read from the network" }
+        );
+        part.wrong(key, "this key", wrong, example);
+        return None;
+    }
+    for (extra, of) in [("baud", "port"), ("allow", "listen")] {
+        if key != of && part.table.contains_key(extra) {
+            part.wrong(extra, "this key", format!("it belongs to `{of}`"), example);
+        }
+    }
+    let value = part.text(key, example)?;
+    match key {
+        "port" => Some(Transport::Port { path: PathBuf::from(value), baud: baud(part, protocol)? }),
+        "listen" => {
+            let at = part.address("listen", &value, NETWORK)?;
+            Some(Transport::Listen { at, allow: allow(part, at)? })
+        }
+        _ => {
+            let sound =
+                value.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
+            if !sound {
+                part.wrong("connect", format!("{value:?}"), "no host with a port", "connect = \"192.168.20.7:4601\"");
+            }
+            sound.then_some(Transport::Connect { to: value })
+        }
+    }
+}
+
+fn baud(part: &mut Part<'_>, protocol: Protocol) -> Option<u32> {
+    const KNOWN: &[i64] = &[1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200, 230_400, 460_800, 921_600];
+    match part.table.get("baud") {
+        None => protocol.line().map(|line| line.baud),
+        Some(Value::Integer(baud)) if KNOWN.contains(baud) => u32::try_from(*baud).ok(),
+        Some(other) => {
+            let other = other.to_string();
+            part.wrong("baud", other, "one of 1200 to 921600 as usual for serial ports is expected", "baud = 9600");
+            None
+        }
+    }
+}
+
+fn allow(part: &mut Part<'_>, at: SocketAddr) -> Option<Vec<String>> {
+    const LINE: &str = "allow = [\"192.168.20.0/24\"]";
+    let Some(value) = part.table.get("allow") else {
+        if !at.ip().is_loopback() {
+            let wrong = "who may send has to be said as soon as other machines can reach the listener";
+            part.wrong("allow", "nothing", wrong, LINE);
+            return None;
+        }
+        return Some(Vec::new());
+    };
+    let texts: Option<Vec<String>> =
+        value.as_array().and_then(|all| all.iter().map(|v| v.as_str().map(str::to_owned)).collect());
+    let shown = value.to_string();
+    let sound = |text: &String| {
+        let (address, prefix) = text.split_once('/').map_or((text.as_str(), None), |(a, p)| (a, Some(p)));
+        let Ok(address) = address.parse::<IpAddr>() else { return false };
+        let bits = if address.is_ipv4() { 32 } else { 128 };
+        prefix.is_none_or(|p| p.parse::<u8>().is_ok_and(|p| p <= bits))
+    };
+    match texts {
+        Some(texts) if !texts.is_empty() && texts.iter().all(sound) => Some(texts),
+        _ => {
+            part.wrong("allow", shown, "a list of addresses or networks is expected", LINE);
+            None
+        }
+    }
+}
+
+fn seat(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Seat> {
+    let known = |id: &str| chairs.iter().find(|(chair, _)| chair.as_str() == id).map(|(chair, _)| chair.clone());
+    if let Some(id) = part.text("chair", "chair = \"1\"") {
+        if part.table.contains_key("route") {
+            part.wrong(
+                "route",
+                "both chair and route",
+                "a source has either one chair or a route by bed",
+                "chair = \"1\"",
+            );
+        }
+        let chair = known(&id);
+        if chair.is_none() {
+            part.wrong("chair", format!("{id:?}"), "no [[chair]] has this id", "[[chair]] id = \"1\"");
+        }
+        return chair.map(Seat::Chair);
+    }
+    const LINE: &str = "route = [{ bed = \"BED-01\", chair = \"1\" }]";
+    let mut beds = BTreeMap::new();
+    let rows = list(part.table, "route", LINE, part.problems);
+    for (row, table) in rows {
+        let mut part = Part { table, path: format!("{}{row}", part.path), problems: part.problems };
+        part.only(&["bed", "chair"], LINE);
+        let (bed, chair) = (part.needed("bed", "bed = \"BED-01\""), part.needed("chair", "chair = \"1\""));
+        let (Some(bed), Some(chair)) = (bed, chair) else { continue };
+        let Some(chair) = known(&chair) else {
+            part.wrong("chair", format!("{chair:?}"), "no [[chair]] has this id", "[[chair]] id = \"1\"");
+            continue;
+        };
+        if beds.insert(bed.clone().into_boxed_str(), chair).is_some() {
+            part.wrong("bed", format!("{bed:?}"), "this bed has a chair already", "bed = \"BED-02\"");
+        }
+    }
+    Some(Seat::Beds(beds))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+//! The configuration: a file as written, then a checked value the program runs on.
+//!
+//! [`Config::read`] collects every mistake instead of stopping at the first; each names the key, what stood there, and a
+//! valid example.
+
+mod check;
+mod example;
+
+pub use check::{Problem, check};
+pub use example::EXAMPLE;
+
+use chairside_decode::catalog::Protocol;
+use chairside_observation::{ChairId, SourceId};
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Where the screens are served when nothing else is said.
+pub const LISTEN: &str = "127.0.0.1:8080";
+/// Where HL7 is listened for without a configuration: the registered port.
+pub const HL7_LISTEN: &str = "127.0.0.1:2575";
+/// The data folder when nothing else is said, below the folder the program is started in.
+pub const DATA: &str = "chairside-data";
+/// Chairs of a house without configuration; more are added on the settings page.
+pub const CHAIRS: u8 = 4;
+
+/// What the program runs on: nothing in it is unchecked, nothing optional that is not really so.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the log and the raw captures.
+    pub data: PathBuf,
+    /// Address of the screens.
+    pub listen: SocketAddr,
+    /// The SQLite file.
+    pub database: PathBuf,
+    /// The clinic's zone.
+    pub zone: TimeZone,
+    /// Chairs in room order.
+    pub chairs: Vec<(ChairId, Box<str>)>,
+    /// Sources.
+    pub sources: Vec<Source>,
+}
+
+/// One source.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// How to read it, where there are several ways.
+    pub profile: Option<String>,
+    /// How it is reached.
+    pub transport: Transport,
+    /// How its values find a chair.
+    pub seat: Seat,
+    /// Keep every received byte in a file beside the log.
+    pub capture: bool,
+}
+
+/// How a source is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// A serial port that is only listened to.
+    Port {
+        /// Path of the port.
+        path: PathBuf,
+        /// Bits per second.
+        baud: u32,
+    },
+    /// We listen, the monitor or gateway connects.
+    Listen {
+        /// Our address.
+        at: SocketAddr,
+        /// Who may connect: addresses or networks; empty for anybody who reaches the address.
+        allow: Vec<String>,
+    },
+    /// The monitor listens, we connect.
+    Connect {
+        /// Host and port.
+        to: String,
+    },
+}
+
+/// How a source's values find a chair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// All belong to one chair.
+    Chair(ChairId),
+    /// By bed name; others are unassigned feeds.
+    Beds(BTreeMap<Box<str>, ChairId>),
+}
+
+impl Config {
+    /// What the program runs on without a configuration file.
+    #[must_use]
+    pub fn embedded() -> Self {
+        // The example of an empty file: all defaults, and the one listener that needs no description.
+        let mut config =
+            check("").unwrap_or_else(|problems| unreachable!("an empty configuration is valid: {problems:?}"));
+        config.chairs = (1..=CHAIRS).map(|n| (n.to_string().into(), format!("Chair {n}").into())).collect();
+        config.sources.push(Source {
+            id: "hl7".into(),
+            protocol: Protocol::Hl7,
+            profile: None,
+            transport: Transport::Listen { at: SocketAddr::from(([127, 0, 0, 1], 2575)), allow: Vec::new() },
+            seat: Seat::Beds(BTreeMap::new()),
+            capture: false,
+        });
+        config
+    }
+
+    /// Reads and checks a file. Relative paths in it start at the file's own folder.
+    ///
+    /// # Errors
+    /// Every mistake in it, or the one that it cannot be read.
+    pub fn read(file: &Path) -> Result<Self, Vec<Problem>> {
+        let text = std::fs::read_to_string(file).map_err(|e| vec![Problem::unreadable(file, &e)])?;
+        let mut config = check(&text)?;
+        let base = file.parent().unwrap_or(Path::new(""));
+        config.data = base.join(&config.data);
+        config.database = base.join(&config.database);
+        Ok(config)
+    }
+}

@@ -1,0 +1,112 @@
+use super::super::EXAMPLE;
+use super::*;
+
+fn problems(text: &str) -> String {
+    match check(text) {
+        Ok(_) => "no problem".into(),
+        Err(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, key: &str, expected: &str) {
+    let found = problems(text);
+    assert!(
+        found
+            .lines()
+            .any(|l| l.starts_with(&format!("{key}: ")) && l.contains(expected) && l.contains("For example: ")),
+        "no line for {key} with {expected:?} in:\n{found}"
+    );
+}
+
+#[test]
+fn the_example_passes_its_own_check() {
+    assert_eq!(problems(EXAMPLE), "no problem");
+    let config = check(EXAMPLE).unwrap();
+    assert_eq!(config.chairs.len(), 2);
+    assert_eq!(config.sources.len(), 2);
+}
+
+#[test]
+fn an_empty_file_is_all_defaults() {
+    let config = check("").unwrap();
+    assert_eq!(config.listen.to_string(), LISTEN);
+    assert_eq!(config.database, Path::new(DATA).join("chairside.db"));
+    assert!(config.sources.is_empty());
+}
+
+#[test]
+fn every_mistake_names_its_key_what_stood_there_and_an_example() {
+    refused("listne = 3", "listne", "did you mean `listen`");
+    refused("listen = \"here\"", "listen", "found \"here\": no address with a port");
+    refused("listen = 8080", "listen", "a text in quotes");
+    refused("listen = \"0.0.0.0:8080\"", "listen", "until TLS");
+    refused("database = \"mysql:x\"", "database", "none of the known kinds");
+    refused("database = \"postgres://u:secret@h/d\"", "database", "SQLite only");
+    refused("zone = \"Mars/Base\"", "zone", "no IANA time zone");
+    refused("chair = 4", "chair", "[[chair]]");
+    refused("[[chair]]\nname = \"Window\"", "chair[1].id", "this key is needed");
+    refused("[[chair]]\nid = \"a b\"", "chair[1].id", "letters, digits");
+    refused("[[chair]]\nid = \"1\"\n[[chair]]\nid = \"1\"", "chair[2].id", "another chair");
+    refused("[[source]]\nid = \"a\"", "source[1].protocol", "this key is needed");
+    refused("[[source]]\nid = \"a\"\nprotocol = \"telnet\"", "source[1].protocol", "known are");
+    refused("[[source]]\nid = \"a\"\nprotocol = \"nellcor\"", "source[1].port", "none of port, listen, connect");
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"nellcor\"\nlisten = \"127.0.0.1:1\"",
+        "source[1].listen",
+        "read from a serial port",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nport = \"/dev/ttyS0\"",
+        "source[1].port",
+        "read from the network",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"nellcor\"\nport = \"/dev/ttyS0\"\nbaud = 9601",
+        "source[1].baud",
+        "found 9601",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\nbaud = 9600",
+        "source[1].baud",
+        "belongs to `port`",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\nprofile = \"x\"",
+        "source[1].profile",
+        "hl7 knows auto",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\nchair = \"9\"",
+        "source[1].chair",
+        "no [[chair]]",
+    );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nconnect = \"host\"",
+        "source[1].connect",
+        "no host with a port",
+    );
+    let route = "[[chair]]\nid = \"1\"\n[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\n";
+    refused(&format!("{route}route = [{{ bed = \"B\", chair = \"7\" }}]"), "source[1].route[1].chair", "no [[chair]]");
+    refused(&format!("{route}route = [{{ chair = \"1\" }}]"), "source[1].route[1].bed", "needed");
+    refused("listen = \"127.0.0.1:8080", "line 1", "listen");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let found = problems("listen = 1\nzone = 2\n[[source]]\nid = \"x y\"\nprotocol = \"z\"");
+    assert_eq!(found.lines().count(), 5, "{found}");
+}
+
+#[test]
+fn s04_a_listener_others_can_reach_says_who_may_send() {
+    let open = "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"0.0.0.0:2575\"\n";
+    refused(open, "source[1].allow", "who may send");
+    refused(&format!("{open}allow = [\"192.168.20.0/33\"]"), "source[1].allow", "addresses or networks");
+    assert_eq!(problems(&format!("{open}allow = [\"192.168.20.0/24\", \"fd00::1\"]")), "no problem");
+}
+
+#[test]
+fn no_secret_of_a_database_address_is_repeated() {
+    assert!(!problems("database = \"postgres://u:secret@h/d\"").contains("secret"));
+}

@@ -1,0 +1,70 @@
+//! The real capture against the figures an independent decoder found in it, and the evidence a packet needs.
+
+use super::Cms50;
+use crate::Finding;
+use crate::testing::{self, capture};
+use alloc::vec::Vec;
+use chairside_observation::{Amount, Decimal, FrameKind, Reading, Skip, Vital};
+
+/// The recording of new packets.
+const CAPTURE: &str = "serial/cms50/cms50e_v7_live.hex";
+
+fn decode(bytes: &[u8]) -> Vec<Finding> {
+    testing::decode(&mut Cms50::default(), bytes)
+}
+
+fn frames(findings: &[Finding]) -> usize {
+    findings.iter().filter(|f| matches!(f, Finding::Frame { kind: FrameKind::Understood, .. })).count()
+}
+
+#[test]
+fn the_capture_gives_the_figures_of_the_independent_decoder() {
+    let Some(bytes) = capture(CAPTURE) else { return };
+    let findings = decode(&bytes);
+    let count = |vital, value| {
+        let reading = Reading::Valid(Amount::One(Decimal::whole(value)));
+        findings
+            .iter()
+            .filter(|f| matches!(f, Finding::Observation(o) if o.vital == vital && o.reading == reading))
+            .count()
+    };
+    assert_eq!((frames(&findings), count(Vital::PulseRate, 60), count(Vital::Spo2, 99)), (102, 102, 102));
+    let skipped: Vec<_> = findings.iter().filter(|f| matches!(f, Finding::Skipped(..))).collect();
+    assert!(matches!(skipped[..], [Finding::Skipped(_, Skip::CutOff)]), "the capture ends in a packet: {skipped:?}");
+}
+
+#[test]
+fn decoding_begins_anywhere_in_a_packet() {
+    let Some(bytes) = capture(CAPTURE) else { return };
+    for start in 1..30_usize {
+        let lost = start.div_ceil(9);
+        assert_eq!(frames(&decode(&bytes[start..])), 102 - lost, "from byte {start}");
+    }
+}
+
+/// Frames found in packets joined by nothing.
+fn check(packets: &[&[u8]], expected: usize) {
+    assert_eq!(frames(&decode(&packets.concat())), expected, "of {packets:02x?}");
+}
+
+const OLD: &[u8] = &[0xE5, 0x30, 0x05, 0x48, 0x62];
+const NEW: &[u8] = &[0x01, 0xE0, 0x84, 0x93, 0x92, 0xBC, 0xE3, 0xFF, 0xFF];
+
+#[test]
+fn h05_a_packet_in_noise_needs_others_beside_it() {
+    check(&[b"..", OLD, b".."], 0);
+    check(&[b"..", NEW, b".."], 0);
+    check(&[b"..", OLD, OLD, OLD, b".."], 0);
+    check(&[b"..", OLD, OLD, OLD, OLD, b".."], 4);
+    check(&[b"..", NEW, NEW, NEW, b".."], 3);
+    check(&[b"..", OLD, NEW, b".."], 0);
+    check(&[OLD, OLD, NEW, NEW], 4);
+    check(&[OLD, OLD, b".."], 2);
+    check(&[OLD, b".."], 0);
+}
+
+#[test]
+fn a_packet_that_is_all_there_is_is_read() {
+    check(&[OLD], 1);
+    check(&[NEW], 1);
+}

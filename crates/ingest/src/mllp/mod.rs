@@ -1,0 +1,16 @@
+//! HL7 v2 over MLLP: connections that are read, recorded and acknowledged.
+
+mod ack;
+mod connection;
+pub(crate) mod key;
+pub(crate) mod listener;
+mod messages;
+mod writer;
+
+pub use ack::{Ack, ControlIds, Stamp, answered};
+pub use connection::{FRAME_TIME_MAX, NOISE_MAX, UNANSWERED_MAX};
+pub use listener::{CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX};
+pub use messages::{HEADER_MAX, Message};
+pub use writer::{AckWriter, WRITE_TIMEOUT};
+
+pub(crate) use connection::{Ended, connect, run};

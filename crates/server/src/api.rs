@@ -1,0 +1,132 @@
+//! The HTTP routes that answer with JSON.
+
+use crate::refusal::{Refused, json};
+use crate::{App, access};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::middleware::Next;
+use chairside_hub::Recording;
+use chairside_observation::{ChairId, Sequence, Timeline};
+use chairside_recorder::DeskError;
+use chairside_store::Committed;
+use chairside_wire::{AssignFeed, Done, Health, NameChair};
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Longest body: the largest one holds three names, and 16 KiB is what a socket may say at once.
+pub(crate) const BODY_MAX: usize = 16 * 1024;
+/// From the end of the headers to the answer. A body that drips in more slowly holds a connection for nothing.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// A person waits at the screen for the log; shorter than [`REQUEST_TIMEOUT`], so that the answer says what is known.
+pub(crate) const LOG_TIMEOUT: Duration = Duration::from_secs(8);
+/// Longest chair id: it stands in addresses, log rows and file names.
+pub(crate) const CHAIR_ID_MAX: usize = 32;
+
+/// `GET /healthz`: 200 as long as the program answers; whether it records stands in the body.
+pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
+    let health = Health {
+        version: app.about.version.to_string(),
+        run: app.about.run.to_string(),
+        recording: recording(&app.hub.recording()),
+        screens: app.hub.screens() as u64,
+    };
+    json(StatusCode::OK, &health)
+}
+
+/// The log's state for a screen.
+pub(crate) fn recording(recording: &Recording) -> chairside_wire::Recording {
+    chairside_wire::recording(match recording {
+        Recording::Yes => None,
+        Recording::No { since, reason } => Some((since.wall, reason)),
+    })
+}
+
+/// `PUT /api/chairs/{id}`.
+pub(crate) async fn name_chair(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response<Body>, Refused> {
+    let NameChair { name } = body(request).await?;
+    let chair = chair_id(&id)?;
+    recorded(app.desk.name_chair((app.clock)(), &chair, &name)).await
+}
+
+/// `POST /api/feeds/assign`.
+pub(crate) async fn assign_feed(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let AssignFeed { source, bed, chair } = body(request).await?;
+    let chair = chair.as_deref().map(chair_id).transpose()?;
+    recorded(app.desk.assign_feed((app.clock)(), &source.into(), &bed, chair.as_ref())).await
+}
+
+/// `GET /api/chairs/{id}/frame/{seq}`: every number leads back to its bytes.
+pub(crate) async fn frame(
+    State(app): State<App>,
+    Path((id, sequence)): Path<(String, String)>,
+) -> Result<Response<Body>, Refused> {
+    let chair = ChairId::from(id);
+    if !app.desk.roster().has_chair(&chair) {
+        return Err(Refused::NoChair);
+    }
+    let sequence = Sequence(sequence.parse().map_err(|_| Refused::NoFrame)?);
+    let found = app.log.frame(&Timeline::Chair(chair), sequence).await.map_err(Refused::Unreadable)?;
+    found.map(|frame| json(StatusCode::OK, &chairside_wire::raw_frame(&frame))).ok_or(Refused::NoFrame)
+}
+
+/// Waits for the log. Only a [`Committed`] makes a [`Done`].
+async fn recorded(deed: impl Future<Output = Result<Committed, DeskError>>) -> Result<Response<Body>, Refused> {
+    let committed = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;
+    let house = committed.through().iter().find(|(timeline, _)| *timeline == Timeline::House);
+    let (_, sequence) = house.ok_or(Refused::Internal)?;
+    Ok(json(StatusCode::OK, &Done { recorded: sequence.0 }))
+}
+
+/// Reads a body that changes state: from our own page, as JSON, short, and with no field we do not know.
+async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
+    if !access::may_change(request.headers()) {
+        return Err(Refused::CrossOrigin);
+    }
+    if !is_json(request.headers()) {
+        return Err(Refused::NotJson);
+    }
+    let bytes = to_bytes(request.into_body(), BODY_MAX).await.map_err(|_| Refused::TooLarge(BODY_MAX))?;
+    serde_json::from_slice(&bytes).map_err(|e| Refused::BadBody(e.to_string()))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+fn chair_id(id: &str) -> Result<ChairId, Refused> {
+    let fits = id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if fits && (1..=CHAIR_ID_MAX).contains(&id.len()) {
+        Ok(id.into())
+    } else {
+        Err(Refused::BadId { max: CHAIR_ID_MAX })
+    }
+}
+
+/// Ends a request that takes too long, whatever it waits for.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response<Body> {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refused::TooSlow.into_answer(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chair_id_can_stand_in_an_address() {
+        for id in ["1", "window-left", "A_2.b", &"x".repeat(CHAIR_ID_MAX)] {
+            assert!(chair_id(id).is_ok(), "{id}");
+        }
+        for id in ["", "a b", "a/b", "a:b", "ä", "a\n", &"x".repeat(CHAIR_ID_MAX + 1)] {
+            assert!(chair_id(id).is_err(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Why a request is refused: a status, a code for programs, a sentence for people. The cause goes to the log only.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use chairside_recorder::DeskError;
+use chairside_store::StoreError;
+use chairside_wire::Refusal;
+
+/// Every refusal of an HTTP route. None of them says anything of a patient.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refused {
+    #[error("there is nothing at this address")]
+    NoRoute,
+    #[error("this address does not take this method")]
+    BadMethod,
+    #[error("this server does not answer to that host name; open it by the address it was configured with")]
+    UnknownHost,
+    #[error("this request comes from another site, or does not prove that it comes from this one")]
+    CrossOrigin,
+    #[error("this address opens a WebSocket; a plain request was found")]
+    NotASocket,
+    #[error("{0} screens are connected, the most this server serves; close one")]
+    TooManyScreens(usize),
+    #[error("the body must be sent as application/json")]
+    NotJson,
+    #[error("the body is longer than {0} bytes")]
+    TooLarge(usize),
+    #[error("the request was not complete in time")]
+    TooSlow,
+    #[error("the body does not fit: {0}")]
+    BadBody(String),
+    #[error("a chair's id has 1 to {max} letters, digits, `-`, `_` or `.`")]
+    BadId { max: usize },
+    #[error("there is no such chair; the settings page lists them")]
+    NoChair,
+    #[error("there is no such source; the configuration lists them")]
+    NoSource,
+    #[error("no frame is kept for this entry")]
+    NoFrame,
+    #[error("{field}: {found} characters found, 1 to {max} expected")]
+    Length { field: &'static str, found: usize, max: usize },
+    #[error("{field}: {found:?} found, letters, digits, blanks and plain signs expected")]
+    Character { field: &'static str, found: char },
+    #[error("this source is bound to its chair in the configuration; change `chair` there")]
+    BoundByConfiguration,
+    #[error("the log cannot be written now; nothing was changed for good; ask again")]
+    NotRecorded(#[source] DeskError),
+    #[error("the log has not answered in time; whether it was recorded is not known; look, then ask again")]
+    NotKnown,
+    #[error("the log cannot be read now; ask again")]
+    Unreadable(#[source] StoreError),
+    #[error("the server failed while answering; nothing was confirmed; its log says more")]
+    Internal,
+}
+
+impl From<DeskError> for Refused {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NoChair(_) => Self::NoChair,
+            DeskError::NoSource(_) => Self::NoSource,
+            DeskError::Length { field, found, max } => Self::Length { field, found, max },
+            DeskError::Character { field, found } => Self::Character { field, found },
+            DeskError::BoundByConfiguration(_) => Self::BoundByConfiguration,
+            DeskError::NotRecorded(_) => Self::NotRecorded(error),
+        }
+    }
+}
+
+impl Refused {
+    fn parts(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NoRoute => (StatusCode::NOT_FOUND, "no_route"),
+            Self::BadMethod => (StatusCode::METHOD_NOT_ALLOWED, "bad_method"),
+            Self::UnknownHost => (StatusCode::MISDIRECTED_REQUEST, "unknown_host"),
+            Self::CrossOrigin => (StatusCode::FORBIDDEN, "cross_origin"),
+            Self::NotASocket => (StatusCode::UPGRADE_REQUIRED, "not_a_socket"),
+            Self::TooManyScreens(_) => (StatusCode::SERVICE_UNAVAILABLE, "too_many_screens"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
+            Self::BadBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_body"),
+            Self::BadId { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_id"),
+            Self::Length { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
+            Self::Character { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_character"),
+            Self::NoChair => (StatusCode::NOT_FOUND, "no_chair"),
+            Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
+            Self::NoFrame => (StatusCode::NOT_FOUND, "no_frame"),
+            Self::BoundByConfiguration => (StatusCode::CONFLICT, "bound_by_configuration"),
+            Self::NotRecorded(_) | Self::Unreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
+            Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    pub(crate) fn into_answer(self) -> Response<Body> {
+        let (status, code) = self.parts();
+        match std::error::Error::source(&self) {
+            Some(cause) => tracing::warn!(code, cause = %cause, "request refused"),
+            None => tracing::debug!(code, "request refused"),
+        }
+        let mut response = json(status, &Refusal { code: code.to_owned(), message: self.to_string() });
+        if status == StatusCode::UPGRADE_REQUIRED {
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response<Body> {
+        self.into_answer()
+    }
+}
+
+/// An answer in JSON that nobody keeps.
+pub(crate) fn json(status: StatusCode, body: &impl serde::Serialize) -> Response<Body> {
+    let text = serde_json::to_vec(body).unwrap_or_default();
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,322 @@
+//! One file for each kind of message, read by these tests and by the TypeScript tests: `fixtures/wire/*.json`.
+//!
+//! `CHAIRSIDE_GENERATE=1 cargo test -p chairside-wire` writes them again.
+
+use chairside_observation::{
+    Absence, Amount, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros, MonitorNotice,
+    Observation, Origin, Priority, Reading, Received, Sequence, Timeline, Unit, Vital, What,
+};
+use chairside_wire::{
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Mark, NameChair, RawFrame, Recording, Refusal,
+    ToScreen, WIRE_VERSION, item, raw_frame, recording,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire")
+}
+
+/// The message must be what the file holds, and the file must be read as the message.
+fn check<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(name: &str, message: &T) {
+    let path = folder().join(format!("{name}.json"));
+    let fresh = serde_json::to_string_pretty(message).unwrap() + "\n";
+    if std::env::var_os("CHAIRSIDE_GENERATE").is_some() {
+        std::fs::write(&path, &fresh).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        committed, fresh,
+        "fixtures/wire/{name}.json is stale: CHAIRSIDE_GENERATE=1 cargo test -p chairside-wire"
+    );
+    assert_eq!(&serde_json::from_str::<T>(&committed).unwrap(), message, "{name} is not read back as it was written");
+}
+
+/// 2026-03-02 09:41:00 UTC plus `ms`.
+fn at(ms: i64) -> Received {
+    let wall = Micros::from_secs(1_772_444_460) + Micros::from_millis(ms);
+    Received { mono: Micros::from_secs(5_400) + Micros::from_millis(ms), wall }
+}
+
+fn entry(sequence: u64, source: &str, ms: i64, what: What) -> Entry {
+    Entry {
+        timeline: Timeline::Chair("2".into()),
+        sequence: Sequence(sequence),
+        received: at(ms),
+        age: Micros(0),
+        source: Some(source.into()),
+        what,
+    }
+}
+
+fn observation(vital: Vital, unit: Unit, reading: Reading) -> Observation {
+    Observation::new(vital, reading, unit, 0..1)
+}
+
+fn one(value: &str) -> Amount {
+    Amount::One(Decimal::parse(value.as_bytes()).unwrap())
+}
+
+fn saturation() -> Entry {
+    let valid = observation(Vital::Spo2, Unit::Percent, Reading::Valid(one("97")));
+    entry(4_101, "oximeter", 120, What::Reading(Observation { origin: Some(Origin::Pleth), ..valid }))
+}
+
+fn pulse_in_doubt() -> Entry {
+    let doubt = Reading::Questionable(one("88"), Doubt::Motion);
+    let reading = Observation {
+        origin: Some(Origin::Pleth),
+        flags: Flags::NONE.with(Flag::LowPerfusion),
+        ..observation(Vital::PulseRate, Unit::PerMin, doubt)
+    };
+    entry(4_102, "oximeter", 120, What::Reading(reading))
+}
+
+/// A cuff measurement of 4 minutes 12 seconds ago, without its diastolic pressure.
+fn cuff() -> Entry {
+    let [systolic, mean] = [Some(Decimal::whole(131)), Some(Decimal::whole(96))];
+    let amount = Amount::Pressure { systolic, diastolic: None, mean };
+    let reading = observation(Vital::Nibp, Unit::MmHg, Reading::Valid(amount));
+    let entry = entry(4_103, "gateway", 480, What::Reading(Observation { origin: Some(Origin::Cuff), ..reading }));
+    Entry { age: Micros::from_secs(252), ..entry }
+}
+
+fn no_temperature() -> Entry {
+    let absent = Reading::Absent(Absence::SensorDisconnected);
+    let reading = observation(Vital::Temperature, Unit::Cel, absent);
+    entry(4_104, "gateway", 480, What::Reading(Observation { site: Some("T1".into()), synthetic: true, ..reading }))
+}
+
+fn lost() -> Entry {
+    let reason = "the port is gone (no such device); plug the adapter in again";
+    let link = Link { source: "oximeter".into(), state: LinkState::Lost, reason: reason.into() };
+    entry(4_105, "oximeter", 900, What::Link(link))
+}
+
+fn notice() -> Entry {
+    let notice = MonitorNotice { text: "** SPO2 LOW".into(), priority: Priority::Medium, context: None, bytes: 0..64 };
+    entry(4_106, "gateway", 950, What::Notice(notice))
+}
+
+fn items(entries: &[Entry]) -> Vec<Item> {
+    entries.iter().map(|entry| item(entry).expect("a screen shows it")).collect()
+}
+
+fn to_screen() -> Vec<(&'static str, ToScreen)> {
+    let chair = || "2".to_owned();
+    let now = at(1_000).into();
+    let every = |source: &str, every_us| Every { source: source.into(), every_us };
+    let mark =
+        |chair: &str, head, recorded, recorded_wall_us| Mark { chair: chair.into(), head, recorded, recorded_wall_us };
+    let marks = vec![mark("2", 4_106, 4_105, Some(at(900).wall.0)), mark("3", 0, 0, None)];
+    let feed = |source: &str, bed: &str, chair: Option<&str>, fixed| Feed {
+        source: source.into(),
+        bed: bed.into(),
+        chair: chair.map(str::to_owned),
+        fixed,
+    };
+    vec![
+        (
+            "hello",
+            ToScreen::Hello {
+                wire: WIRE_VERSION,
+                version: "0.1.0".into(),
+                run: "6f1c2a".into(),
+                boot: "b3d94e".into(),
+                zone: "Europe/Berlin".into(),
+                now,
+            },
+        ),
+        (
+            "roster",
+            ToScreen::Roster {
+                chairs: [("2", "Window left"), ("3", "Door")]
+                    .map(|(id, name)| Chair { id: id.into(), name: name.into() })
+                    .into(),
+                feeds: vec![
+                    feed("gateway", "BED-4", Some("2"), false),
+                    feed("gateway", "BED-9", None, false),
+                    feed("oximeter", "", Some("2"), true),
+                ],
+            },
+        ),
+        (
+            "snapshot",
+            ToScreen::Snapshot {
+                chair: chair(),
+                head: 4_106,
+                now,
+                latest: items(&[saturation(), pulse_in_doubt(), cuff(), no_temperature(), lost()]),
+                every: vec![every("gateway", 60_000_000), every("oximeter", 1_000_000)],
+            },
+        ),
+        ("snapshot-empty", ToScreen::Snapshot { chair: "3".into(), head: 0, now, latest: vec![], every: vec![] }),
+        (
+            "history",
+            ToScreen::History {
+                chair: chair(),
+                items: items(&[saturation(), pulse_in_doubt()]),
+                through: 4_102,
+                done: false,
+                incomplete: false,
+            },
+        ),
+        (
+            "history-incomplete",
+            ToScreen::History {
+                chair: chair(),
+                items: items(&[notice()]),
+                through: 4_106,
+                done: true,
+                incomplete: true,
+            },
+        ),
+        (
+            "items",
+            ToScreen::Items {
+                chair: chair(),
+                now,
+                items: items(&[cuff(), no_temperature(), lost(), notice()]),
+                every: vec![every("gateway", 60_000_000)],
+            },
+        ),
+        ("dropped", ToScreen::Dropped { count: 12 }),
+        ("beat", ToScreen::Beat { now, recording: recording(None), marks: marks.clone() }),
+        (
+            "beat-not-recording",
+            ToScreen::Beat {
+                now,
+                recording: recording(Some((
+                    at(400).wall,
+                    "the disk is full: 0 bytes left in the data folder; make room",
+                ))),
+                marks,
+            },
+        ),
+        ("refused", ToScreen::Refused { chair: "9".into(), reason: "there is no such chair".into() }),
+        ("bye", ToScreen::Bye { reason: "the server is stopping; it may come back".into() }),
+    ]
+}
+
+fn from_screen() -> Vec<(&'static str, FromScreen)> {
+    vec![
+        ("follow", FromScreen::Follow { chair: "2".into(), after: None, window_s: 900 }),
+        ("follow-after", FromScreen::Follow { chair: "2".into(), after: Some(4_102), window_s: 900 }),
+        ("unfollow", FromScreen::Unfollow { chair: "2".into() }),
+    ]
+}
+
+fn health() -> Health {
+    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3 }
+}
+
+fn raw() -> RawFrame {
+    raw_frame(&Frame {
+        source: "oximeter".into(),
+        offset: 51_200,
+        received: at(120),
+        kind: FrameKind::Understood,
+        raw: (*b"SPO2=097 \\ \x02\xff\t\r\n").into(),
+        key: None,
+    })
+}
+
+#[test]
+fn every_message_is_what_its_file_says() {
+    to_screen().iter().for_each(|(name, message)| check(name, message));
+    from_screen().iter().for_each(|(name, message)| check(name, message));
+    check("name-chair", &NameChair { name: "Window left".into() });
+    check("assign-feed", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: Some("2".into()) });
+    check("assign-feed-none", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: None });
+    check("done", &Done { recorded: 17 });
+    check(
+        "refusal",
+        &Refusal { code: "no_chair".into(), message: "there is no such chair; the settings page lists them".into() },
+    );
+    check("health", &health());
+    check("raw-frame", &raw());
+}
+
+#[test]
+fn no_file_is_left_of_a_message_that_is_gone() {
+    let named = to_screen().into_iter().map(|m| m.0).chain(from_screen().into_iter().map(|m| m.0)).map(str::to_owned);
+    let bodies = ["name-chair", "assign-feed", "assign-feed-none", "done", "refusal", "health", "raw-frame"];
+    let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
+    let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());
+    let names = files.map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
+    // Recorded sessions, for the screens' own tests, lie beside the messages.
+    let found = names.filter(|name| !name.starts_with("session-")).collect::<BTreeSet<_>>();
+    assert_eq!(found, expected);
+}
+
+/// A new kind does not compile here until it has its file.
+#[test]
+fn every_kind_has_a_file() {
+    let name = |message: &ToScreen| match message {
+        ToScreen::Hello { .. } => "hello",
+        ToScreen::Roster { .. } => "roster",
+        ToScreen::Snapshot { .. } => "snapshot",
+        ToScreen::History { .. } => "history",
+        ToScreen::Items { .. } => "items",
+        ToScreen::Dropped { .. } => "dropped",
+        ToScreen::Beat { .. } => "beat",
+        ToScreen::Refused { .. } => "refused",
+        ToScreen::Bye { .. } => "bye",
+    };
+    let messages = to_screen();
+    let kinds = messages.iter().map(|(_, message)| name(message)).collect::<BTreeSet<_>>();
+    assert_eq!(kinds.len(), 9);
+    for (file, message) in &messages {
+        assert!(file.starts_with(name(message)), "{file} holds a {}", name(message));
+        assert_eq!(serde_json::to_value(message).unwrap()["kind"], name(message));
+    }
+}
+
+#[test]
+fn h06_an_absent_reading_has_no_digits_at_all() {
+    let Some(Item::Reading(reading)) = item(&no_temperature()) else { panic!("not a reading") };
+    let json = serde_json::to_value(reading).unwrap();
+    for field in ["value", "systolic", "diastolic", "mean"] {
+        assert!(json.get(field).is_none(), "{field}");
+    }
+    assert_eq!((&json["state"], &json["reason"]), (&"absent".into(), &"sensor disconnected".into()));
+}
+
+#[test]
+fn h07_doubt_and_flags_are_on_the_wire() {
+    let Some(Item::Reading(reading)) = item(&pulse_in_doubt()) else { panic!("not a reading") };
+    assert_eq!(reading.reason.as_deref(), Some("motion"));
+    assert_eq!(reading.flags, [Flag::LowPerfusion.word()]);
+}
+
+#[test]
+fn a_cuff_reading_stands_at_its_own_time() {
+    let Some(Item::Reading(reading)) = item(&cuff()) else { panic!("not a reading") };
+    assert_eq!(reading.received.mono_us - reading.at.mono_us, 252_000_000);
+    assert_eq!(reading.received.wall_us - reading.at.wall_us, 252_000_000);
+}
+
+#[test]
+fn what_no_screen_shows_has_no_item() {
+    assert_eq!(item(&entry(1, "oximeter", 0, What::Heard { bytes: 0..9 })), None);
+}
+
+#[test]
+fn s17_unknown_fields_are_refused() {
+    assert!(serde_json::from_str::<NameChair>(r#"{"name":"Door","bed":"4"}"#).is_err());
+    assert!(serde_json::from_str::<AssignFeed>(r#"{"source":"a","bed":"b","chiar":"2"}"#).is_err());
+    assert!(serde_json::from_str::<FromScreen>(r#"{"kind":"unfollow","chair":"2","after":3}"#).is_err());
+}
+
+#[test]
+fn bytes_for_people_can_be_read_back_by_eye() {
+    assert_eq!(raw().text, r"SPO2=097 \\ \x02\xff\t\r\n");
+    assert_eq!((raw().length, raw().hex.len()), (16, 32));
+}
+
+#[test]
+fn not_recording_says_since_when_and_why() {
+    let no = recording(Some((Micros(5), "disk full")));
+    assert_eq!(no, Recording { ok: false, since_wall_us: Some(5), reason: Some("disk full".into()) });
+}

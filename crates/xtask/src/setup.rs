@@ -1,0 +1,64 @@
+//! What a fresh machine needs, installed where we may, named where we may not.
+
+use crate::run::{self, Failed};
+use std::path::PathBuf;
+
+/// Oldest Node that Vite 8 runs on.
+const NODE_MAJOR: u32 = 20;
+
+/// Node and npm, recent enough to build the web bundle.
+pub(crate) fn node() -> Result<(), Failed> {
+    let found = run::first_line("node", &["--version"]);
+    let major = found.as_deref().and_then(|v| v.trim_start_matches('v').split('.').next()?.parse::<u32>().ok());
+    if major.is_none_or(|major| major < NODE_MAJOR) {
+        let found = found.unwrap_or_else(|| "no `node`".into());
+        let wanted = format!("Node {NODE_MAJOR} or newer with npm is needed; found {found}.");
+        return Err(Failed(format!("{wanted} Install it from your distribution or nodejs.org and run this again.")));
+    }
+    if run::first_line("npm", &["--version"]).is_none() {
+        return Err(Failed("npm is needed beside Node; found none. Debian: apt-get install npm".into()));
+    }
+    Ok(())
+}
+
+/// Web packages, as the lock file says; nothing to do when they are there and not older than it.
+pub(crate) fn packages() -> Result<(), Failed> {
+    let web = run::top().join("web");
+    let age = |path: &str| web.join(path).metadata().and_then(|m| m.modified()).ok();
+    if age("node_modules/.package-lock.json")
+        .is_some_and(|there| age("package-lock.json").is_some_and(|lock| there >= lock))
+    {
+        return Ok(());
+    }
+    run::step("web packages (npm ci)", run::npm(&["ci", "--no-audit", "--no-fund"]))
+}
+
+/// A Chromium for the browser tests. As root on Debian or Ubuntu it is installed; else the sentence says what to do.
+pub(crate) fn chromium() -> Result<PathBuf, Failed> {
+    if let Some(path) = std::env::var_os("CHAIRSIDE_CHROMIUM") {
+        return Ok(path.into());
+    }
+    let known =
+        ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/usr/bin/google-chrome-stable"];
+    let find = || known.iter().map(PathBuf::from).find(|path| path.exists());
+    if let Some(path) = find() {
+        return Ok(path);
+    }
+    let root = run::first_line("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    if root && run::first_line("apt-get", &["--version"]).is_some() {
+        let mut update = run::program("apt-get", &["update", "-qq"]);
+        update.env("DEBIAN_FRONTEND", "noninteractive");
+        // An index that cannot be refreshed may still be good enough to install from.
+        let _ = run::step("package index (apt-get update)", update);
+        let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
+        install.env("DEBIAN_FRONTEND", "noninteractive");
+        run::step("Chromium for the browser tests (apt-get install chromium)", install)?;
+    }
+    find().ok_or_else(|| {
+        Failed(
+            "the browser tests need Chromium; found none. Debian: `sudo apt-get install chromium`. \
+             Elsewhere set CHAIRSIDE_CHROMIUM to its path."
+                .into(),
+        )
+    })
+}

@@ -1,0 +1,67 @@
+//! `cargo xtask test`: every check there is, cheap ones first.
+
+use crate::run::{self, Failed, cargo, npm, step};
+use crate::setup;
+use std::time::Instant;
+
+pub(crate) fn test() -> Result<(), Failed> {
+    let start = Instant::now();
+    setup::node()?;
+    let chromium = setup::chromium()?;
+    setup::packages()?;
+    step("format of the Rust (cargo fmt)", cargo(&["fmt", "--all", "--check"]))?;
+    step("format and lints of the web client (biome)", npm(&["run", "--silent", "lint"]))?;
+    step("types of the web client (tsc)", npm(&["run", "--silent", "check"]))?;
+    step("tests of the web client (vitest)", npm(&["run", "--silent", "test"]))?;
+    step("size of the web bundle", npm(&["run", "--silent", "size"]))?;
+    step(
+        "lints of the Rust (clippy)",
+        cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+    )?;
+    // The programs first: the tests of tests/ start them.
+    step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
+    step("tests of the Rust", cargo(&["test", "--quiet", "--workspace"]))?;
+    browser("browser tests", chromium.as_os_str(), "")?;
+    eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// Screenshots of every screen, by the same code that tests them.
+pub(crate) fn shots() -> Result<(), Failed> {
+    setup::node()?;
+    let chromium = setup::chromium()?;
+    setup::packages()?;
+    step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
+    browser("screenshots into shots/", chromium.as_os_str(), "shots")
+}
+
+fn browser(name: &str, chromium: &std::ffi::OsStr, shots: &str) -> Result<(), Failed> {
+    let pattern = if shots.is_empty() { "tests/browser/*.test.mjs" } else { "tests/browser/shots.mjs" };
+    let mut files: Vec<String> = if shots.is_empty() {
+        let folder = run::top().join("tests/browser");
+        let entries = std::fs::read_dir(&folder).map_err(|e| Failed(format!("{}: {e}", folder.display())))?;
+        entries
+            .filter_map(|e| e.ok()?.file_name().into_string().ok())
+            .filter(|name| name.ends_with(".test.mjs"))
+            .map(|name| format!("tests/browser/{name}"))
+            .collect()
+    } else {
+        vec![pattern.to_owned()]
+    };
+    files.sort();
+    if files.is_empty() {
+        return Err(Failed(format!("no files match {pattern}")));
+    }
+    // One browser and one server at a time: two cores are shared with both.
+    let mut arguments = if shots.is_empty() { vec!["--test", "--test-concurrency=1"] } else { Vec::new() };
+    arguments.extend(files.iter().map(String::as_str));
+    let mut node = run::program("node", &arguments);
+    node.env("CHAIRSIDE_CHROMIUM", chromium).env("CHAIRSIDE_TARGET", target());
+    step(name, node)
+}
+
+/// The folder of the programs just built.
+pub(crate) fn target() -> std::path::PathBuf {
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| run::top().join("target"), Into::into);
+    folder.join("debug")
+}

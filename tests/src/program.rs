@@ -1,0 +1,72 @@
+//! The command line, as people meet it.
+
+use crate::rig::program;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn chairside(arguments: &[&str], input: &str) -> (bool, String, String) {
+    let mut child = Command::new(program("chairside"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    (status.success(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn the_printed_example_passes_the_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, example, _) = chairside(&["config", "example"], "");
+    assert!(ok);
+    let file = folder.path().join("chairside.toml");
+    std::fs::write(&file, example).unwrap();
+    let (ok, said, _) = chairside(&["config", "check", file.to_str().unwrap()], "");
+    assert!(ok && said.contains("no mistake found: 2 chairs, 2 sources"), "{said}");
+}
+
+#[test]
+fn a_mistake_is_named_with_key_finding_and_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chairside.toml");
+    std::fs::write(&file, "listen = \"8080\"\n[[source]]\nid = \"a\"\nprotocol = \"nellcor\"\n").unwrap();
+    let (ok, _, said) = chairside(&["config", "check", file.to_str().unwrap()], "");
+    assert!(!ok);
+    assert!(said.contains("2 mistakes"), "{said}");
+    assert!(said.contains("listen: found \"8080\""), "{said}");
+    assert!(said.contains("source[1].port: found none of port, listen, connect"), "{said}");
+    let (ok, _, served) = chairside(&["serve", "--config", file.to_str().unwrap()], "");
+    assert!(!ok && served.contains("2 mistakes"), "{served}");
+}
+
+#[test]
+fn decode_prints_one_object_a_line_in_the_documented_form() {
+    let row = "29-Dec-17 07:19:01    79*     66      18    MO SL       AS   \r\n";
+    let (ok, said, _) = chairside(&["decode", "--protocol", "nellcor", "-"], row);
+    assert!(ok);
+    let lines: Vec<serde_json::Value> = said.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    assert_eq!(lines[0]["vital"], "spo2");
+    assert_eq!(lines[0]["value"], "79");
+    assert_eq!(lines[0]["unit"], "%");
+    assert_eq!(lines[0]["state"], "questionable");
+    assert_eq!(lines[0]["measured"], "2017-12-29T07:19:01");
+    assert_eq!(lines[0]["bytes"][0], 0);
+    assert!(lines[0]["flags"].as_array().unwrap().iter().any(|f| f == "limit violated"));
+    let (ok, said, _) = chairside(&["decode", "--protocol", "hl7", "-"], "not a message\n");
+    assert!(ok, "what fits nothing is a finding, not an error");
+    assert!(said.contains("\"skipped\""), "{said}");
+}
+
+#[test]
+fn decode_says_what_it_knows_when_asked_for_something_else() {
+    let (ok, _, said) = chairside(&["decode", "--protocol", "telex", "-"], "");
+    assert!(!ok && said.contains("found \"telex\"") && said.contains("nellcor"), "{said}");
+    let (ok, _, said) = chairside(&["decode", "--protocol", "nellcor", "--profile", "x", "-"], "");
+    assert!(!ok && said.contains("no profiles"), "{said}");
+    let (ok, _, said) = chairside(&["decode", "--protocol", "nellcor", "no-such-file"], "");
+    assert!(!ok && said.contains("no-such-file"), "{said}");
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { Trends } from '../feed/trend'
+import { items, type ReadingItem, reading } from '../model/testing'
+import { panels, range, table } from './series'
+
+const BASE = 1_000_000
+const columns = (...readings: ReadingItem[]) => {
+  const trends = new Trends()
+  trends.take(items(0, readings))
+  return trends.columns('1')
+}
+const hr = (at: number, value: string, more = {}) => reading('heart_rate', at, { value, ...more })
+const every = (us: number) => () => us
+const built = (list: ReadingItem[], everyUs = 1e6) => panels(columns(...list), every(everyUs), BASE, BASE + 900)
+
+test('h06 a line breaks where a value would be lost: further apart than max(10 s, 3 T)', () => {
+  const values = (second: number, everyUs = 1e6) =>
+    built([hr(10, '70'), hr(second, '72')], everyUs)[0]?.series[0]?.values
+  expect(values(20)).toEqual([70, 72])
+  expect(values(21)).toEqual([70, null, 72])
+  expect(values(190, 60e6)).toEqual([70, 72])
+  expect(values(191, 60e6)).toEqual([70, null, 72])
+})
+
+test('h06 an absence breaks the line and draws nothing', () => {
+  const [panel] = built([hr(1, '70'), hr(2, '0', { state: 'absent', value: undefined }), hr(3, '71')])
+  expect(panel?.series[0]?.values).toEqual([70, null, 71])
+})
+
+test('the time of another series is no gap', () => {
+  const [panel] = built([hr(1, '70'), reading('pulse_rate', 1.5, { value: '71' }), hr(2, '72')])
+  expect(panel?.series.map(({ values }) => values)).toEqual([
+    [70, undefined, 72],
+    [undefined, 71, undefined],
+  ])
+})
+
+test('pressures are pairs, without a line between readings; kilopascal has its own axis', () => {
+  const cuff = (at: number, unit: string) => reading('nibp', at, { systolic: '120', diastolic: '80', unit })
+  const [rates, pressure] = built([hr(1, '70'), cuff(2, 'mm[Hg]'), cuff(300, 'kPa')])
+  expect(rates?.series.map(({ look, values, low }) => [look, values, low])).toEqual([
+    ['line', [70, undefined], undefined],
+    ['carets', [undefined, 120], [undefined, 80]],
+  ])
+  expect(pressure?.kind).toBe('pressure')
+})
+
+test('series differ by dash or shape as well as by colour', () => {
+  const [panel] = built([hr(1, '70'), reading('pulse_rate', 1, { value: '71' })])
+  const looks = panel?.series.map(({ dash, look }) => `${dash} ${look}`)
+  expect(new Set(looks).size).toBe(2)
+})
+
+test('an axis grows for a value outside it and never shrinks below the usual range', () => {
+  expect(range('rates')(70, 75)).toEqual([40, 160])
+  expect(range('rates')(31, 204)).toEqual([20, 220])
+  expect(range('spo2')(71, 99)[0]).toBe(70)
+  expect(range('spo2')(null, null)[0]).toBe(85)
+})
+
+test('the table holds the last value of each minute, as sent', () => {
+  const list = columns(
+    hr(0, '70'),
+    hr(40, '75'),
+    hr(61, '76', { state: 'questionable' }),
+    hr(200, '0', { state: 'absent', value: undefined }),
+  )
+  const start = Math.floor(BASE / 60) * 60
+  const rows = table(list, BASE, BASE + 240)
+  expect(rows.map(({ minute, cells }) => [minute >= start, cells[0]?.text, cells[0]?.doubtful])).toEqual([
+    [true, '--', false],
+    [true, '76', true],
+    [true, expect.stringMatching(/7[05]/), false],
+    ...(rows.length === 4 ? [[true, '70', false]] : []),
+  ])
+})

@@ -1,0 +1,45 @@
+/** The small trend of a wall tile: heart or pulse rate above oxygen saturation, the last 30 minutes. */
+import { useEffect, useRef } from 'preact/hooks'
+import type { Trends } from '../feed/trend'
+import { text } from '../format/text'
+import { mountPlot } from './plot'
+import { panels, range } from './series'
+import { frameOf } from './trend'
+
+const SPAN_S = 30 * 60
+
+interface Props {
+  readonly trends: Trends
+  readonly chair: string
+  readonly nowS: number | undefined
+  everyUs(source: string): number
+}
+
+export function Spark({ trends, chair, nowS, everyUs }: Props) {
+  return (
+    <div class="spark" role="img" aria-label={text.sparkOf}>
+      <Line trends={trends} chair={chair} nowS={nowS} everyUs={everyUs} kind="rates" />
+      <Line trends={trends} chair={chair} nowS={nowS} everyUs={everyUs} kind="spo2" />
+    </div>
+  )
+}
+
+function Line({ trends, chair, nowS, everyUs, kind }: Props & { readonly kind: 'rates' | 'spo2' }) {
+  const host = useRef<HTMLDivElement>(null)
+  const set = useRef<ReturnType<typeof mountPlot>>(undefined)
+  useEffect(() => {
+    if (host.current === null) return
+    const left = new AbortController()
+    set.current = mountPlot(host.current, { range: range(kind), tick: undefined, axes: false }, left.signal)
+    return () => left.abort()
+  }, [kind])
+  const to = nowS === undefined ? undefined : frameOf(nowS, SPAN_S, host.current?.clientWidth ?? 150)
+  // The columns change in place; time and version say when to draw.
+  useEffect(() => {
+    if (to === undefined) return
+    const wanted = trends.columns(chair).filter(({ vital, cuff }) => !cuff && vital !== 'art')
+    const panel = panels(wanted, everyUs, to - SPAN_S, to).find((it) => it.kind === kind)
+    set.current?.(panel ?? { times: [], series: [] }, to - SPAN_S, to)
+  }, [to, trends.version, chair])
+  return <div class="spark-line" ref={host} />
+}

@@ -1,0 +1,52 @@
+/** The browser's own socket, clocks and timers. */
+import type { Instant } from '../model/clock'
+import type { Edge, Socket, SocketEvents } from './feed'
+
+/** Where the server speaks to screens. */
+const LIVE_PATH = '/ws'
+/** A page that was reloaded for another wire does not reload again within this time. */
+const RELOAD_PAUSE_MS = 60_000
+
+export const now = (): Instant => ({ perfMs: performance.now(), dateMs: Date.now() })
+
+function connect(events: SocketEvents): Socket {
+  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+  const socket = new WebSocket(`${scheme}//${location.host}${LIVE_PATH}`)
+  const left = new AbortController()
+  const { signal } = left
+  socket.addEventListener('open', () => events.opened(), { signal })
+  socket.addEventListener('message', (event) => typeof event.data === 'string' && events.text(event.data), { signal })
+  socket.addEventListener('close', (event) => events.closed(event.reason), { signal })
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text)
+    },
+    close: () => {
+      left.abort()
+      socket.close()
+    },
+  }
+}
+
+/** Loads the page anew, at most once a minute: a server that keeps speaking another wire must not make it flicker. */
+export function reloadOnce(): void {
+  const key = 'chairside.reloaded'
+  try {
+    if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < RELOAD_PAUSE_MS) return
+    sessionStorage.setItem(key, String(Date.now()))
+  } catch {
+    return
+  }
+  location.reload()
+}
+
+export const edge: Edge = {
+  connect,
+  now,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms)
+    return () => clearTimeout(timer)
+  },
+  chance: Math.random,
+  reload: reloadOnce,
+}

@@ -1,0 +1,191 @@
+/**
+ * The trend of each chair, in columns of plain numbers: 4 hours at one point a second, no more. Points are kept by the
+ * time people read (UTC), because history reaches back before a restart of the server; a point that comes twice, live
+ * and from the log, is one point.
+ */
+import { hasNumber } from '../model/state'
+import type { Item, Reading, ToScreen } from '../wire/wire'
+
+/** Points per column: 4 h at 1 Hz, the longest history a screen may ask for. */
+export const POINTS_MAX = 4 * 3600
+
+/** What a point is, besides its numbers. */
+export const MARK = { valid: 0, questionable: 1, absent: 2, synthetic: 4 } as const
+
+/** One series of one source: a vital, or one of the two pressures with their mean. */
+export class Column {
+  readonly vital: string
+  readonly source: string
+  readonly unit: string
+  readonly cuff: boolean
+  /** UTC seconds, ascending, at most one per whole second. */
+  #time = new Float64Array(256)
+  /** The number, or the systolic pressure; NaN where there is none. */
+  #a = new Float64Array(256)
+  /** Diastolic pressure. */
+  #b = new Float64Array(256)
+  /** Mean pressure. */
+  #c = new Float64Array(256)
+  /** [`MARK`], and from bit 4 up how many digits stood behind the point. */
+  #mark = new Uint8Array(256)
+  #length = 0
+
+  constructor(vital: string, source: string, unit: string, cuff: boolean) {
+    this.vital = vital
+    this.source = source
+    this.unit = unit
+    this.cuff = cuff
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  time(i: number): number {
+    return this.#time[i] ?? Number.NaN
+  }
+
+  a(i: number): number {
+    return this.#a[i] ?? Number.NaN
+  }
+
+  b(i: number): number {
+    return this.#b[i] ?? Number.NaN
+  }
+
+  mark(i: number): number {
+    return (this.#mark[i] ?? 0) & 0b1111
+  }
+
+  /** The numbers of a point in the digits they were sent in. */
+  text(i: number): string {
+    const places = (this.#mark[i] ?? 0) >> 4
+    const digits = (value: number) => (Number.isNaN(value) ? '--' : value.toFixed(places))
+    const [a, b, c] = [this.a(i), this.#b[i] ?? Number.NaN, this.#c[i] ?? Number.NaN]
+    if (this.vital !== 'nibp' && this.vital !== 'art') return digits(a)
+    return `${digits(a)}/${digits(b)}${Number.isNaN(c) ? '' : ` (${digits(c)})`}`
+  }
+
+  /** First point at or after this time. */
+  from(time: number): number {
+    let [low, high] = [0, this.#length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.time(middle) < time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  add(reading: Reading): void {
+    const time = reading.at.wallUs / 1e6
+    const second = Math.floor(time)
+    const i = this.from(second)
+    // One point a second: the same reading again, or a faster feed. The newer one stays; the record has them all.
+    const taken = i < this.#length && Math.floor(this.time(i)) === second
+    this.#write(taken ? i : this.#open(i), time, reading)
+  }
+
+  #write(i: number, time: number, reading: Reading): void {
+    const number = hasNumber(reading)
+    const value = (digits: string | undefined) => (number && digits !== undefined ? Number(digits) : Number.NaN)
+    const pressure = reading.value === undefined
+    const parts = [reading.value, reading.systolic, reading.diastolic, reading.mean]
+    const places = Math.max(0, ...parts.map((digits) => (digits?.split('.')[1] ?? '').length))
+    this.#time[i] = time
+    this.#a[i] = value(pressure ? reading.systolic : reading.value)
+    this.#b[i] = value(reading.diastolic)
+    this.#c[i] = value(reading.mean)
+    this.#mark[i] =
+      (number ? (reading.state === 'questionable' ? MARK.questionable : MARK.valid) : MARK.absent) |
+      (reading.synthetic ? MARK.synthetic : 0) |
+      (Math.min(places, 9) << 4)
+  }
+
+  /** Makes room at `i` and says where that is now. When the column is full, its oldest quarter goes first. */
+  #open(i: number): number {
+    let at = i
+    if (this.#length === POINTS_MAX) {
+      const drop = POINTS_MAX >> 2
+      for (const column of this.#columns()) column.copyWithin(0, drop, this.#length)
+      this.#length -= drop
+      at = Math.max(0, i - drop)
+    }
+    if (this.#length === this.#time.length) this.#grow()
+    for (const column of this.#columns()) column.copyWithin(at + 1, at, this.#length)
+    this.#length += 1
+    return at
+  }
+
+  #columns() {
+    return [this.#time, this.#a, this.#b, this.#c, this.#mark]
+  }
+
+  #grow(): void {
+    const size = Math.min(POINTS_MAX, this.#time.length * 2)
+    const wider = (from: Float64Array) => {
+      const to = new Float64Array(size)
+      to.set(from)
+      return to
+    }
+    this.#time = wider(this.#time)
+    this.#a = wider(this.#a)
+    this.#b = wider(this.#b)
+    this.#c = wider(this.#c)
+    const mark = new Uint8Array(size)
+    mark.set(this.#mark)
+    this.#mark = mark
+  }
+}
+
+/** Vitals drawn as trends. */
+const DRAWN = new Set(['heart_rate', 'pulse_rate', 'spo2', 'resp_rate', 'nibp', 'art'])
+
+/** The columns of all chairs. Changed in place: `version` says that something did. */
+export class Trends {
+  readonly #chairs = new Map<string, Map<string, Column>>()
+  /** Counts changes other than one more point at the end: history that arrived. */
+  version = 0
+
+  /** The columns of a chair, in a fixed order. */
+  columns(chair: string): Column[] {
+    return [...(this.#chairs.get(chair) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column)
+  }
+
+  take(message: ToScreen): void {
+    switch (message.kind) {
+      case 'snapshot':
+        this.#add(message.chair, message.latest)
+        return
+      case 'items':
+        this.#add(message.chair, message.items)
+        return
+      case 'history':
+        this.#add(message.chair, message.items)
+        this.version += 1
+        return
+      case 'roster': {
+        const ids = new Set(message.chairs.map((chair) => chair.id))
+        for (const id of this.#chairs.keys()) if (!ids.has(id)) this.#chairs.delete(id)
+        return
+      }
+      default:
+        return
+    }
+  }
+
+  #add(chair: string, items: readonly Item[]): void {
+    const columns = this.#chairs.get(chair) ?? new Map<string, Column>()
+    this.#chairs.set(chair, columns)
+    for (const item of items) {
+      if (item.is !== 'reading' || !DRAWN.has(item.vital)) continue
+      const cuff = item.vital === 'nibp' || item.origin === 'cuff'
+      // The dashes between two cuff readings are no gap in anything.
+      if (cuff && !hasNumber(item)) continue
+      const key = [item.vital, item.source, item.unit, item.origin ?? '', item.site ?? ''].join('\u{1f}')
+      const column = columns.get(key) ?? new Column(item.vital, item.source, item.unit, cuff)
+      columns.set(key, column)
+      column.add(item)
+    }
+  }
+}

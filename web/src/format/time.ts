@@ -1,0 +1,76 @@
+/** Times as people read them: in the clinic's zone, never the browser's. Ages never come from here. */
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${zone} ${JSON.stringify(options)}`
+  let found = formatters.get(key)
+  if (found === undefined) {
+    const make = (timeZone: string) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone, hourCycle: 'h23' })
+    try {
+      found = make(zone)
+    } catch {
+      // A zone this browser does not know: UTC, and it says so.
+      found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC', hourCycle: 'h23', timeZoneName: 'short' })
+    }
+    formatters.set(key, found)
+  }
+  return found
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+const MINUTES = { hour: '2-digit', minute: '2-digit' } as const
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
+const HALF_DAY_US = 12 * 3600 * 1e6
+
+/** Offset from UTC at that moment: `-04:00`. */
+export function offset(wallUs: number, zone: string): string {
+  const parts = formatter(zone, { timeZoneName: 'longOffset' }).formatToParts(wallUs / 1000)
+  const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
+  return name.replace(/^(GMT|UTC)/, '') || '+00:00'
+}
+
+/** The offset, on days when the clocks change: 01:30-04:00 and 01:30-05:00 are two different times. */
+function offsetIfAmbiguous(wallUs: number, zone: string): string {
+  // Asked often; the answer changes with the hour at most.
+  const hour = Math.floor(wallUs / 3600e6) * 3600e6
+  const key = `${zone} ${hour}`
+  let found = ambiguous.get(key)
+  if (found === undefined) {
+    const changes = offset(hour - HALF_DAY_US, zone) !== offset(hour + HALF_DAY_US, zone)
+    if (ambiguous.size > 200) ambiguous.clear()
+    ambiguous.set(key, changes)
+    found = changes
+  }
+  return found ? offset(wallUs, zone) : ''
+}
+const ambiguous = new Map<string, boolean>()
+
+/** `10:42:05`, with the offset on days when the clocks change. */
+export function clock(wallUs: number, zone: string): string {
+  return formatter(zone, CLOCK).format(wallUs / 1000) + offsetIfAmbiguous(wallUs, zone)
+}
+
+/** `10:42`, with the offset on days when the clocks change. */
+export function minute(wallUs: number, zone: string): string {
+  return formatter(zone, MINUTES).format(wallUs / 1000) + offsetIfAmbiguous(wallUs, zone)
+}
+
+/** `10:42:05`, with the day when that is not today. */
+export function clockOrDay(wallUs: number, nowUs: number | undefined, zone: string): string {
+  const day = formatter(zone, DAY).format(wallUs / 1000)
+  const today = nowUs === undefined || day === formatter(zone, DAY).format(nowUs / 1000)
+  return today ? clock(wallUs, zone) : `${day} ${clock(wallUs, zone)}`
+}
+
+/** `8 s`, `4 min`, `1 h 05 min`. Rounded down; empty where there is no age. */
+export function age(us: number | undefined): string {
+  if (us === undefined || !(us >= 0)) return ''
+  const seconds = Math.floor(us / 1e6)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`
+  return `${Math.floor(hours / 24)} days`
+}

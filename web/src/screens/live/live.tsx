@@ -1,0 +1,174 @@
+/**
+ * One chair. Browser tests read: `main[data-chair]`, the tiles of src/ui/value.tsx, `[data-recorded]` in the header.
+ */
+import { Trend } from '../../charts/trend'
+import type { Trends } from '../../feed/trend'
+import { text, word } from '../../format/text'
+import { clockOrDay } from '../../format/time'
+import { whole } from '../../format/value'
+import type { ChairState, State } from '../../model/state'
+import {
+  chairWord,
+  cuffPulseTile,
+  heartTile,
+  otherTiles,
+  pulseTile,
+  recorded,
+  troubles,
+  vitalTile,
+  wallUs,
+} from '../../model/view'
+import { go } from '../../route'
+import { Clock, Life, RecordedTo } from '../../ui/frame'
+import { Icon } from '../../ui/icons'
+import { Notice } from '../../ui/notice'
+import { ValueTile } from '../../ui/value'
+import { follow, hintOf } from '../wall/wall'
+
+interface Props {
+  readonly state: State
+  readonly trends: Trends
+  readonly id: string
+}
+
+export function Live({ state, trends, id }: Props) {
+  const chair = state.roster?.chairs.find((it) => it.id === id)
+  const known = state.chairs.get(id)
+  const is = chairWord(state, known)
+  const hint = hintOf(is, known)
+  return (
+    <>
+      <header class="top">
+        <a class="button" href="/" onClick={follow(() => go({ at: 'wall' }))}>
+          {text.back}
+        </a>
+        <h1>{chair?.name ?? id}</h1>
+        <Life frames={state.frames} />
+        <span class="spacer" />
+        {chair !== undefined && <RecordedTo recorded={recorded(state, known)} zone={state.zone} />}
+        <Clock state={state} />
+      </header>
+      <main data-chair={id} data-word={is}>
+        {state.roster === undefined ? (
+          <p class="empty-screen">{text.connecting}</p>
+        ) : chair === undefined ? (
+          <p class="empty-screen">{text.noSuchChair(id)}</p>
+        ) : known === undefined || is === 'loading' ? (
+          <p class="empty-screen">{hint ?? text.chair.loading}</p>
+        ) : (
+          <div class="live">
+            {hint !== undefined && <p class="hint">{hint}</p>}
+            <Troubles known={known} state={state} />
+            <Tiles state={state} known={known} />
+            <div class="below">
+              <TrendOf state={state} known={known} trends={trends} id={id} />
+              <Notices state={state} known={known} />
+            </div>
+          </div>
+        )}
+      </main>
+    </>
+  )
+}
+
+function Troubles({ state, known }: { readonly state: State; readonly known: ChairState }) {
+  return (
+    <>
+      {troubles(known).map((link) => (
+        <p key={link.source} class="trouble" data-trouble={link.source}>
+          <Icon name="lost" />
+          {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
+          <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+        </p>
+      ))}
+    </>
+  )
+}
+
+function Tiles({ state, known }: { readonly state: State; readonly known: ChairState }) {
+  const common = { zone: state.zone, nowUs: wallUs(state) }
+  const heart = heartTile(state, known)
+  const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known)
+  const others = otherTiles(state, known)
+  return (
+    <div class={others.length > 0 ? 'tiles more' : 'tiles'}>
+      <ValueTile {...common} tile={heart} large />
+      <ValueTile {...common} tile={vitalTile(state, known, 'spo2')} large>
+        {pulse !== undefined && pulse.state !== 'none' && (
+          <div class={`second s-${pulse.state}`}>
+            {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
+            {pulse.doubtful && '?'}
+          </div>
+        )}
+      </ValueTile>
+      <Cuff state={state} known={known} />
+      <ValueTile {...common} tile={vitalTile(state, known, 'resp_rate')} large />
+      {others.map((tile) => (
+        <ValueTile {...common} key={`${tile.vital} ${tile.site}`} tile={tile} />
+      ))}
+    </div>
+  )
+}
+
+/** Cuff readings besides the one in large digits. */
+const EARLIER = 3
+
+function Cuff({ state, known }: { readonly state: State; readonly known: ChairState }) {
+  const now = wallUs(state)
+  const tile = vitalTile(state, known, 'nibp')
+  const pulse = cuffPulseTile(state, known)
+  const shown = (tile.last ?? tile.reading)?.at.wallUs
+  const earlier = known.cuffs.filter((cuff) => cuff.at.wallUs !== shown).slice(0, EARLIER)
+  return (
+    <ValueTile tile={tile} zone={state.zone} nowUs={now} large>
+      {pulse.state !== 'none' &&
+        pulse.state !== 'lost' &&
+        tile.last === undefined &&
+        pulse.reading?.at.wallUs === shown && (
+          <div class="second">
+            <span class="digits">{text.pulseFromCuff(pulse.digits)}</span>
+          </div>
+        )}
+      {earlier.length > 0 && (
+        <ol class="earlier" aria-label={text.lastCuffs}>
+          {earlier.map((cuff) => (
+            <li key={cuff.seq}>
+              <span class="muted">{clockOrDay(cuff.at.wallUs, now, state.zone)}</span> {whole(cuff)}
+              {cuff.state === 'questionable' && ' ?'}
+              {cuff.synthetic && ` ${text.demo}`}
+            </li>
+          ))}
+        </ol>
+      )}
+    </ValueTile>
+  )
+}
+
+function TrendOf({ state, known, trends, id }: Props & { readonly known: ChairState }) {
+  const now = wallUs(state)
+  return (
+    <Trend
+      trends={trends}
+      chair={id}
+      nowS={now === undefined ? undefined : now / 1e6}
+      zone={state.zone}
+      everyUs={(source) => known.everyUs.get(source) ?? 0}
+    />
+  )
+}
+
+function Notices({ state, known }: { readonly state: State; readonly known: ChairState }) {
+  return (
+    <section class="notices" aria-label={text.notices}>
+      <h2>{text.notices}</h2>
+      {known.notices.length === 0 && <p class="hint">{text.noNotices}</p>}
+      <ol aria-live="polite">
+        {known.notices.map((relayed) => (
+          <li key={`${relayed.notice.source} ${relayed.notice.priority} ${relayed.notice.text}`}>
+            <Notice relayed={relayed} zone={state.zone} long />
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,42 @@
+/** The two things a settings page may do. Each is done when the server says it is on disk, not before. */
+import { text } from '../../format/text'
+import type { AssignFeed, NameChair } from '../../wire/wire'
+
+/** What became of it, for the person who did it. */
+export interface Outcome {
+  readonly ok: boolean
+  readonly message: string
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Reads the server's answer: a `Done` means it is recorded; everything else is a refusal with a sentence. */
+export async function outcome(response: Response, what: string): Promise<Outcome> {
+  const body: unknown = await response.json().catch(() => undefined)
+  if (response.ok && isObject(body) && typeof body.recorded === 'number') return { ok: true, message: text.done(what) }
+  const said = isObject(body) && typeof body.message === 'string' ? body.message : ''
+  return { ok: false, message: said || text.refusedOddly(response.status) }
+}
+
+async function send(method: string, path: string, body: NameChair | AssignFeed, what: string): Promise<Outcome> {
+  try {
+    const headers = { 'content-type': 'application/json' }
+    return await outcome(await fetch(path, { method, headers, body: JSON.stringify(body) }), what)
+  } catch {
+    return { ok: false, message: text.unreachable }
+  }
+}
+
+/** Adds or renames a chair. */
+export const nameChair = (id: string, name: string) =>
+  send('PUT', `/api/chairs/${encodeURIComponent(id)}`, { name }, text.renamed(name))
+
+/** Gives a feed to a chair, or takes it away. */
+export const assignFeed = (feed: AssignFeed, what: string) => send('POST', '/api/feeds/assign', feed, what)
+
+/** The id for one more chair: the least number nobody has. */
+export function nextId(taken: readonly string[]): string {
+  let n = 1
+  while (taken.includes(String(n))) n += 1
+  return String(n)
+}

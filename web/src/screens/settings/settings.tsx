@@ -1,0 +1,232 @@
+/**
+ * Chairs and the monitors they are given. Browser tests read: `[data-chair-row]`, `[data-feed]` (`source bed`),
+ * `[data-outcome="done|refused"]`.
+ */
+import { useState } from 'preact/hooks'
+import { text } from '../../format/text'
+import type { State } from '../../model/state'
+import { go } from '../../route'
+import { setTheme, theme } from '../../theme'
+import { Clock, Life } from '../../ui/frame'
+import type { Chair, Feed } from '../../wire/wire'
+import { follow } from '../wall/wall'
+import { assignFeed, nameChair, nextId, type Outcome } from './deeds'
+
+const NAME_MAX = 40
+
+export function Settings({ state }: { readonly state: State }) {
+  const [told, setTold] = useState<Outcome | undefined>()
+  const [busy, setBusy] = useState(false)
+  const doing: Doing = async (deed) => {
+    setBusy(true)
+    setTold(undefined)
+    const became = await deed()
+    setTold(became)
+    setBusy(false)
+    return became.ok
+  }
+  const { chairs, feeds } = state.roster ?? { chairs: [], feeds: [] }
+  const given = feeds.filter((feed) => feed.chair !== undefined)
+  return (
+    <>
+      <header class="top">
+        <a class="button" href="/" onClick={follow(() => go({ at: 'wall' }))}>
+          {text.back}
+        </a>
+        <h1>{text.settings}</h1>
+        <Life frames={state.frames} />
+        <span class="spacer" />
+        <Clock state={state} />
+      </header>
+      <main class="settings">
+        <div class="outcome" role="status">
+          {told !== undefined && (
+            <p class={told.ok ? 'told' : 'told refused'} data-outcome={told.ok ? 'done' : 'refused'}>
+              {told.message}
+            </p>
+          )}
+        </div>
+        {state.roster === undefined ? (
+          <p class="empty-screen">{text.connecting}</p>
+        ) : (
+          <fieldset class="all" disabled={busy}>
+            <div class="column">
+              <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
+              <Given feeds={given} chairs={chairs} doing={doing} />
+            </div>
+            <Chairs chairs={chairs} doing={doing} />
+          </fieldset>
+        )}
+        <ThisScreen state={state} />
+      </main>
+    </>
+  )
+}
+
+type Doing = (deed: () => Promise<Outcome>) => Promise<boolean>
+
+const feedName = (feed: Feed) => `${feed.source}, ${text.bed(feed.bed)}`
+
+function Waiting({ feeds, chairs, doing }: { feeds: readonly Feed[]; chairs: readonly Chair[]; doing: Doing }) {
+  return (
+    <section class="card">
+      <h2>{text.feeds}</h2>
+      {feeds.length === 0 ? (
+        <>
+          <p>{text.noFeeds}</p>
+          <p class="hint">{text.noFeedsDo}</p>
+        </>
+      ) : (
+        <p class="hint">{text.feedsDo}</p>
+      )}
+      <ul class="rows">
+        {feeds.map((feed) => (
+          <GiveRow key={`${feed.source}\u{1f}${feed.bed}`} feed={feed} chairs={chairs} doing={doing} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function GiveRow({ feed, chairs, doing }: { feed: Feed; chairs: readonly Chair[]; doing: Doing }) {
+  const [chosen, choose] = useState('')
+  const give = (event: Event) => {
+    event.preventDefault()
+    const chair = chairs.find((it) => it.id === chosen)
+    if (chair === undefined) return
+    const { source, bed } = feed
+    void doing(() => assignFeed({ source, bed, chair: chair.id }, text.gave(feedName(feed), chair.name)))
+  }
+  return (
+    <li data-feed={`${feed.source} ${feed.bed}`}>
+      <form class="row" onSubmit={give}>
+        <FeedName feed={feed} />
+        <label>
+          <span>{text.giveTo}</span>
+          <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+            <option value="">{text.choose}</option>
+            {chairs.map((chair) => (
+              <option key={chair.id} value={chair.id}>
+                {chair.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" disabled={chosen === ''}>
+          {text.give}
+        </button>
+      </form>
+    </li>
+  )
+}
+
+function FeedName({ feed }: { readonly feed: Feed }) {
+  return (
+    <span class="feed-name">
+      <strong>{text.bed(feed.bed)}</strong>
+      <span class="muted">{feed.source}</span>
+    </span>
+  )
+}
+
+function Chairs({ chairs, doing }: { chairs: readonly Chair[]; doing: Doing }) {
+  return (
+    <section class="card">
+      <h2>{text.chairs}</h2>
+      <p class="hint">{text.chairsDo}</p>
+      <ul class="rows">
+        {chairs.map((chair) => (
+          <NameRow key={`${chair.id} ${chair.name}`} id={chair.id} name={chair.name} action={text.save} doing={doing} />
+        ))}
+        <NameRow
+          key={`new ${chairs.length}`}
+          id={nextId(chairs.map(({ id }) => id))}
+          name=""
+          action={text.add}
+          doing={doing}
+        />
+      </ul>
+    </section>
+  )
+}
+
+function NameRow({ id, name, action, doing }: { id: string; name: string; action: string; doing: Doing }) {
+  const [typed, type] = useState(name)
+  const trimmed = typed.trim()
+  const fits = trimmed.length >= 1 && [...trimmed].length <= NAME_MAX
+  const save = (event: Event) => {
+    event.preventDefault()
+    if (fits) void doing(() => nameChair(id, trimmed))
+  }
+  return (
+    <li data-chair-row={id}>
+      <form class="row" onSubmit={save}>
+        <label class="grow">
+          <span>{name === '' ? text.newChair : text.chairId(id)}</span>
+          <input
+            value={typed}
+            maxLength={NAME_MAX}
+            autocomplete="off"
+            placeholder={text.chairName}
+            aria-invalid={typed !== '' && !fits}
+            onInput={(event) => type(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" disabled={!fits || trimmed === name}>
+          {action}
+        </button>
+      </form>
+      {typed !== '' && !fits && <p class="hint">{text.nameLength}</p>}
+    </li>
+  )
+}
+
+function Given({ feeds, chairs, doing }: { feeds: readonly Feed[]; chairs: readonly Chair[]; doing: Doing }) {
+  const nameOf = (id: string | undefined) => chairs.find((chair) => chair.id === id)?.name ?? id ?? ''
+  return (
+    <section class="card">
+      <h2>{text.assigned}</h2>
+      {feeds.length === 0 && <p class="hint">{text.noAssigned}</p>}
+      <ul class="rows">
+        {feeds.map((feed) => (
+          <li key={`${feed.source}\u{1f}${feed.bed}`} data-feed={`${feed.source} ${feed.bed}`} class="row">
+            <FeedName feed={feed} />
+            <span class="grow">{nameOf(feed.chair)}</span>
+            {feed.fixed ? (
+              <span class="muted">{text.fixed}</span>
+            ) : (
+              <button
+                type="button"
+                onClick={() =>
+                  void doing(() => assignFeed({ source: feed.source, bed: feed.bed }, text.took(feedName(feed))))
+                }
+              >
+                {text.takeAway}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function ThisScreen({ state }: { readonly state: State }) {
+  const { server, ignored, dropped } = state
+  return (
+    <section class="card">
+      <h2>{text.diagnostics}</h2>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={theme.value === 'light'}
+          onChange={(event) => setTheme(event.currentTarget.checked ? 'light' : 'dark')}
+        />
+        {text.theme}
+      </label>
+      {server !== undefined && <p class="hint">{text.version(server.version)}</p>}
+      {ignored > 0 && <p class="hint">{text.ignored(ignored)}</p>}
+      {dropped > 0 && <p class="hint">{text.droppedUpdates(dropped)}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,101 @@
+/**
+ * One number with its state, age, source and reason. Browser tests read:
+ * `[data-vital]` the tile, `data-state` on it, `.digits` in it. `.digits` is also what the watchdog's CSS hides.
+ */
+import { text, word } from '../format/text'
+import { age, clockOrDay, minute } from '../format/time'
+import { label, reason, source, unit, whole } from '../format/value'
+import type { Tile } from '../model/view'
+
+interface Props {
+  readonly tile: Tile
+  readonly zone: string
+  readonly nowUs: number | undefined
+}
+
+/** The colour of a vital: a class, because digits and lines have colours and nothing else has. */
+const COLORS: Record<string, string> = {
+  heart_rate: 'c-hr',
+  pulse_rate: 'c-hr',
+  spo2: 'c-spo2',
+  nibp: 'c-nibp',
+  art: 'c-nibp',
+  resp_rate: 'c-rr',
+}
+
+/** `128/119`: longer ones (kilopascal) are set smaller on the wall. */
+const USUAL_DIGITS = 7
+
+/** Digits with the mark of doubt. */
+export function Digits({ tile }: { readonly tile: Tile }) {
+  return (
+    <span class={`number ${COLORS[tile.vital] ?? ''}${tile.digits.length > USUAL_DIGITS ? ' wide' : ''}`}>
+      <span class="digits">{tile.digits}</span>
+      {tile.doubtful && <span class="doubt">?</span>}
+      {tile.mean !== undefined && <span class="digits mean">({tile.mean})</span>}
+    </span>
+  )
+}
+
+export const isCuff = (tile: Tile) => tile.vital === 'nibp'
+
+/** The lines under the digits, most important first; `short` leaves the seconds of a cuff reading out. */
+export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
+  const { state, last, reading } = tile
+  const lines: string[] = []
+  const lastLine = last && text.last(whole(last), clockOrDay(last.at.wallUs, nowUs, zone))
+  if (state === 'none') return [isCuff(tile) ? text.noCuff : text.noReading]
+  if (state === 'lost') {
+    const word = isCuff(tile) && !tile.cut ? text.cuffTooOld : text.noSignal
+    return [tile.measuring ? text.measuring : word, lastLine ?? '']
+  }
+  if (state === 'absent') return [reason(tile.reason) || text.noReading, lastLine ?? '']
+  if (isCuff(tile) && reading !== undefined) {
+    const time = short ? minute(reading.at.wallUs, zone) : clockOrDay(reading.at.wallUs, nowUs, zone)
+    lines.push(`${text.ageOf(age(tile.ageUs))}, ${time}`)
+  } else if (state === 'delayed') lines.push(text.ageOf(age(tile.ageUs)))
+  if (tile.measuring) lines.push(text.measuring)
+  if (tile.doubtful) lines.push(reason(tile.reason))
+  return lines
+}
+
+/** Classes common to all sizes. */
+export const stateClass = (tile: Tile) =>
+  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
+
+/** A tile of the live screen. */
+export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren; readonly large?: boolean }) {
+  const { tile } = props
+  const { reading, state } = tile
+  const continuous = !isCuff(tile) && reading !== undefined && state !== 'lost' && state !== 'delayed'
+  const flags = state === 'lost' ? [] : (reading?.flags ?? [])
+  return (
+    <section
+      class={`tile ${stateClass(tile)}${props.large ? ' large' : ''}`}
+      data-vital={tile.vital}
+      data-state={state}
+      data-synthetic={tile.synthetic || undefined}
+      aria-label={`${word(text.spoken, tile.label)} ${tile.site}`.trim()}
+    >
+      <div class="tile-head">
+        <span class="label">{label(tile)}</span>
+        <span class="unit">{unit(tile.unit)}</span>
+        {tile.synthetic && <span class="demo-word">{text.demo}</span>}
+      </div>
+      <Digits tile={tile} />
+      <div class="notes">
+        {notes(props)
+          .filter((line) => line !== '')
+          .map((line, n) => (
+            <div key={n} class={n === 0 ? 'note first' : 'note'}>
+              {line}
+            </div>
+          ))}
+        {continuous && <div class="note">{age(tile.ageUs)}</div>}
+        {flags.length > 0 && <div class="note flags">{text.monitorSays(flags.join('; '))}</div>}
+      </div>
+      {props.children}
+      {reading !== undefined && <div class="source">{source(reading)}</div>}
+    </section>
+  )
+}
