@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Column, Trends } from '../feed/trend'
 import { text } from '../format/text'
-import { clock, minute } from '../format/time'
+import { minute } from '../format/time'
 import { label, unit } from '../format/value'
 import { mountPlot } from './plot'
 import { panels, range, type TrendPanel, table } from './series'
@@ -42,7 +42,7 @@ export function Trend(props: Props) {
             </button>
           ))}
         </div>
-        <button type="button" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <button type="button" onClick={() => setAsTable(!asTable)}>
           {asTable ? text.asChart : text.asTable}
         </button>
       </div>
@@ -125,7 +125,7 @@ function Table({ columns, from, to, span, zone }: Shown) {
         <tbody>
           {table(shown, from, to).map((row) => (
             <tr key={row.minute}>
-              <th scope="row">{clock(row.minute * 1e6, zone)}</th>
+              <th scope="row">{minute(row.minute * 1e6, zone)}</th>
               {row.cells.map((cell, n) => (
                 <td key={n}>
                   {cell.text}
