@@ -102,8 +102,13 @@ impl Server {
         self.child.id()
     }
 
-    /// SIGKILL: no chance to write anything.
+    /// SIGKILL: no chance to write anything. A tracer's own child goes first, or it would live on without the tracer.
     pub fn kill(&mut self) {
+        let id = self.child.id();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        for child in children.split_whitespace() {
+            let _ = Command::new("kill").args(["-KILL", child]).status();
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
