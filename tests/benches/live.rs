@@ -1,4 +1,5 @@
-//! From the monitor's bytes to a screen's socket: 64 chairs, one message a second each, 16 screens that follow them all.
+//! From the monitor's bytes to a screen's socket: 64 chairs, one message a second each, 16 screens that follow 48 of them
+//! each (twice the largest wall; a socket may say 60 things a minute).
 //!
 //! Expected: p99 <= 5 ms (P10 allows 50 ms to the painted digit: nearly all of it belongs to the browser), and memory of
 //! the server < 64 MiB (P19).
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 
 const CHAIRS: u32 = 64;
 const SCREENS: usize = 16;
+/// Chairs each screen follows.
+const FOLLOWED: u32 = 48;
 /// Messages of each chair.
 const MESSAGES: u32 = 20;
 
@@ -37,10 +40,11 @@ async fn run() {
     let server = Server::start(&config);
     let sent: Sent = Arc::default();
     let late: Arc<Mutex<Vec<f64>>> = Arc::default();
-    for _ in 0..SCREENS {
+    for screen in 0..SCREENS {
+        let first = u32::try_from(screen).unwrap_or(0) * 4;
         let mut screen = Screen::open(server.web).await;
-        for n in 1..=CHAIRS {
-            screen.follow(&n.to_string(), None, 0).await;
+        for n in first..first + FOLLOWED {
+            screen.follow(&(n % CHAIRS + 1).to_string(), None, 0).await;
         }
         tokio::spawn(watch(screen, Arc::clone(&sent), Arc::clone(&late)));
     }
@@ -58,7 +62,7 @@ async fn run() {
         let index = ((late.len() as f64 - 1.0) * share) as usize;
         late.get(index).copied().unwrap_or(f64::NAN)
     };
-    let expected = CHAIRS as usize * MESSAGES as usize * SCREENS;
+    let expected = FOLLOWED as usize * MESSAGES as usize * SCREENS;
     println!("wire to socket, {CHAIRS} chairs at 1/s, {SCREENS} screens: {} of {expected} values seen", late.len());
     let verdict = if at(0.99) <= 5.0 { "" } else { "  ABOVE" };
     println!("p50 {:.2} ms, p99 {:.2} ms, worst {:.2} ms  expected p99 <= 5 ms{verdict}", at(0.5), at(0.99), at(1.0));

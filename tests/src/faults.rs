@@ -141,7 +141,8 @@ async fn p06_a_changed_byte_in_the_log_is_found_and_named() {
     server.stop();
     let database = folder.path().join("data/chairside.db");
     let mut log = sqlx::SqliteConnection::connect(&format!("sqlite:{}", database.display())).await.unwrap();
-    let changed = sqlx::query("update frame set raw = cast(replace(cast(raw as text), '|97|', '|98|') as blob) where id = 7");
+    let changed =
+        sqlx::query("update frame set raw = cast(replace(cast(raw as text), '|97|', '|98|') as blob) where id = 7");
     assert_eq!(changed.execute(&mut log).await.unwrap().rows_affected(), 1);
     log.close().await.unwrap();
     let verify = Command::new(program("chairside")).arg("verify").arg(&database).output().unwrap();

@@ -62,6 +62,16 @@ fn decode_prints_one_object_a_line_in_the_documented_form() {
 }
 
 #[test]
+fn decode_says_which_profile_it_chose_and_why() {
+    let message = String::from_utf8(crate::rig::vitals("A1", "B1", 72, 97)).unwrap();
+    let (ok, said, remarks) = chairside(&["decode", "--protocol", "hl7", "-"], &message);
+    assert!(ok && remarks.contains("profile auto chose pcd01: "), "{remarks}");
+    assert_eq!(said.lines().count(), 4, "{said}");
+    let (_, _, remarks) = chairside(&["decode", "--protocol", "hl7", "--profile", "pcd01", "-"], &message);
+    assert_eq!(remarks, "");
+}
+
+#[test]
 fn decode_says_what_it_knows_when_asked_for_something_else() {
     let (ok, _, said) = chairside(&["decode", "--protocol", "telex", "-"], "");
     assert!(!ok && said.contains("found \"telex\"") && said.contains("nellcor"), "{said}");

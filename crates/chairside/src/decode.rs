@@ -1,6 +1,8 @@
 //! `chairside decode`: what a raw capture says.
 
-use chairside_decode::{Decoder, Finding, catalog::Protocol};
+use chairside_decode::catalog::Protocol;
+use chairside_decode::hl7::{Framing, Hl7Decoder, Profile};
+use chairside_decode::{Decoder, Finding};
 use chairside_observation::Micros;
 use chairside_wire::line;
 use std::io::{self, BufWriter, Read, Write};
@@ -43,7 +45,8 @@ pub enum DecodeError {
     Write(#[source] io::Error),
 }
 
-/// Decodes `file` (`-` is standard input) and writes one JSON object a line to `out`.
+/// Decodes `file` (`-` is standard input) and writes one JSON object a line to `out`. Where the profile is judged by the
+/// decoder, each new judgement and its reason go to `remarks`.
 ///
 /// # Errors
 /// Unknown protocol or profile, or the file cannot be read.
@@ -53,8 +56,9 @@ pub fn run(
     all: bool,
     file: &Path,
     out: &mut dyn Write,
+    remarks: &mut dyn Write,
 ) -> Result<(), DecodeError> {
-    let mut decoder = decoder(protocol, profile)?;
+    let mut reader = Reader::new(protocol, profile)?;
     let unread = |cause| DecodeError::Read { file: file.display().to_string(), cause };
     let mut input: Box<dyn Read> = if file.as_os_str() == "-" {
         Box::new(io::stdin().lock())
@@ -71,11 +75,50 @@ pub fn run(
             Err(e) => return Err(unread(e)),
         };
         // A capture has no arrival times: the decoder sees one moment, and ages count from there.
-        decoder.feed(Micros(0), &chunk[..size], &mut findings);
+        reader.decoder().feed(Micros(0), &chunk[..size], &mut findings);
+        reader.remark(remarks).map_err(DecodeError::Write)?;
         print(&mut findings, all, &mut out).map_err(DecodeError::Write)?;
     }
-    decoder.finish(Micros(0), &mut findings);
+    reader.decoder().finish(Micros(0), &mut findings);
+    reader.remark(remarks).map_err(DecodeError::Write)?;
     print(&mut findings, all, &mut out).and_then(|()| out.flush()).map_err(DecodeError::Write)
+}
+
+/// The decoder, and what was said of its judgement so far.
+enum Reader {
+    Told(Box<dyn Decoder>),
+    Judging(Box<Hl7Decoder>, Option<Profile>),
+}
+
+impl Reader {
+    fn new(protocol: &str, profile: Option<&str>) -> Result<Self, DecodeError> {
+        let decoder = decoder(protocol, profile)?;
+        let judging = protocol == Protocol::Hl7.word() && profile.is_none_or(|p| p == "auto");
+        Ok(if judging {
+            Self::Judging(Box::new(Hl7Decoder::new(None, Framing::MllpOrBare)), None)
+        } else {
+            Self::Told(decoder)
+        })
+    }
+
+    fn decoder(&mut self) -> &mut dyn Decoder {
+        match self {
+            Self::Told(decoder) => decoder.as_mut(),
+            Self::Judging(decoder, _) => decoder.as_mut(),
+        }
+    }
+
+    /// Says which profile was chosen and why, once for each change.
+    fn remark(&mut self, remarks: &mut dyn Write) -> io::Result<()> {
+        let Self::Judging(decoder, told) = self else { return Ok(()) };
+        match decoder.judged() {
+            Some((profile, why)) if *told != Some(profile) => {
+                *told = Some(profile);
+                writeln!(remarks, "chairside: profile auto chose {}: {why}", profile.word())
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 fn decoder(protocol: &str, profile: Option<&str>) -> Result<Box<dyn Decoder>, DecodeError> {

@@ -73,7 +73,7 @@ fn run_serve(file: Option<&Path>) -> ExitCode {
 }
 
 fn run_decode(protocol: &str, profile: Option<&str>, all: bool, file: &Path) -> ExitCode {
-    match decode::run(protocol, profile, all, file, &mut io::stdout().lock()) {
+    match decode::run(protocol, profile, all, file, &mut io::stdout().lock(), &mut io::stderr()) {
         Ok(()) => ExitCode::SUCCESS,
         // `chairside decode ... | head` closes the pipe early.
         Err(decode::DecodeError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

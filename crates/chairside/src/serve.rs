@@ -4,7 +4,7 @@ use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Seat, Source, Transport};
 use chairside_hub::Hub;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec};
-use chairside_recorder::{Binding, Recorder, Roster};
+use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
 use chairside_server::{About, Deps};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// The version people and logs see.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -44,6 +44,9 @@ pub enum ServeError {
     /// A source cannot work as configured.
     #[error(transparent)]
     Source(#[from] IngestError),
+    /// The thread of the monitors could not be started.
+    #[error("the thread that reads the monitors cannot run: {0}")]
+    Thread(std::io::Error),
     /// The system would not tell us about signals.
     #[error("signals cannot be watched: {0}")]
     Signals(std::io::Error),
@@ -58,6 +61,9 @@ pub fn log_to_stderr() {
 
 /// Serves until SIGINT or SIGTERM, then writes what is queued.
 ///
+/// The monitors, the recorder and its writer live on a thread of their own: no screen, however slow or many, and no page of
+/// history stands between a monitor's bytes and the log. The calling runtime serves the screens.
+///
 /// # Errors
 /// Something the program cannot start without; see [`ServeError`].
 pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> {
@@ -66,40 +72,92 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let clock = clock::system();
     let zone = ClinicZone(config.zone.clone());
     let boot: Arc<str> = clock::boot().into();
+    let run: Arc<str> = format!("{:x}", clock().wall.0).into();
     make_private(&config.data).map_err(|cause| ServeError::Data { folder: config.data.clone(), cause })?;
-    let log: Arc<dyn SessionLog> = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
-    let hub = Hub::new();
-    let recorder = chairside_recorder::start(
-        Arc::clone(&log),
-        hub.clone(),
-        roster(&config),
-        Arc::new(zone.clone()),
-        Arc::clone(&clock),
-    )
-    .await?;
-
     let listener =
         TcpListener::bind(config.listen).await.map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let web = listener.local_addr().map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
-    let run: Arc<str> = format!("{:x}", clock().wall.0).into();
-    let (stopping, stopped) = watch::channel(false);
-    let running = start_sources(&config, &recorder, &clock, &run, &stopped)?;
-    let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
-    let deps = Deps { log, hub, desk: recorder.desk.clone(), clock, about, listen: web };
-    print!("{}", greeting(&config, file, web, &running));
+    let log: Arc<dyn SessionLog> = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
+    let hub = Hub::new();
 
-    let mut screens_stop = stopped.clone();
+    let (stopping, stopped) = watch::channel(false);
+    let house = House {
+        config: config.clone(),
+        log: Arc::clone(&log),
+        hub: hub.clone(),
+        zone: zone.clone(),
+        clock: Arc::clone(&clock),
+        run: Arc::clone(&run),
+        stopped: stopped.clone(),
+    };
+    let (started, start) = oneshot::channel();
+    let live = std::thread::Builder::new().name("live".into()).spawn(move || house.live(started));
+    let live = live.map_err(ServeError::Thread)?;
+    let (desk, addresses) =
+        start.await.unwrap_or_else(|_| Err(ServeError::Thread(std::io::ErrorKind::Other.into())))?;
+
+    let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
+    let deps = Deps { log, hub, desk, clock, about, listen: web };
+    print!("{}", greeting(&config, file, web, &addresses));
+    let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
         let _ = screens_stop.wait_for(|stop| *stop).await;
     }));
     stop.await;
     let _ = stopping.send(true);
-    for source in running {
-        let _ = source.task.await;
-    }
     let _ = screens.await;
-    recorder.stop().await;
+    let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
+}
+
+/// What the thread of the monitors and the recorder needs.
+struct House {
+    config: Config,
+    log: Arc<dyn SessionLog>,
+    hub: Hub,
+    zone: ClinicZone,
+    clock: Clock,
+    run: Arc<str>,
+    stopped: watch::Receiver<bool>,
+}
+
+/// The door for people, and where each source listens: what the screens need of the live thread.
+type Started = Result<(Desk, Vec<Option<SocketAddr>>), ServeError>;
+
+impl House {
+    /// Runs recorder and sources until `stopped`; says through `started` how the start went.
+    fn live(self, started: oneshot::Sender<Started>) {
+        // One thread: a message goes from socket to writer and back without waking another core on the way.
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return drop(started.send(Err(ServeError::Thread(error)))),
+        };
+        runtime.block_on(async {
+            let (recorder, running) = match self.start().await {
+                Ok(both) => both,
+                Err(error) => return drop(started.send(Err(error))),
+            };
+            let addresses = running.iter().map(|source| source.local_addr).collect();
+            let _ = started.send(Ok((recorder.desk.clone(), addresses)));
+            let mut stopped = self.stopped.clone();
+            let _ = stopped.wait_for(|stop| *stop).await;
+            for source in running {
+                let _ = source.task.await;
+            }
+            recorder.stop().await;
+        });
+    }
+
+    async fn start(&self) -> Result<(Recorder, Vec<Running>), ServeError> {
+        let (log, zone, clock) = (Arc::clone(&self.log), Arc::new(self.zone.clone()), Arc::clone(&self.clock));
+        let recorder = chairside_recorder::start(log, self.hub.clone(), roster(&self.config), zone, clock).await?;
+        let start = |source: &Source| {
+            let (intake, clock) = (recorder.intake.clone(), Arc::clone(&self.clock));
+            chairside_ingest::spawn(spec(source, &self.config.data), intake, clock, &self.run, self.stopped.clone())
+        };
+        let running = self.config.sources.iter().map(start).collect::<Result<_, IngestError>>()?;
+        Ok((recorder, running))
+    }
 }
 
 fn make_private(folder: &Path) -> std::io::Result<()> {
@@ -133,25 +191,6 @@ fn roster(config: &Config) -> Roster {
     }
 }
 
-fn start_sources(
-    config: &Config,
-    recorder: &Recorder,
-    clock: &chairside_recorder::Clock,
-    run: &str,
-    stopped: &watch::Receiver<bool>,
-) -> Result<Vec<Running>, IngestError> {
-    let start = |source: &Source| {
-        chairside_ingest::spawn(
-            spec(source, &config.data),
-            recorder.intake.clone(),
-            Arc::clone(clock),
-            run,
-            stopped.clone(),
-        )
-    };
-    config.sources.iter().map(start).collect()
-}
-
 fn spec(source: &Source, data: &Path) -> SourceSpec {
     let transport = match &source.transport {
         Transport::Port { path, baud } => chairside_ingest::Transport::Serial { port: path.clone(), baud: *baud },
@@ -173,12 +212,12 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
 
 /// What listens where, and what to do next: one screen of text. The words `Screens`, `Source` and `Stop` begin lines that
 /// programs may read.
-fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, running: &[Running]) -> String {
+fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[Option<SocketAddr>]) -> String {
     let mut text = format!("Chairside {VERSION}. The bedside monitor is the primary alarm.\n\n");
     let _ = writeln!(text, "  Screens  http://{web}/");
-    for (source, running) in config.sources.iter().zip(running) {
+    for (source, local) in config.sources.iter().zip(addresses) {
         let protocol = source.protocol.word();
-        let (place, what) = match (&source.transport, running.local_addr) {
+        let (place, what) = match (&source.transport, *local) {
             (Transport::Port { path, baud }, _) => {
                 (path.display().to_string(), format!("{protocol}, {baud} baud, listens only"))
             }

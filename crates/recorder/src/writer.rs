@@ -19,8 +19,11 @@ const RETRY_FIRST: Duration = Duration::from_millis(100);
 const RETRY_MAX: Duration = Duration::from_secs(5);
 /// How long stopping waits for a log that cannot be written.
 const STOP_MAX: Duration = Duration::from_secs(5);
-/// Shortest wait a timer can keep; anything shorter is spent yielding to the senders.
+/// Shortest wait a timer can keep.
 const TICK: Duration = Duration::from_millis(1);
+/// Flushes from this length on are worth a wait of a [`TICK`]; before shorter ones the time is spent yielding to the
+/// senders.
+const SLOW_FLUSH: Duration = Duration::from_millis(2);
 /// Yields that stand for a wait shorter than [`TICK`]: each lets every sender that is ready hand in its next message.
 const YIELDS: usize = 16;
 
@@ -94,11 +97,11 @@ async fn wait(shared: &Shared, pace: &Pace) -> bool {
 
 /// Senders that wait for each answer before they send again come back one after the other. Whoever wrote the first of
 /// them alone would serve them in two alternating halves, each waiting for the other's flush. So the next commit waits
-/// until as many are back as were answered, beside those that came meanwhile, or for a quarter of a flush. A single
+/// until as many are back as were answered, beside those that came meanwhile, or for a quarter of a flush (a tick at least). A single
 /// sender never waits.
 async fn linger(shared: &Shared, pace: &Pace) {
     let expected = pace.expected.min(COMMIT_BATCHES_MAX);
-    let limit = pace.flush / 4;
+    let limit = (pace.flush / 4).max(TICK);
     let all_back = || {
         let state = shared.state();
         state.queue.len() >= expected || state.stopping
@@ -106,7 +109,7 @@ async fn linger(shared: &Shared, pace: &Pace) {
     if expected < 2 || all_back() {
         return;
     }
-    if limit < TICK {
+    if pace.flush < SLOW_FLUSH {
         for _ in 0..YIELDS {
             tokio::task::yield_now().await;
             if all_back() {

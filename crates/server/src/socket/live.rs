@@ -2,15 +2,17 @@
 
 use chairside_observation::{Micros, Sequence, SourceId, Update};
 use chairside_wire::{Every, Item};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Shortest time between two messages with new entries of one chair: four a second, more than an eye can read. The first
-/// entry after a pause goes at once; those that follow within this time go together.
-pub const MERGE: Duration = Duration::from_millis(250);
-/// Entries in one message, a few hundred kilobytes. A source that says more within [`MERGE`] gets more than four messages
-/// a second: nothing is dropped here, and nothing grows without bound.
+/// Messages with new entries of one chair within [`WINDOW`]: more than an eye can read. The first so many go at once, so
+/// that a change of the link does not delay the value that follows it; what comes after them goes together.
+pub const MESSAGES_MAX: usize = 4;
+/// The time in which [`MESSAGES_MAX`] may go.
+pub const WINDOW: Duration = Duration::from_secs(1);
+/// Entries in one message, a few hundred kilobytes. A source that says more gets more than [`MESSAGES_MAX`]: nothing is
+/// dropped here, and nothing grows without bound.
 pub const ITEMS_MAX: usize = 512;
 
 /// One followed chair on its way to one screen. Every sequence goes through once: those up to the snapshot belong to the
@@ -22,8 +24,8 @@ pub(crate) struct Lane {
     /// Updates were lost: nothing is taken until the screen follows again, or the same entries would come twice.
     waiting: bool,
     followed_at: Instant,
-    /// From when on the next message may go.
-    free_at: Instant,
+    /// When the last messages went, at most [`MESSAGES_MAX`].
+    sent_at: VecDeque<Instant>,
     items: Vec<Item>,
     every: BTreeMap<SourceId, Micros>,
     told_every: BTreeMap<SourceId, Micros>,
@@ -36,7 +38,7 @@ impl Lane {
             taken: head,
             waiting: false,
             followed_at: now,
-            free_at: now,
+            sent_at: VecDeque::with_capacity(MESSAGES_MAX),
             items: Vec::new(),
             every: BTreeMap::new(),
             told_every: every.iter().cloned().collect(),
@@ -74,13 +76,17 @@ impl Lane {
         if self.items.is_empty() && self.every.is_empty() {
             return None;
         }
-        // A full message is due at once, whenever the last one went.
-        Some(if self.items.len() < ITEMS_MAX { self.free_at } else { self.followed_at })
+        // A full message is due at once, whenever the last ones went.
+        let free = self.items.len() >= ITEMS_MAX || self.sent_at.len() < MESSAGES_MAX;
+        Some(if free { self.followed_at } else { self.sent_at[0] + WINDOW })
     }
 
     /// Takes out what is to be sent now, at most [`ITEMS_MAX`] items; call it again while [`Lane::due`] says so.
     pub(crate) fn flush(&mut self, now: Instant) -> (Vec<Item>, Vec<Every>) {
-        self.free_at = now + MERGE;
+        if self.sent_at.len() == MESSAGES_MAX {
+            self.sent_at.pop_front();
+        }
+        self.sent_at.push_back(now);
         let rest = self.items.split_off(self.items.len().min(ITEMS_MAX));
         let items = std::mem::replace(&mut self.items, rest);
         let every = std::mem::take(&mut self.every);
@@ -134,28 +140,32 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_goes_at_once_and_the_next_no_sooner_than_a_quarter_second_after() {
+    async fn four_go_at_once_and_the_fifth_when_the_first_is_a_second_old() {
         let now = Instant::now();
         let mut lane = lane(0, now);
-        lane.take(&update(&[1], None));
-        assert!(lane.due() <= Some(now));
-        assert_eq!(sent(&mut lane, now), [1]);
-        lane.take(&update(&[2], None));
-        lane.take(&update(&[3], None));
-        assert_eq!(lane.due(), Some(now + MERGE));
-        assert_eq!(sent(&mut lane, now + MERGE), [2, 3]);
+        for sequence in 1..=4 {
+            lane.take(&update(&[sequence], None));
+            assert!(lane.due() <= Some(now));
+            assert_eq!(sent(&mut lane, now), [sequence]);
+        }
+        lane.take(&update(&[5], None));
+        lane.take(&update(&[6], None));
+        assert_eq!(lane.due(), Some(now + WINDOW));
+        assert_eq!(sent(&mut lane, now + WINDOW), [5, 6], "together, and none dropped");
         assert_eq!(lane.due(), None);
-        lane.take(&update(&[4], None));
-        assert_eq!(lane.due(), Some(now + 2 * MERGE), "after a pause this lies in the past: at once");
+        lane.take(&update(&[7], None));
+        assert_eq!(lane.due(), Some(now + WINDOW), "after a pause this lies in the past: at once");
     }
 
     #[tokio::test(start_paused = true)]
     async fn h24_a_flood_is_cut_into_bounded_messages_that_do_not_wait() {
         let now = Instant::now();
         let mut lane = lane(0, now);
-        lane.take(&update(&[1], None));
-        assert_eq!(sent(&mut lane, now), [1]);
-        let flood = (2..=2 * ITEMS_MAX as u64 + 3).collect::<Vec<_>>();
+        for sequence in 1..=4 {
+            lane.take(&update(&[sequence], None));
+            assert_eq!(sent(&mut lane, now), [sequence]);
+        }
+        let flood = (5..=2 * ITEMS_MAX as u64 + 6).collect::<Vec<_>>();
         lane.take(&update(&flood, None));
         let mut got = Vec::new();
         for expected in [ITEMS_MAX, ITEMS_MAX] {
@@ -164,8 +174,8 @@ mod tests {
             assert_eq!(part.len(), expected);
             got.extend(part);
         }
-        assert_eq!(lane.due(), Some(now + MERGE), "the rest waits its turn");
-        got.extend(sent(&mut lane, now + MERGE));
+        assert_eq!(lane.due(), Some(now + WINDOW), "the rest waits its turn");
+        got.extend(sent(&mut lane, now + WINDOW));
         assert_eq!(got, flood, "nothing dropped");
     }
 

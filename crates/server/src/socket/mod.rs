@@ -10,7 +10,7 @@ mod live;
 
 pub use history::{HISTORY_ENTRIES, WINDOW_MAX};
 pub use inbox::{MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE};
-pub use live::{ITEMS_MAX, MERGE};
+pub use live::{ITEMS_MAX, MESSAGES_MAX, WINDOW};
 
 use crate::refusal::Refused;
 use crate::{App, access};
