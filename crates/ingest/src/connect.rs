@@ -3,10 +3,12 @@
 use crate::mllp;
 use crate::source::Source;
 use crate::supervise::{Backoff, PAUSE_CONNECT_MAX, stopped};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// An attempt that has no answer by then is given up; the network itself asks twice in that time.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(2);
@@ -17,7 +19,7 @@ pub(crate) async fn run(source: Arc<Source>, addr: String, mut stop: watch::Rece
     source.link.connecting(&format!("connecting to {addr}"));
     loop {
         let connected = tokio::select! {
-            connected = mllp::connect(&addr, CONNECT_TIME_MAX) => connected,
+            connected = connect(&addr) => connected,
             () = stopped(&mut stop) => return,
         };
         match connected {
@@ -45,4 +47,11 @@ pub(crate) async fn run(source: Arc<Source>, addr: String, mut stop: watch::Rece
             () = stopped(&mut stop) => return,
         }
     }
+}
+
+/// One attempt, which ends in time.
+async fn connect(addr: &str) -> io::Result<TcpStream> {
+    let too_late =
+        || io::Error::new(io::ErrorKind::TimedOut, format!("no answer for {} s", CONNECT_TIME_MAX.as_secs()));
+    timeout(CONNECT_TIME_MAX, TcpStream::connect(addr)).await.unwrap_or_else(|_| Err(too_late()))
 }

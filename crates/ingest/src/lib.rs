@@ -201,11 +201,15 @@ async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) 
     }
 }
 
-/// The line a source is set to: the configured speed, and the parity the protocol's maker names. The five-byte format of
-/// the CMS50 family, told from its nine-byte format by the speed, has odd parity.
+/// Highest speed of a CMS50 with five-byte packets: 4800 baud in the maker's note, 19200 in later units. Those with nine-byte
+/// packets have 115200.
+const CMS50_FIVE_BYTES_BAUD_MAX: u32 = 19_200;
+
+/// The line a source is set to: the configured speed, and the parity the protocol's maker names. CMS50 units with
+/// five-byte packets, told by their speed, have odd parity; the catalog has the line of the newer ones, which have none.
 fn line(protocol: Protocol, baud: u32) -> Line {
     let usual = protocol.line().map_or(Parity::None, |line| line.parity);
-    let five_bytes = protocol == Protocol::Cms50 && baud < 115_200;
+    let five_bytes = protocol == Protocol::Cms50 && baud <= CMS50_FIVE_BYTES_BAUD_MAX;
     Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
 }
 
@@ -235,4 +239,24 @@ fn bind(id: &SourceId, addr: SocketAddr) -> Result<TcpListener, IngestError> {
         io::ErrorKind::PermissionDenied => IngestError::AddressDenied { id, addr },
         _ => IngestError::Listen { id, addr, found },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_speed_is_the_configured_one_and_the_parity_the_protocols() {
+        for (protocol, baud, parity) in [
+            (Protocol::Nellcor, 9600, Parity::None),
+            (Protocol::Nellcor, 19_200, Parity::None),
+            (Protocol::Dri, 19_200, Parity::Even),
+            (Protocol::Dri, 115_200, Parity::Even),
+            (Protocol::Cms50, 4800, Parity::Odd),
+            (Protocol::Cms50, 19_200, Parity::Odd),
+            (Protocol::Cms50, 115_200, Parity::None),
+        ] {
+            assert_eq!(line(protocol, baud), Line { baud, parity }, "{} at {baud}", protocol.word());
+        }
+    }
 }

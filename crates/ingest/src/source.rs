@@ -9,7 +9,7 @@ use crate::tail::Tail;
 use chairside_decode::catalog::Protocol;
 use chairside_decode::hl7::{Framing, Hl7Decoder, Profile};
 use chairside_decode::{Decoder, Finding};
-use chairside_observation::{Frame, FrameKind, Received};
+use chairside_observation::{Frame, FrameKind, Received, Skip, What};
 use chairside_recorder::{Clock, Heard, Intake, Receipt};
 use std::sync::Arc;
 
@@ -30,26 +30,26 @@ impl Source {
         let mut decoder = if self.spec.protocol == Protocol::Hl7 {
             // The catalog's decoder is for files; on a socket nothing but MLLP frames counts.
             let profile = profile.and_then(Profile::from_word);
-            Voice::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
+            StreamDecoder::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
         } else {
-            Voice::Other(self.spec.protocol.decoder(profile)?)
+            StreamDecoder::Serial(self.spec.protocol.decoder(profile)?)
         };
         let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());
         Some(Ear { source: Arc::clone(self), decoder, tail, capture: None, findings: Vec::new(), misplaced: 0 })
     }
 }
 
-/// The decoder of one stream.
-enum Voice {
+/// The decoder of one stream. HL7 has its own case because only MLLP knows a quiet moment.
+enum StreamDecoder {
     Hl7(Box<Hl7Decoder>),
-    Other(Box<dyn Decoder>),
+    Serial(Box<dyn Decoder>),
 }
 
-impl Voice {
+impl StreamDecoder {
     fn get(&mut self) -> &mut dyn Decoder {
         match self {
             Self::Hl7(decoder) => decoder.as_mut(),
-            Self::Other(decoder) => decoder.as_mut(),
+            Self::Serial(decoder) => decoder.as_mut(),
         }
     }
 }
@@ -65,7 +65,7 @@ pub(crate) struct Told {
 /// One stream: bytes in, frames to the recorder.
 pub(crate) struct Ear {
     source: Arc<Source>,
-    decoder: Voice,
+    decoder: StreamDecoder,
     tail: Tail,
     capture: Option<Capture>,
     findings: Vec<Finding>,
@@ -100,9 +100,9 @@ impl Ear {
     }
 
     /// Nothing more came for a while: a message that only waits for its last framing byte is complete.
-    pub(crate) fn settle(&mut self) -> Vec<Told> {
+    pub(crate) fn quiet(&mut self) -> Vec<Told> {
         let now = (self.source.clock)();
-        if let Voice::Hl7(decoder) = &mut self.decoder {
+        if let StreamDecoder::Hl7(decoder) = &mut self.decoder {
             decoder.quiet(&mut self.findings);
         }
         let heard = self.tail.cut(now, &mut self.findings);
@@ -135,19 +135,18 @@ impl Ear {
     }
 
     fn tell_one(&self, now: Received, mut heard: Heard) -> Told {
-        use chairside_observation::{Skip, What};
         let source = &self.source;
         if source.spec.protocol == Protocol::Hl7 && heard.frame.kind != FrameKind::Noise {
             heard.frame.key = key::of(&source.spec.id, source.spec.profile.as_deref(), &heard.frame.raw);
         }
-        let value = heard.said.iter().any(|w| matches!(w, What::Reading(_)));
+        let has_reading = heard.said.iter().any(|w| matches!(w, What::Reading(_)));
         let too_long = heard.said.iter().any(|w| matches!(w, What::Skipped { skip: Skip::TooLong, .. }));
         source.stats.heard(&heard.frame);
         let frame = heard.frame.clone();
         // Shown first, then the link: a screen that turns to "live" already has the value.
         let receipt = source.intake.hear(heard);
         // A message with one unknown row counts as not understood; the monitor speaks all the same.
-        if frame.kind == FrameKind::Understood || value {
+        if frame.kind == FrameKind::Understood || has_reading {
             source.link.heard(now);
         }
         Told { frame, receipt, too_long }

@@ -145,8 +145,10 @@ impl<'a> Header<'a> {
     }
 }
 
-/// `FHS` or `BHS`: the envelope of a batch. No monitor was seen to send one; each message in it is read by itself.
-pub(super) fn is_batch_header(segment: &[u8]) -> bool {
+/// Whether a segment is `FHS` or `BHS`, the envelope of a batch. No monitor was seen to send one; each message in it is
+/// read, and answered, by itself.
+#[must_use]
+pub fn is_batch_header(segment: &[u8]) -> bool {
     segment.starts_with(b"FHS") || segment.starts_with(b"BHS")
 }
 

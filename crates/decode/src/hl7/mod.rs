@@ -26,7 +26,7 @@ mod time;
 #[cfg(test)]
 mod tests;
 
-pub use header::{AckCode, AckMode, AckWhen, Header, HeaderError};
+pub use header::{AckCode, AckMode, AckWhen, Header, HeaderError, is_batch_header};
 pub use mllp::{Framing, MESSAGE_MAX};
 pub use profile::{Profile, judge};
 pub use text::{Charset, text};

@@ -6,6 +6,7 @@
 
 use super::messages::{self, Message};
 use chairside_decode::hl7::Header;
+use chairside_decode::hl7::mllp::{CARRIAGE_RETURN, END_BLOCK, START_BLOCK};
 use chairside_observation::{Micros, Received};
 use chairside_recorder::{Committed, NotRecorded};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -140,7 +141,7 @@ fn version(header: &Header<'_>) -> (u32, u32) {
 }
 
 fn framed(text: &[u8]) -> Vec<u8> {
-    [b"\x0b", text, b"\x1c\r"].concat()
+    [&[START_BLOCK], text, &[END_BLOCK, CARRIAGE_RETURN]].concat()
 }
 
 /// `YYYYMMDDHHMMSS.mmm+0000`.

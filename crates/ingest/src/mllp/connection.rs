@@ -9,6 +9,7 @@ use super::messages::{self, Message};
 use super::writer::AckWriter;
 use crate::source::{Ear, Source, Told};
 use crate::supervise::stopped;
+use chairside_decode::hl7::mllp::END_BLOCK;
 use chairside_observation::FrameKind;
 use chairside_recorder::Receipt;
 use rustix::net::sockopt;
@@ -19,7 +20,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// Frames of one connection that wait for the log. Senders that wait for each answer have one; a gateway seen sends 23 in
 /// one piece.
@@ -29,8 +30,6 @@ pub const UNANSWERED_MAX: usize = 32;
 pub const FRAME_TIME_MAX: Duration = Duration::from_secs(30);
 /// Bytes without a single frame in between after which a connection is no HL7 over MLLP.
 pub const NOISE_MAX: usize = 64 * 1024;
-/// Last byte but one of an MLLP frame. Some senders leave the last one, a carriage return, out.
-const END_BLOCK: u8 = 0x1c;
 /// How long the carriage return after an end block is waited for. A sender that leaves it out and waits for its answer
 /// would otherwise wait for ever; one that sends it late only leaves a stray byte.
 const QUIET: Duration = Duration::from_millis(200);
@@ -142,7 +141,7 @@ impl Reader<'_> {
         loop {
             let told = match self.next(&mut half, &mut bytes).await {
                 Next::Bytes(count) => self.ear.take(&bytes[..count]),
-                Next::Quiet => self.ear.settle(),
+                Next::Quiet => self.ear.quiet(),
                 Next::End(ended) => return ended,
             };
             self.began = match (in_frame(self.ear.held()), told.is_empty()) {
@@ -158,14 +157,14 @@ impl Reader<'_> {
 
     async fn next(&mut self, half: &mut OwnedReadHalf, bytes: &mut [u8]) -> Next {
         let complete_by = self.began.unwrap_or_else(Instant::now) + FRAME_TIME_MAX;
-        let ends = self.ear.held().last() == Some(&END_BLOCK);
+        let at_end_block = self.ear.held().last() == Some(&END_BLOCK);
         tokio::select! {
             read = half.read(bytes) => match read {
                 Ok(0) => Next::End(Ended::BySender),
                 Ok(count) => Next::Bytes(count),
                 Err(error) => Next::End(Ended::Broken(error)),
             },
-            () = sleep(QUIET), if ends => Next::Quiet,
+            () = sleep(QUIET), if at_end_block => Next::Quiet,
             () = sleep_until(complete_by), if self.began.is_some() => Next::End(Ended::ByUs(format!(
                 "a message was not complete {} s after its first byte",
                 FRAME_TIME_MAX.as_secs()
@@ -248,12 +247,4 @@ fn keep_alive(stream: &TcpStream) -> io::Result<()> {
     sockopt::set_tcp_keepintvl(stream, ALIVE_INTERVAL)?;
     sockopt::set_tcp_keepcnt(stream, ALIVE_TRIES)?;
     Ok(())
-}
-
-/// Makes a connection attempt end in time.
-pub(crate) async fn connect(addr: &str, limit: Duration) -> io::Result<TcpStream> {
-    match timeout(limit, TcpStream::connect(addr)).await {
-        Ok(connected) => connected,
-        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, format!("no answer for {} s", limit.as_secs()))),
-    }
 }

@@ -33,14 +33,13 @@ pub(crate) async fn listen(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
-                    if let Some(reason) = refusal(&allow, &peers, connections.len(), peer.ip()) {
-                        refuse(&source, peer.ip(), &reason);
-                        continue;
+                Ok((stream, peer)) => match refusal(&allow, &peers, connections.len(), peer.ip()) {
+                    Some(reason) => refuse(&source, peer.ip(), &reason),
+                    None => {
+                        *peers.entry(peer.ip()).or_default() += 1;
+                        connections.spawn(serve(Arc::clone(&source), stream, peer, stop.clone()));
                     }
-                    *peers.entry(peer.ip()).or_default() += 1;
-                    connections.spawn(serve(Arc::clone(&source), stream, peer, stop.clone()));
-                }
+                },
                 Err(error) => {
                     tracing::warn!(source = %source.spec.id, %error, "a connection could not be taken");
                     tokio::time::sleep(ACCEPT_PAUSE).await;

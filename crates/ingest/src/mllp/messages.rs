@@ -1,7 +1,7 @@
 //! The messages of an MLLP frame, as far as answering them goes.
 
 use chairside_decode::hl7::message::{Fields, Segments, content};
-use chairside_decode::hl7::{Header, Profile, judge};
+use chairside_decode::hl7::{Header, Profile, is_batch_header, judge};
 
 /// Most bytes of an MSH segment. The longest real one seen has 230; a longer one is no HL7 header, and its fields would be
 /// sent back in the acknowledgement.
@@ -23,7 +23,7 @@ impl<'a> Message<'a> {
     #[must_use]
     pub fn all(raw: &'a [u8]) -> Vec<Self> {
         let mut segments = segments(raw).peekable();
-        let most = if segments.peek().is_some_and(|s| begins_batch(s)) { usize::MAX } else { 1 };
+        let most = if segments.peek().is_some_and(|s| is_batch_header(s)) { usize::MAX } else { 1 };
         segments.take(most).filter_map(Self::of).collect()
     }
 
@@ -36,16 +36,12 @@ impl<'a> Message<'a> {
 
 /// Whether a frame is HL7 at all: a message or a batch.
 pub(super) fn is_hl7(raw: &[u8]) -> bool {
-    segments(raw).next().is_some_and(|s| begins_batch(s) || Message::of(s).is_some())
+    segments(raw).next().is_some_and(|s| is_batch_header(s) || Message::of(s).is_some())
 }
 
 /// The profile a frame is answered in: the configured one, else what the frame looks like.
 pub(super) fn profile(configured: Option<&str>, raw: &[u8]) -> Profile {
     configured.and_then(Profile::from_word).unwrap_or_else(|| judge(raw).0)
-}
-
-fn begins_batch(segment: &[u8]) -> bool {
-    segment.starts_with(b"FHS") || segment.starts_with(b"BHS")
 }
 
 fn segments(raw: &[u8]) -> impl Iterator<Item = &[u8]> {

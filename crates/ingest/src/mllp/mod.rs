@@ -13,4 +13,4 @@ pub use listener::{CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX};
 pub use messages::{HEADER_MAX, Message};
 pub use writer::{AckWriter, WRITE_TIMEOUT};
 
-pub(crate) use connection::{Ended, connect, run};
+pub(crate) use connection::{Ended, run};
