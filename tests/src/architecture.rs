@@ -125,3 +125,41 @@ fn for_each_source(folder: &Path, look: &mut dyn FnMut(&Path, &str)) {
         }
     }
 }
+
+#[test]
+fn every_hazard_has_a_row_and_every_test_it_names_is_there() {
+    let page = std::fs::read_to_string(top().join("docs/hazards.md")).unwrap();
+    let mut sources = String::new();
+    for folder in ["crates", "tests/src", "tests/browser"] {
+        for_each_test(&top().join(folder), &mut |text| sources.push_str(text));
+    }
+    for n in 1..=30 {
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(&format!("| H{n:02} |")))
+            .unwrap_or_else(|| panic!("no row for H{n:02}"));
+        let tests = row.rsplit('|').nth(1).unwrap();
+        assert!(
+            tests.contains("**open**") || tests.contains('`') || tests.contains('"'),
+            "H{n:02} has no test and is not open"
+        );
+        let named = tests.split('`').skip(1).step_by(2).filter(|name| name.contains('_'));
+        for name in named {
+            assert!(sources.contains(&format!("fn {name}(")), "H{n:02} names {name}, which is not there");
+        }
+        for title in tests.split('"').skip(1).step_by(2) {
+            assert!(sources.contains(title), "H{n:02} names the browser test {title:?}, which is not there");
+        }
+    }
+}
+
+fn for_each_test(folder: &Path, look: &mut dyn FnMut(&str)) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            for_each_test(&path, look);
+        } else if path.extension().is_some_and(|e| e == "rs" || e == "mjs") {
+            look(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}

@@ -18,7 +18,6 @@ extern crate alloc;
 extern crate std;
 
 pub mod catalog;
-mod clock;
 pub mod cms50;
 pub mod dinamap;
 pub mod dri;

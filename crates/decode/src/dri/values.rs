@@ -3,7 +3,6 @@
 use super::basic::{Basic, Group, Presence, field};
 use super::cuff::Cuff;
 use crate::Finding;
-use crate::clock::civil_from_seconds;
 use alloc::vec::Vec;
 use chairside_observation::{
     Absence, Amount, Civil, Decimal, Doubt, Flag, Flags, Measured, Observation, Origin, Reading, Unit, Vital,
@@ -205,7 +204,7 @@ fn rate_source(source: u32, has_value: bool) -> (Vital, Origin) {
 /// Date and time on the monitor's clock, without an offset: whether the monitor counts UTC or wall time is not documented.
 /// `None` for 0, which is "unknown".
 pub(super) fn civil(unix_s: u32) -> Option<Civil> {
-    if unix_s == 0 { None } else { civil_from_seconds(i64::from(unix_s)) }
+    if unix_s == 0 { None } else { Civil::from_unix_s(i64::from(unix_s)) }
 }
 
 /// `None` when the group measures; else whether its silence is said (`Some(Some(reason))`) or not worth a word

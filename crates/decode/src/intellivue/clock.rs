@@ -1,7 +1,6 @@
 //! The monitor's two clocks: a counter of 1/8 ms that wraps after 149 hours, and a date in BCD that many replies leave out.
 
 use super::frame::MdsCreate;
-use crate::clock::civil_from_seconds;
 use chairside_observation::{Civil, Micros};
 
 /// Microseconds of one tick of the counter.
@@ -29,7 +28,7 @@ impl Clock {
     pub(super) fn at(&mut self, relative: u32) -> Option<Civil> {
         self.ticks = self.ticks.saturating_add(since(relative, self.last));
         self.last = relative;
-        civil_from_seconds((self.face.0.saturating_add(self.ticks.saturating_mul(TICK_US))).div_euclid(1_000_000))
+        Civil::from_unix_s((self.face.0.saturating_add(self.ticks.saturating_mul(TICK_US))).div_euclid(1_000_000))
     }
 }
 

@@ -7,7 +7,7 @@
 use super::messages::{self, Message};
 use chairside_decode::hl7::Header;
 use chairside_decode::hl7::mllp::{CARRIAGE_RETURN, END_BLOCK, START_BLOCK};
-use chairside_observation::{Micros, Received};
+use chairside_observation::{Civil, Micros, Received};
 use chairside_recorder::{Committed, NotRecorded};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -144,26 +144,13 @@ fn framed(text: &[u8]) -> Vec<u8> {
     [&[START_BLOCK], text, &[END_BLOCK, CARRIAGE_RETURN]].concat()
 }
 
-/// `YYYYMMDDHHMMSS.mmm+0000`.
+/// `YYYYMMDDHHMMSS.mmm+0000`. A clock outside the years 1 to 9999 gives an empty field, which the standard allows.
 fn zoned(wall: Micros) -> String {
     let millis = wall.0.div_euclid(1000);
-    let (days, of_day) = (millis.div_euclid(86_400_000), millis.rem_euclid(86_400_000));
-    let (year, month, day) = civil(days);
-    let (s, ms) = (of_day / 1000, of_day % 1000);
-    format!("{year:04}{month:02}{day:02}{:02}{:02}{:02}.{ms:03}+0000", s / 3600, s / 60 % 60, s % 60)
-}
-
-/// Year, month and day of a day counted from 1970-01-01 (Howard Hinnant's `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let Some(Civil { year, month, day, hour, minute, second, .. }) = Civil::from_unix_s(millis.div_euclid(1000)) else {
+        return String::new();
+    };
+    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}.{:03}+0000", millis.rem_euclid(1000))
 }
 
 #[cfg(test)]
