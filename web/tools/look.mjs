@@ -10,17 +10,19 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const FLAGS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
-const SIZES = { hd: [1280, 800], fhd: [1920, 1080], uhd: [3840, 2160] }
+const SIZES = { xga: [1024, 768], hd: [1280, 800], fhd: [1920, 1080], uhd: [3840, 2160], zoom: [640, 400] }
 /** Name, path with query, sizes, then milliseconds to wait. */
 const SHOTS = [
-  ['wall-4', '/?replay=four-chairs&at=15000', ['hd', 'fhd', 'uhd'], 1500],
+  ['wall-4', '/?replay=four-chairs&at=15000', ['hd', 'xga', 'fhd', 'uhd'], 1500],
   ['wall-16', '/?replay=sixteen-chairs&at=3000', ['hd', 'fhd', 'uhd'], 1500],
   ['wall-states', '/?replay=states', ['hd', 'fhd', 'uhd'], 1500],
   ['wall-nobody', '/?replay=nobody', ['hd'], 1500],
   ['wall-not-recording', '/?replay=not-recording', ['hd'], 1500],
   ['wall-quiet', '/?replay=sixteen-chairs&at=4000', ['fhd'], 5000],
   ['wall-silent', '/?replay=sixteen-chairs&at=4000', ['fhd'], 12000],
-  ['live-trend', '/chair/1?replay=four-chairs&at=15000', ['hd', 'fhd', 'uhd'], 2500],
+  ['live-trend', '/chair/1?replay=four-chairs&at=15000', ['hd', 'xga', 'fhd', 'uhd'], 2500],
+  ['live-nine', '/chair/1?replay=nine-values&at=6000', ['xga', 'hd', 'fhd', 'zoom'], 2500],
+  ['live-oximeter', '/chair/2?replay=nine-values&at=6000', ['hd'], 2500],
   ...[
     'live',
     'delayed',
@@ -34,7 +36,12 @@ const SHOTS = [
     'many',
     'measuring',
     'kpa',
-  ].map((name, n) => [`live-${name}`, `/chair/${n + 1}?replay=states`, name === 'many' ? ['hd', 'fhd'] : ['hd'], 1500]),
+  ].map((name, n) => [
+    `live-${name}`,
+    `/chair/${n + 1}?replay=states`,
+    name === 'many' ? ['hd', 'xga', 'fhd'] : ['hd'],
+    1500,
+  ]),
   ['live-not-recording', '/chair/1?replay=not-recording', ['hd'], 1500],
   ['live-silent', '/chair/1?replay=four-chairs&at=20000', ['hd'], 12000],
   ['settings', '/settings?replay=states', ['hd', 'fhd'], 1500],
@@ -56,7 +63,7 @@ const overflowing = () =>
     .filter((el) => !el.closest('canvas, svg, .uplot, .scroll, .clamp'))
     .filter((el) => {
       const style = getComputedStyle(el)
-      if (style.visibility === 'hidden' || el.clientWidth === 0) return false
+      if (style.visibility === 'hidden' || el.clientWidth <= 1) return false
       const clips = style.overflowX !== 'visible' || style.overflowY !== 'visible'
       const wide = el.scrollWidth > el.clientWidth + 1
       const high = el.scrollHeight > el.clientHeight + 1
@@ -64,6 +71,19 @@ const overflowing = () =>
       return (wide || (clips && high)) && style.display !== 'inline' && !scrolls
     })
     .map((el) => `${el.tagName.toLowerCase()}.${el.className} "${el.textContent.slice(0, 60)}"`)
+
+/** On a live screen of ordinary size nothing scrolls but the notices: all values and the whole trend are in view. */
+const outOfView = () => {
+  const main = document.querySelector('main[data-chair]')
+  if (main === null || innerWidth < 1000 || innerHeight < 700) return []
+  const inside = main.getBoundingClientRect()
+  return [...main.querySelectorAll('.tile, .trend, .plot, .plot canvas')]
+    .filter((el) => {
+      const box = el.getBoundingClientRect()
+      return box.height < 20 || box.bottom > inside.bottom + 0.5 || box.top < inside.top - 0.5
+    })
+    .map((el) => `${el.className} ${el.dataset.vital ?? ''}`)
+}
 
 let faults = 0
 for (const theme of ['dark', 'light']) {
@@ -94,6 +114,10 @@ for (const theme of ['dark', 'light']) {
       for (const text of new Set(over)) {
         faults += 1
         console.log(`${file}: does not fit: ${text}`)
+      }
+      for (const what of await page.evaluate(outOfView)) {
+        faults += 1
+        console.log(`${file}: not in view: ${what}`)
       }
       await page.close()
     }

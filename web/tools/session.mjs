@@ -298,6 +298,79 @@ function notRecording() {
   )
 }
 
+/** One monitor that sends all nine values, and an oximeter that sends every 2 s: the live screen at its fullest. */
+function nineValues() {
+  const v = (source, vital, at, value, more) => reading(source, vital, at, { value, ...more })
+  const large = (at) => [
+    ...values('gw', at, 0),
+    v('gw', 'pulse_rate', at, String(Math.round(80 + 2 * Math.sin(at / 37))), { origin: 'pleth' }),
+    v('gw', 'etco2', at, '38', { origin: 'co2' }),
+    v('gw', 'temperature', at, '36.8', { site: 'T1' }),
+    v('gw', 'temperature', at, '37.1', { site: 'T2' }),
+    v('gw', 'perfusion_index', at, '2.40', { origin: 'pleth', unit: '%' }),
+    reading('gw', 'art', at, { origin: 'line', unit: 'mm[Hg]', systolic: '134', diastolic: '81', mean: '99' }),
+  ]
+  const oximeter = (at) => [
+    v('oximeter', 'pulse_rate', at, String(Math.round(76 + 4 * Math.sin(at / 37) + chance() * 2)), { origin: 'pleth' }),
+    v('oximeter', 'spo2', at, String(Math.round(97 - chance())), { origin: 'pleth' }),
+  ]
+  const range = (from, to, by) => Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, k) => from + k * by)
+  const drawn = (item) => !['etco2', 'temperature', 'perfusion_index'].includes(item.vital)
+  const chairs = [
+    {
+      id: '1',
+      name: 'Window left',
+      source: 'gw',
+      everyS: 10,
+      history: [...range(-900, 0, 10).flatMap(large).filter(drawn), ...cuffs('gw', -840, 0, 0)],
+      latest: [...large(0), cuff('gw', -130, '128', '79', '95')],
+      live: (at) => (at % 5 === 0 ? large(at) : []),
+    },
+    {
+      id: '2',
+      name: 'Window right',
+      source: 'oximeter',
+      everyS: 2,
+      history: range(-600, -2, 2)
+        .filter((at) => at < -330 || at > -300)
+        .flatMap(oximeter),
+      latest: oximeter(0),
+      live: (at) => (at % 2 === 0 ? oximeter(at) : []),
+    },
+  ]
+  const session = [{ atMs: 0, message: hello() }]
+  session.push({
+    atMs: 5,
+    message: { kind: 'roster', chairs: chairs.map(({ id, name }) => ({ id, name })), feeds: [] },
+  })
+  for (const { id, source, everyS, history, latest } of chairs) {
+    const every = [{ source, everyUs: everyS * S }]
+    const items = [...latest, link(source, 'live', 'frames arrive', -900)]
+    session.push({
+      atMs: 10,
+      message: { kind: 'snapshot', chair: id, head: seq, now: moment(0.01), latest: items, every },
+    })
+    session.push({ atMs: 11, message: { kind: 'history', chair: id, items: history, through: seq, done: true } })
+  }
+  const notices = range(1, 8, 1).map((n) => notice('gw', `NIBP LEAK ${n}, CHECK CUFF AND HOSE`, 'medium', n / 2))
+  session.push({ atMs: 4500, message: { kind: 'items', chair: '1', now: moment(4.5), items: notices } })
+  for (const at of range(1, 60, 1)) {
+    for (const { id, live } of chairs) {
+      const items = live(at)
+      if (items.length > 0)
+        session.push({ atMs: at * 1000, message: { kind: 'items', chair: id, now: moment(at), items } })
+    }
+    session.push({
+      atMs: at * 1000 + 20,
+      message: beat(
+        at + 0.02,
+        chairs.map(({ id }) => id),
+      ),
+    })
+  }
+  return session
+}
+
 const nobody = [
   { atMs: 0, message: hello('Europe/Berlin') },
   { atMs: 5, message: { kind: 'roster', chairs: [], feeds: [] } },
@@ -311,6 +384,7 @@ const sessions = {
   states: states(),
   'not-recording': notRecording(),
   nobody,
+  'nine-values': nineValues(),
 }
 
 for (const [name, session] of Object.entries(sessions)) {

@@ -34,6 +34,8 @@ export interface Look {
 /** Room for the labels at the right end. */
 const LABELS_PX = 74
 const CARET_PX = 6
+/** Panels lower than this have their ticks closer together. */
+const LOW_PANEL_PX = 80
 
 /**
  * Mounts one panel; the answer sets its data and the shown time. Gaps stay gaps (`spanGaps: false`), nothing is
@@ -92,7 +94,8 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
               show: look.tick !== undefined,
               values: (_, splits) => splits.map(look.tick ?? String),
             },
-            { ...axis, font, size: 44 },
+            // Two ticks even in the lowest panel.
+            { ...axis, font, size: 44, space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32) },
           ]
         : [{ show: false }, { show: false }],
       hooks: { draw: [carets, ...(look.axes ? [labels] : [])] },
@@ -111,6 +114,8 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       ctx.save()
       ctx.strokeStyle = color(name)
       ctx.lineJoin = 'round'
+      // The series drawn before may have left its dash.
+      ctx.setLineDash([])
       shown.times.forEach((time, i) => {
         if (time < span[0] || time > span[1]) return
         const x = u.valToPos(time, 'x', true)
@@ -149,7 +154,8 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     const line = 17 * px
     const at = shown.series.flatMap(({ label, color: name, values }) => {
       const last = values.findLast((value) => value != null)
-      return last == null ? [] : [{ label, color: color(name), y: u.valToPos(last, 'y', true) }]
+      // The lower line of a pair has no label and takes no room.
+      return last == null || label === '' ? [] : [{ label, color: color(name), y: u.valToPos(last, 'y', true) }]
     })
     at.sort((a, b) => a.y - b.y)
     const top = u.bbox.top + line / 2
@@ -184,7 +190,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     if (signal.aborted) return
     shown = panel
     span = [from, to]
-    const now = panel.series.map((s) => `${s.label} ${s.look} ${s.color}`).join()
+    const now = panel.series.map((s) => `${s.label} ${s.look} ${s.color} ${s.dash}`).join()
     if (plot === undefined || now !== shape) {
       plot?.destroy()
       shape = now

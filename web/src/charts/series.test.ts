@@ -51,6 +51,28 @@ test('series differ by dash or shape as well as by colour', () => {
   expect(new Set(looks).size).toBe(2)
 })
 
+test('only a line that stands beside another of its colour is dashed: dashes alone read as gaps', () => {
+  const pulse = reading('pulse_rate', 1, { value: '71' })
+  const breath = reading('resp_rate', 1, { value: '16' })
+  const art = reading('art', 1, { systolic: '120', diastolic: '80', unit: 'mm[Hg]' })
+  const check = (list: ReadingItem[], expected: [string, boolean][]) =>
+    expect(built(list).flatMap(({ series }) => series.map(({ label, dash }) => [label, dash.length > 0]))).toEqual(
+      expected,
+    )
+  check([pulse], [['PR', false]])
+  check([pulse, hr(1, '70')], [['HR', false], ['PR', true]]) // biome-ignore format: a table
+  check([pulse, breath], [['PR', false], ['RR', false]]) // biome-ignore format: a table
+  check([hr(1, '70'), art], [['ART', false], ['', false], ['HR', false]]) // biome-ignore format: a table
+})
+
+test('h06 a value every 2 s is one unbroken line, whatever other times stand between', () => {
+  const list = Array.from({ length: 400 }, (_, n) => [
+    reading('pulse_rate', 2 * n, { value: '71' }),
+    reading('spo2', 2 * n + 1, { value: '97' }),
+  ]).flat()
+  for (const { series } of built(list, 2e6)) expect(series.flatMap(({ values }) => values)).not.toContain(null)
+})
+
 test('an axis grows for a value outside it and never shrinks below the usual range', () => {
   expect(range('rates')(70, 75)).toEqual([40, 160])
   expect(range('rates')(31, 204)).toEqual([20, 220])

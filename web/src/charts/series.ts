@@ -24,14 +24,23 @@ interface Line {
   readonly look: Series['look']
 }
 
-const LOOKS: Record<string, { color: string; dash: readonly number[] }> = {
-  heart_rate: { color: '--hr', dash: [] },
-  pulse_rate: { color: '--hr', dash: [7, 4] },
-  spo2: { color: '--spo2', dash: [] },
-  resp_rate: { color: '--rr', dash: [2, 3] },
-  nibp: { color: '--nibp', dash: [] },
-  art: { color: '--nibp', dash: [3, 2] },
+const COLORS: Record<string, string> = {
+  heart_rate: '--hr',
+  pulse_rate: '--hr',
+  spo2: '--spo2',
+  resp_rate: '--rr',
+  nibp: '--nibp',
+  art: '--nibp',
 }
+
+/** The vitals in the order in which lines of one colour are given a dash. */
+const SOLID_FIRST = Object.keys(COLORS)
+
+/**
+ * Dashes of the first, second and any further line of one colour in a panel. Only a line that needs to be told from
+ * another is dashed: dashes alone read as gaps. They are short beside a gap, which is at least 10 s wide.
+ */
+const DASHES = [[], [7, 3], [2, 2]] as const
 
 function lines(columns: readonly Column[], from: number): Map<string, Line[]> {
   const panels = new Map<string, Line[]>()
@@ -40,8 +49,9 @@ function lines(columns: readonly Column[], from: number): Map<string, Line[]> {
   for (const column of columns) {
     if (column.from(from) >= column.length) continue
     const { vital, unit, cuff } = column
-    const look = LOOKS[vital]
-    if (look === undefined) continue
+    const color = COLORS[vital]
+    if (color === undefined) continue
+    const look = { color, dash: DASHES[0] }
     const kind = vital === 'spo2' ? 'spo2' : vital === 'resp_rate' ? 'resp' : unit === 'kPa' ? 'pressure' : 'rates'
     const name = word(text.label, vital)
     const several = (sources.get(vital)?.size ?? 0) > 1
@@ -56,7 +66,19 @@ function lines(columns: readonly Column[], from: number): Map<string, Line[]> {
       )
     } else into.push({ column, part: 'a', label, ...look, look: cuff ? 'points' : 'line' })
   }
+  for (const [kind, group] of panels) panels.set(kind, dashed(group))
   return panels
+}
+
+/** Gives lines of one colour different dashes. Both lines of an arterial pressure are one thing. */
+function dashed(group: readonly Line[]): Line[] {
+  const rank = ({ column }: Line) => SOLID_FIRST.indexOf(column.vital)
+  const drawn = group.filter(({ look }) => look === 'line').sort((a, b) => rank(a) - rank(b))
+  return group.map((line) => {
+    if (line.look !== 'line') return line
+    const alike = new Set(drawn.filter(({ color }) => color === line.color).map(({ column }) => column))
+    return { ...line, dash: DASHES[Math.min([...alike].indexOf(line.column), DASHES.length - 1)] ?? [] }
+  })
 }
 
 /** Times of a column within a span, with one extra time inside each gap, where the line is to break. */

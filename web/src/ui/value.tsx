@@ -63,25 +63,46 @@ export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
 export const stateClass = (tile: Tile) =>
   `value s-${tile.state}${tile.state === 'lost' && (tile.cut || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
 
-/** A tile of the live screen. */
-export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren; readonly large?: boolean }) {
-  const { tile } = props
-  const { reading, state } = tile
-  const continuous = !isCuff(tile) && reading !== undefined && state !== 'lost' && state !== 'delayed'
+/** What both sizes of a tile on the live screen say of it: its state to tests and readers, its source at rest. */
+const frame = (tile: Tile, size: 'large' | 'compact') => ({
+  class: `tile ${size} ${stateClass(tile)}`,
+  'data-vital': tile.vital,
+  'data-state': tile.state,
+  'data-synthetic': tile.synthetic || undefined,
+  'aria-label': `${word(text.spoken, tile.label)} ${tile.site}`.trim(),
+  title: tile.reading && source(tile.reading),
+})
+
+/** The age that stands in a note of its own only while the value is live; afterwards `notes` says it. */
+function liveAge({ state, reading, ...tile }: Tile): string | undefined {
+  const says = reading !== undefined && reading.vital !== 'nibp' && state !== 'lost' && state !== 'delayed'
+  return says ? age(tile.ageUs) : undefined
+}
+
+/** What the monitor says beside the number, while there is one. */
+function flagsOf({ state, reading }: Tile): string | undefined {
   const flags = state === 'lost' ? [] : (reading?.flags ?? [])
+  return flags.length > 0 ? text.monitorSays(flags.join('; ')) : undefined
+}
+
+function Head({ tile }: { readonly tile: Tile }) {
   return (
-    <section
-      class={`tile ${stateClass(tile)}${props.large ? ' large' : ''}`}
-      data-vital={tile.vital}
-      data-state={state}
-      data-synthetic={tile.synthetic || undefined}
-      aria-label={`${word(text.spoken, tile.label)} ${tile.site}`.trim()}
-    >
-      <div class="tile-head">
-        <span class="label">{label(tile)}</span>
-        <span class="unit">{unit(tile.unit)}</span>
-        {tile.synthetic && <span class="demo-word">{text.demo}</span>}
-      </div>
+    <div class="tile-head">
+      <span class="label">{label(tile)}</span>
+      <span class="unit">{unit(tile.unit)}</span>
+      {tile.synthetic && <span class="demo-word">{text.demo}</span>}
+    </div>
+  )
+}
+
+/** One of the four large tiles of the live screen. */
+export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren }) {
+  const { tile } = props
+  const flags = flagsOf(tile)
+  const old = liveAge(tile)
+  return (
+    <section {...frame(tile, 'large')}>
+      <Head tile={tile} />
       <Digits tile={tile} />
       <div class="notes">
         {notes(props)
@@ -91,11 +112,37 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
               {line}
             </div>
           ))}
-        {continuous && <div class="note">{age(tile.ageUs)}</div>}
-        {flags.length > 0 && <div class="note flags">{text.monitorSays(flags.join('; '))}</div>}
+        {flags !== undefined && <div class="note flags">{flags}</div>}
       </div>
       {props.children}
-      {reading !== undefined && <div class="source">{source(reading)}</div>}
+      <div class="foot">
+        {old !== undefined && <span class="note">{old}</span>}
+        {tile.reading !== undefined && <span class="source">{source(tile.reading)}</span>}
+      </div>
+    </section>
+  )
+}
+
+/** Everything else a large monitor sends: the name above, number and notes in one line while they fit. */
+export function CompactTile(props: Props) {
+  const { tile } = props
+  const lines = [...notes(props), flagsOf(tile) ?? ''].filter((line) => line !== '')
+  const old = liveAge(tile)
+  return (
+    <section {...frame(tile, 'compact')}>
+      <Head tile={tile} />
+      <div class="foot">
+        <Digits tile={tile} />
+        {lines.map((line, n) => (
+          <span key={line} class={n === 0 ? 'note first' : 'note'}>
+            {line}
+          </span>
+        ))}
+        <span class="end">
+          {old !== undefined && <span class="note">{old}</span>}
+          {tile.reading !== undefined && <span class="source">{source(tile.reading)}</span>}
+        </span>
+      </div>
     </section>
   )
 }

@@ -22,7 +22,7 @@ import { go } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
-import { ValueTile } from '../../ui/value'
+import { CompactTile, ValueTile } from '../../ui/value'
 import { follow, hintOf } from '../wall/wall'
 
 interface Props {
@@ -91,22 +91,28 @@ function Tiles({ state, known }: { readonly state: State; readonly known: ChairS
   const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known)
   const others = otherTiles(state, known)
   return (
-    <div class={others.length > 0 ? 'tiles more' : 'tiles'}>
-      <ValueTile {...common} tile={heart} large />
-      <ValueTile {...common} tile={vitalTile(state, known, 'spo2')} large>
-        {pulse !== undefined && pulse.state !== 'none' && (
-          <div class={`second s-${pulse.state}`}>
-            {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
-            {pulse.doubtful && '?'}
-          </div>
-        )}
-      </ValueTile>
-      <Cuff state={state} known={known} />
-      <ValueTile {...common} tile={vitalTile(state, known, 'resp_rate')} large />
-      {others.map((tile) => (
-        <ValueTile {...common} key={`${tile.vital} ${tile.site}`} tile={tile} />
-      ))}
-    </div>
+    <>
+      <div class="tiles">
+        <ValueTile {...common} tile={heart} />
+        <ValueTile {...common} tile={vitalTile(state, known, 'spo2')}>
+          {pulse !== undefined && pulse.state !== 'none' && (
+            <div class={`second s-${pulse.state}`}>
+              {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
+              {pulse.doubtful && '?'}
+            </div>
+          )}
+        </ValueTile>
+        <Cuff state={state} known={known} />
+        <ValueTile {...common} tile={vitalTile(state, known, 'resp_rate')} />
+      </div>
+      {others.length > 0 && (
+        <div class="others">
+          {others.map((tile) => (
+            <CompactTile {...common} key={`${tile.vital} ${tile.site}`} tile={tile} />
+          ))}
+        </div>
+      )}
+    </>
   )
 }
 
@@ -120,7 +126,7 @@ function Cuff({ state, known }: { readonly state: State; readonly known: ChairSt
   const shown = (tile.last ?? tile.reading)?.at.wallUs
   const earlier = known.cuffs.filter((cuff) => cuff.at.wallUs !== shown).slice(0, EARLIER)
   return (
-    <ValueTile tile={tile} zone={state.zone} nowUs={now} large>
+    <ValueTile tile={tile} zone={state.zone} nowUs={now}>
       {pulse.state !== 'none' &&
         pulse.state !== 'lost' &&
         tile.last === undefined &&
@@ -162,7 +168,8 @@ function Notices({ state, known }: { readonly state: State; readonly known: Chai
     <section class="notices" aria-label={text.notices}>
       <h2>{text.notices}</h2>
       {known.notices.length === 0 && <p class="hint">{text.noNotices}</p>}
-      <ol aria-live="polite">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable with the keyboard */}
+      <ol aria-live="polite" tabIndex={0}>
         {known.notices.map((relayed) => (
           <li key={`${relayed.notice.source} ${relayed.notice.priority} ${relayed.notice.text}`}>
             <Notice relayed={relayed} zone={state.zone} long />
