@@ -70,8 +70,8 @@ pub(crate) fn demo() -> Result<(), Failed> {
     let mut server = Command::new(target().join("chairside"));
     server.args(["serve", "--config"]).arg(&config).env("RUST_LOG", "warn").stdout(Stdio::null());
     family.start("chairside serve", server)?;
-    monitors(&mut family, hl7, &folder)?;
     wait_ready(web, &mut family)?;
+    monitors(&mut family, hl7, &folder)?;
     println!(
         "\nChairside demo: http://{web}/\n\
          Four chairs: Chair 1 and 2 send HL7 over TCP, Chair 3 and 4 are oximeters on serial ports (ptys).\n\
