@@ -60,7 +60,7 @@ const browser = await chromium.launch({
 /** Elements whose text is cut off or runs out of its box. */
 const overflowing = () =>
   [...document.querySelectorAll('#app *')]
-    .filter((el) => !el.closest('canvas, svg, .uplot, .scroll, .clamp'))
+    .filter((el) => !el.closest('canvas, svg, .uplot, .plot, .spark-line, .scroll, .clamp'))
     .filter((el) => {
       const style = getComputedStyle(el)
       if (style.visibility === 'hidden' || el.clientWidth <= 1) return false
