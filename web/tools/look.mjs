@@ -39,7 +39,7 @@ const SHOTS = [
   ].map((name, n) => [
     `live-${name}`,
     `/chair/${n + 1}?replay=states`,
-    name === 'many' ? ['hd', 'xga', 'fhd'] : ['hd'],
+    name === 'many' ? ['hd', 'xga', 'fhd'] : ['hd', 'xga'],
     1500,
   ]),
   ['live-not-recording', '/chair/1?replay=not-recording', ['hd'], 1500],
