@@ -39,7 +39,7 @@ const SHOTS = [
   ].map((name, n) => [
     `live-${name}`,
     `/chair/${n + 1}?replay=states`,
-    name === 'many' ? ['hd', 'xga', 'fhd'] : ['hd'],
+    name === 'many' ? ['hd', 'xga', 'fhd'] : ['hd', 'xga'],
     1500,
   ]),
   ['live-not-recording', '/chair/1?replay=not-recording', ['hd'], 1500],
@@ -60,7 +60,7 @@ const browser = await chromium.launch({
 /** Elements whose text is cut off or runs out of its box. */
 const overflowing = () =>
   [...document.querySelectorAll('#app *')]
-    .filter((el) => !el.closest('canvas, svg, .uplot, .scroll, .clamp'))
+    .filter((el) => !el.closest('canvas, svg, .uplot, .plot, .spark-line, .scroll, .clamp'))
     .filter((el) => {
       const style = getComputedStyle(el)
       if (style.visibility === 'hidden' || el.clientWidth <= 1) return false

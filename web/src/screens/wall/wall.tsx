@@ -154,7 +154,12 @@ function Value({ tile, state, nowUs }: ValueProps) {
   const lines = notes({ tile, zone: state.zone, nowUs }, true).filter((line) => line !== '')
   const above = isCuff(tile) && tile.digits !== NO_DIGITS
   return (
-    <div class={`${stateClass(tile)} v-${tile.vital}`} data-vital={tile.vital} data-state={tile.state}>
+    <div
+      class={`${stateClass(tile)} v-${tile.vital}`}
+      data-vital={tile.vital}
+      data-state={tile.state}
+      data-synthetic={tile.synthetic || undefined}
+    >
       <div class="tile-head">
         <span class="label">{label(tile)}</span>
         <span class="unit">{unit(tile.unit)}</span>
