@@ -43,6 +43,8 @@ export const en = {
     silent: 'silent',
     lost: 'link lost',
   } as Record<string, string>,
+  /** For the wall, read from metres away: what to do about it stands on the chair's own screen. */
+  linkTroubleSince: (source: string, state: string, since: string) => `${source}: ${state} since ${since}`,
   linkTrouble: (source: string, state: string, reason: string) => `${source}: ${state}${reason && `. ${reason}`}`,
 
   label: {

@@ -194,7 +194,13 @@ function Line({ state, known }: { readonly state: State; readonly known: ChairSt
     return (
       <p class="trouble">
         <Icon name="lost" />
-        <span class="clamp">{text.linkTrouble(trouble.source, word(text.link, trouble.state), trouble.reason)}</span>
+        <span class="clamp">
+          {text.linkTroubleSince(
+            trouble.source,
+            word(text.link, trouble.state),
+            clock(trouble.since.wallUs, state.zone),
+          )}
+        </span>
       </p>
     )
   }
