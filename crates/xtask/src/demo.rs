@@ -3,6 +3,7 @@
 use crate::run::{self, Failed, cargo, step};
 use crate::setup;
 use crate::test::target;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -109,7 +110,7 @@ fn port_link(folder: &Path, chair: u8) -> PathBuf {
 }
 
 fn configuration(web: SocketAddr, hl7: SocketAddr, folder: &Path) -> String {
-    use std::fmt::Write;
+    use std::fmt::Write as _;
     let mut text = format!("data = \"data\"\nlisten = \"{web}\"\n");
     for chair in 1..=4 {
         let _ = write!(text, "\n[[chair]]\nid = \"{chair}\"\nname = \"Chair {chair}\"\n");
@@ -151,7 +152,7 @@ fn monitors(family: &mut Family, hl7: SocketAddr, folder: &Path) -> Result<(), F
 
 fn wait_ready(web: SocketAddr, family: &mut Family) -> Result<(), Failed> {
     let patience = Instant::now() + READY;
-    while TcpStream::connect(web).is_err() {
+    while !answers(web) {
         if family.ended() == Some("chairside serve") {
             return Err(Failed("the server ended at its start; its message stands above".into()));
         }
@@ -161,4 +162,17 @@ fn wait_ready(web: SocketAddr, family: &mut Family) -> Result<(), Failed> {
         std::thread::sleep(Duration::from_millis(50));
     }
     Ok(())
+}
+
+/// Whether the server answers a request: by then its sources listen too.
+fn answers(web: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut socket = TcpStream::connect(web)?;
+        socket.set_read_timeout(Some(READY))?;
+        socket.write_all(format!("GET /healthz HTTP/1.1\r\nHost: {web}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer)?;
+        Ok(answer.starts_with("HTTP/1.1 200"))
+    };
+    ask().unwrap_or(false)
 }
