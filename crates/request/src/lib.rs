@@ -1,8 +1,8 @@
 //! The closed list of frames that may ever be sent to a monitor.
 //!
-//! There is no way to send anything else: the port types of `chairside-ingest` take a [`Request`], never bytes. The list
-//! is empty as long as every supported protocol only listens; `docs/requests.md` holds the same list for people, and a
-//! test holds the two together (H14, P17).
+//! The list is empty as long as every supported protocol only listens, and nothing uses it yet: the one port type of
+//! `chairside-ingest` can only read. A port that asks will take a [`Request`], never bytes. `docs/requests.md` holds the
+//! same list for people, and a test holds the two together (H14, P17).
 #![no_std]
 #![warn(missing_docs)]
 
