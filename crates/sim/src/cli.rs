@@ -3,10 +3,14 @@
 use chairside_sim::bedside::Setup;
 use chairside_sim::faults::Fault;
 use chairside_sim::hl7::{self, Dialect, Identity, Pace};
+use chairside_sim::ivy450c;
 use chairside_sim::limits::Limits;
+use chairside_sim::masimo::{self, Alarm, Exception, Masimo, Mode};
 use chairside_sim::nellcor::{self, Nellcor};
+use chairside_sim::nonin::{self, Format, Nonin, Status};
 use chairside_sim::patient::INFUSION_AFTER_S;
 use chairside_sim::serial;
+use chairside_sim::words::Word;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -31,6 +35,12 @@ pub(crate) struct Cli {
 pub(crate) enum Monitor {
     /// A Nellcor oximeter that prints rows on a pseudo-terminal.
     Nellcor(NellcorArgs),
+    /// A Masimo oximeter in ASCII 1 on a pseudo-terminal.
+    Masimo(MasimoArgs),
+    /// A Nonin oximeter in any of its formats on a pseudo-terminal.
+    Nonin(NoninArgs),
+    /// An Ivy 450C on a pseudo-terminal (experimental).
+    Ivy450c(Ivy450cArgs),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
 }
@@ -138,6 +148,98 @@ impl NellcorArgs {
 
     pub(crate) fn monitor(&self) -> Nellcor {
         Nellcor::new(self.limits.limits())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MasimoArgs {
+    /// What its menu makes it send: ascii1, or trend for the rows of the trend memory, which a host has to refuse.
+    #[arg(long, default_value = Mode::default().word(), value_parser = Mode::from_word)]
+    mode: Mode,
+    /// Seconds between lines.
+    #[arg(long, default_value_t = masimo::INTERVAL_S, value_parser = positive)]
+    interval_s: f64,
+    /// Serial number.
+    #[arg(long, default_value_t = 24_680)]
+    serial: u32,
+    /// An exception it has all the time, may be given again: no-sensor, defective-sensor, low-perfusion, pulse-search,
+    /// interference, sensor-off, ambient-light, unrecognised-sensor, low-signal.
+    #[arg(long = "exception", value_name = "WORD", value_parser = Exception::from_word)]
+    exceptions: Vec<Exception>,
+    /// An alarm it has all the time, may be given again: spo2-high, spo2-low, pulse-high, pulse-low, active, silenced,
+    /// low-battery. Those of the limits come by themselves.
+    #[arg(long = "alarm", value_name = "WORD", value_parser = Alarm::from_word)]
+    alarms: Vec<Alarm>,
+    #[command(flatten)]
+    limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl MasimoArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s, 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Masimo {
+        Masimo::new(masimo::Settings {
+            serial: self.serial,
+            mode: self.mode,
+            limits: self.limits.limits(),
+            exceptions: self.exceptions.clone(),
+            alarms: self.alarms.clone(),
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NoninArgs {
+    /// Format it is set to: 1, 2, 7, 8, 13 (spot checks) or ascii.
+    #[arg(long, default_value = Format::Two.word(), value_parser = Format::from_word)]
+    pub(crate) format: Format,
+    /// Seconds between frames, packets or lines; each format has its own.
+    #[arg(long, value_parser = positive)]
+    interval_s: Option<f64>,
+    /// A word it says all the time, where its format has a place for it; may be given again: disconnected, artifact,
+    /// out-of-track, sensor-alarm, low-perfusion, marginal-perfusion, smartpoint, low-battery, from-memory (13); fast,
+    /// event, breath (ascii).
+    #[arg(long = "status", value_name = "WORD", value_parser = Status::from_word)]
+    statuses: Vec<Status>,
+    /// Text begins with the time of day.
+    #[arg(long)]
+    text_with_time: bool,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl NoninArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s.unwrap_or(self.format.interval_s()), 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Nonin {
+        Nonin::new(nonin::Settings {
+            format: self.format,
+            statuses: self.statuses.clone(),
+            text_with_time: self.text_with_time,
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Ivy450cArgs {
+    /// Seconds between blocks.
+    #[arg(long, default_value_t = ivy450c::INTERVAL_S, value_parser = positive)]
+    interval_s: f64,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl Ivy450cArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s, self.cuff.every_min)
     }
 }
 

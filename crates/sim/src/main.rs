@@ -3,7 +3,9 @@
 mod cli;
 
 use chairside_sim::control::Control;
+use chairside_sim::ivy450c::Ivy450c;
 use chairside_sim::pty::{Line, Link, Pty};
+use chairside_sim::words::Word;
 use chairside_sim::{hl7, serial};
 use clap::Parser;
 use cli::{Cli, Monitor};
@@ -24,9 +26,14 @@ fn main() -> ExitCode {
     std::thread::spawn(move || read_stdin(&input, exit_with_stdin));
     let ended = match &cli.monitor {
         Monitor::Nellcor(args) => {
-            let (options, what) = (args.options(), format!("Nellcor rows every {} s", args.options().interval_s));
-            run_serial(&args.line, &options, &what, &mut args.monitor(), &control)
+            run_serial(&args.line, &args.options(), "Nellcor rows", &mut args.monitor(), &control)
         }
+        Monitor::Masimo(args) => run_serial(&args.line, &args.options(), "Masimo lines", &mut args.monitor(), &control),
+        Monitor::Nonin(args) => {
+            let frames = format!("Nonin format {} frames", args.format.word());
+            run_serial(&args.line, &args.options(), &frames, &mut args.monitor(), &control)
+        }
+        Monitor::Ivy450c(args) => run_serial(&args.line, &args.options(), "Ivy 450C blocks", &mut Ivy450c, &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
     };
     ended.unwrap_or_else(|error| {
@@ -48,7 +55,8 @@ fn run_serial(
     let path = args.link.display();
     let _link =
         Link::create(&args.link, pty.slave_path()).map_err(|e| format!("{path}: cannot make this link: {e}"))?;
-    eprintln!("chairside-sim: {frames} on {path} ({}), seed {}", pty.slave_path().display(), options.bedside.seed);
+    let (interval_s, seed) = (options.interval_s, options.bedside.seed);
+    eprintln!("chairside-sim: {frames} every {interval_s} s on {path} ({}), seed {seed}", pty.slave_path().display());
     let summary = serial::run(options, monitor, control, &mut pty).map_err(|e| format!("{path}: {e}"))?;
     let serial::Summary { frames, unheard_bytes, received_bytes, unwanted_bytes } = summary;
     eprintln!("chairside-sim: {frames} frames sent, {unheard_bytes} bytes not heard by anybody");
