@@ -248,9 +248,10 @@ pub(crate) struct Hl7Args {
     /// Receiver.
     #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
     to: String,
-    /// Way of writing: mindray, ge or pcd01.
-    #[arg(long, value_parser = dialect)]
-    dialect: Dialect,
+    /// Way of writing: pcd01, mindray, ge, philips-ic, efficia, nihon-kohden, nihon-kohden-gateway, capsule, vc150, comen,
+    /// northern or xh80x. Mindray PDS is a server: see the subcommand pds.
+    #[arg(long, value_parser = Dialect::from_word)]
+    pub(crate) dialect: Dialect,
     /// Bed, as typed at the monitor.
     #[arg(long)]
     bed: String,
@@ -263,9 +264,9 @@ pub(crate) struct Hl7Args {
     /// Unit or point of care.
     #[arg(long, default_value = "INFUSION")]
     unit: String,
-    /// Seconds between messages.
-    #[arg(long, default_value_t = 1.0, value_parser = positive)]
-    interval_s: f64,
+    /// Seconds between messages; 5 for philips-ic and 60 for efficia, as they do, and 1 for the others.
+    #[arg(long, value_parser = positive)]
+    interval_s: Option<f64>,
     /// Messages a second on each connection, instead of --interval-s.
     #[arg(long, value_parser = positive, conflicts_with_all = ["interval_s", "as_fast_as_possible"])]
     rate: Option<f64>,
@@ -283,6 +284,12 @@ pub(crate) struct Hl7Args {
     /// Monitors, each with its own connection, bed and patient (NAME-1, NAME-2 ...).
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     connections: u32,
+    /// Beds of each connection, all in one message (philips-ic only); further ones are NAME/2, NAME/3 ...
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    beds: u32,
+    /// A heart rate above this is relayed as an alarm: ACM messages of pcd01 and mindray, text of philips-ic.
+    #[arg(long, value_name = "PER_MIN")]
+    heart_rate_high: Option<u16>,
     /// Mark everything as the monitor's own demonstration data.
     #[arg(long)]
     demo: bool,
@@ -294,12 +301,27 @@ pub(crate) struct Hl7Args {
 }
 
 impl Hl7Args {
+    /// What was asked for and this make does not do, if anything.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let refuse = |option: &str, why: &str| Some(format!("{option} is not for {}: {why}", self.dialect.word()));
+        if self.beds > 1 && !self.dialect.has_several_beds() {
+            return refuse("--beds", "each of its messages has one bed; take --connections");
+        }
+        if self.demo && !self.dialect.marks_demo() {
+            return refuse("--demo", "how it marks demonstration data is not known");
+        }
+        if self.heart_rate_high.is_some() && !self.dialect.relays_alarms() {
+            return refuse("--heart-rate-high", "how it relays alarms is not known");
+        }
+        None
+    }
+
     pub(crate) fn options(&self) -> hl7::Options {
         let common = &self.common;
         let pace = match (self.as_fast_as_possible, self.rate) {
             (true, _) => Pace::AsFastAsPossible,
             (false, Some(rate)) => Pace::EveryS(1.0 / rate),
-            (false, None) => Pace::EveryS(self.interval_s),
+            (false, None) => Pace::EveryS(self.interval_s.unwrap_or(self.dialect.interval_s())),
         };
         hl7::Options {
             to: self.to.clone(),
@@ -316,7 +338,9 @@ impl Hl7Args {
             log_acknowledged: self.log_acked.clone(),
             connections: self.connections,
             count: common.count,
+            beds: self.beds,
             demo: self.demo,
+            heart_rate_high: self.heart_rate_high,
             run_id: self.run_id.clone().unwrap_or_else(run_id),
         }
     }
@@ -340,11 +364,6 @@ fn host_and_port(text: &str) -> Result<String, String> {
         Some(Ok(1..)) => Ok(text.to_owned()),
         _ => Err(format!("`{text}` is no host with a port, such as 127.0.0.1:2575")),
     }
-}
-
-fn dialect(text: &str) -> Result<Dialect, String> {
-    let known = || Dialect::ALL.map(Dialect::word).join(", ");
-    Dialect::from_word(text).ok_or_else(|| format!("`{text}` is no dialect: expected {}", known()))
 }
 
 fn zone(text: &str) -> Result<Offset, String> {

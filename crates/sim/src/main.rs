@@ -68,6 +68,9 @@ fn run_serial(
 }
 
 fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
+    if let Some(problem) = args.problem() {
+        return Err(problem);
+    }
     let options = args.options();
     eprintln!(
         "chairside-sim: HL7 {} to {}, bed {}, {} connection(s), seed {}",
