@@ -14,3 +14,5 @@ mod end_to_end;
 mod faults;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod requests;

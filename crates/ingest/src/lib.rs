@@ -2,8 +2,8 @@
 //!
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
-//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, an [`mllp::AckWriter`] sends
-//! acknowledgements and nothing else (`docs/read-only.md`).
+//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] sends requests
+//! of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;
@@ -45,6 +45,8 @@ pub struct SourceSpec {
     pub profile: Option<String>,
     /// How it is reached.
     pub transport: Transport,
+    /// Never ask this monitor anything, also where its protocol would: a tap beside another recorder.
+    pub passive: bool,
     /// Folder for raw captures; `None` for none.
     pub capture: Option<PathBuf>,
 }
@@ -52,7 +54,7 @@ pub struct SourceSpec {
 /// How a source is reached.
 #[derive(Clone, Debug)]
 pub enum Transport {
-    /// A serial port that is listened to.
+    /// A serial port. It is only listened to, unless the protocol has a dialogue and the source is not passive.
     Serial {
         /// Path; it may be a link such as those in `/dev/serial/by-id`.
         port: PathBuf,
@@ -218,6 +220,11 @@ fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     let expected = match (spec.protocol, &spec.transport) {
         (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
+        (protocol, Transport::Serial { .. }) if protocol.asks() && !spec.passive => {
+            return Ok(
+                "check that the monitor is on, its cable (both directions), and that its port is set to this protocol and speed",
+            );
+        }
         (_, Transport::Serial { .. }) => {
             return Ok("check that the monitor is on, its cable, and that its port is set to this protocol and speed");
         }
