@@ -1,5 +1,6 @@
 //! Contec CMS50 oximeters: consumer devices, for training and demonstration only. See `README.md`.
 
+mod dialog;
 mod frame;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use chairside_observation::{
     Absence, Amount, Decimal, Doubt, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
 };
 use core::ops::Range;
+pub use dialog::Cms50Dialog;
 use frame::{Begin, Format, NEW_LEN, OLD_LEN, Packet, begin};
 
 /// Most noise held before it becomes a finding: a screenful of hex is enough to look at.
