@@ -5,10 +5,13 @@
 //! program around it.
 #![warn(missing_docs)]
 
+pub mod bedside;
 pub mod control;
 pub mod faults;
 pub mod hl7;
+pub mod limits;
 pub mod nellcor;
 pub mod patient;
 pub mod pty;
 pub mod rng;
+pub mod serial;
