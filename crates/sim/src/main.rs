@@ -27,6 +27,13 @@ fn main() -> ExitCode {
             let (options, what) = (args.options(), format!("Nellcor rows every {} s", args.options().interval_s));
             run_serial(&args.line, &options, &what, &mut args.monitor(), &control)
         }
+        Monitor::Dinamap(args) => {
+            run_serial(&args.line, &args.options(), "DINAMAP replies", &mut args.monitor(), &control)
+        }
+        Monitor::Dri(args) => {
+            run_serial(&args.line, &args.options(), "S/5 records", &mut cli::DriArgs::monitor(), &control)
+        }
+        Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
     };
     ended.unwrap_or_else(|error| {
