@@ -8,7 +8,7 @@ mod tests;
 use crate::{Decoder, Finding};
 use alloc::vec::Vec;
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
+    Absence, Amount, Decimal, Doubt, Flag, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
 };
 use core::ops::Range;
 pub use dialog::Cms50Dialog;
@@ -131,7 +131,7 @@ fn say(packet: Packet, bytes: Range<u64>, out: &mut Vec<Finding>) {
     let observation = |vital, value: Result<u8, Absence>, most, unit| {
         Finding::Observation(Observation {
             origin: Some(Origin::Pleth),
-            flags: packet.flags(),
+            flags: packet.flags().with(Flag::TrainingOnly),
             ..Observation::new(vital, reading(value, most), unit, bytes.clone())
         })
     };
