@@ -1,6 +1,9 @@
 //! The command line.
 
 use chairside_sim::bedside::Setup;
+use chairside_sim::cms50::{Cms50, Packets, RATE_HZ};
+use chairside_sim::dinamap::{self, Dinamap};
+use chairside_sim::dri::Dri;
 use chairside_sim::faults::Fault;
 use chairside_sim::hl7::{self, Dialect, Identity, Pace};
 use chairside_sim::ivy450c;
@@ -41,6 +44,12 @@ pub(crate) enum Monitor {
     Nonin(NoninArgs),
     /// An Ivy 450C on a pseudo-terminal (experimental).
     Ivy450c(Ivy450cArgs),
+    /// A DINAMAP on a pseudo-terminal; it answers requests.
+    Dinamap(DinamapArgs),
+    /// A GE / Datex-Ohmeda S/5 on a pseudo-terminal; it sends what was asked for.
+    Dri(DriArgs),
+    /// A Contec CMS50 on a pseudo-terminal.
+    Cms50(Cms50Args),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
 }
@@ -240,6 +249,77 @@ pub(crate) struct Ivy450cArgs {
 impl Ivy450cArgs {
     pub(crate) fn options(&self) -> serial::Options {
         self.line.options(self.interval_s, self.cuff.every_min)
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DinamapArgs {
+    /// A cuff for newborns is connected.
+    #[arg(long)]
+    neonate: bool,
+    /// The cuff measures as often as it can.
+    #[arg(long)]
+    stat: bool,
+    /// Status of the cuff instead of its own: 3 failed, 4 pump-up time-out, 6 total time-out, 7 one-pressure time-out, 8
+    /// overpressure.
+    #[arg(long, value_name = "DIGIT", value_parser = clap::value_parser!(u8).range(0..=9))]
+    cuff_status: Option<u8>,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl DinamapArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(1.0, self.cuff.every_min)
+    }
+
+    pub(crate) fn monitor(&self) -> Dinamap {
+        Dinamap::new(dinamap::Settings {
+            neonate: self.neonate,
+            stat: self.stat,
+            cuff_status: self.cuff_status.map(|digit| b'0' + digit),
+            cuff_every_s: self.cuff.every_min * 60.0 / self.line.common.speed,
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DriArgs {
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl DriArgs {
+    /// Looked at four times a second, whether a record is due.
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(0.25, self.cuff.every_min)
+    }
+
+    pub(crate) fn monitor() -> Dri {
+        Dri::default()
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Cms50Args {
+    /// Packets of five bytes that come by themselves, instead of nine bytes when asked.
+    #[arg(long)]
+    old: bool,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl Cms50Args {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(1.0 / RATE_HZ, 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Cms50 {
+        Cms50::new(if self.old { Packets::Old } else { Packets::New })
     }
 }
 

@@ -6,7 +6,10 @@
 #![warn(missing_docs)]
 
 pub mod bedside;
+pub mod cms50;
 pub mod control;
+pub mod dinamap;
+pub mod dri;
 pub mod faults;
 pub mod hl7;
 pub mod ivy450c;

@@ -25,21 +25,45 @@ fn main() -> ExitCode {
     // Left behind when the monitors are done: a read of standard input cannot be called off.
     std::thread::spawn(move || read_stdin(&input, exit_with_stdin));
     let ended = match &cli.monitor {
-        Monitor::Nellcor(args) => {
-            run_serial(&args.line, &args.options(), "Nellcor rows", &mut args.monitor(), &control)
-        }
-        Monitor::Masimo(args) => run_serial(&args.line, &args.options(), "Masimo lines", &mut args.monitor(), &control),
+        Monitor::Nellcor(args) => run_serial(
+            &args.line,
+            &args.options(),
+            &paced("Nellcor rows", &args.options()),
+            &mut args.monitor(),
+            &control,
+        ),
+        Monitor::Masimo(args) => run_serial(
+            &args.line,
+            &args.options(),
+            &paced("Masimo lines", &args.options()),
+            &mut args.monitor(),
+            &control,
+        ),
         Monitor::Nonin(args) => {
-            let frames = format!("Nonin format {} frames", args.format.word());
+            let frames = paced(&format!("Nonin format {} frames", args.format.word()), &args.options());
             run_serial(&args.line, &args.options(), &frames, &mut args.monitor(), &control)
         }
-        Monitor::Ivy450c(args) => run_serial(&args.line, &args.options(), "Ivy 450C blocks", &mut Ivy450c, &control),
+        Monitor::Ivy450c(args) => {
+            run_serial(&args.line, &args.options(), &paced("Ivy 450C blocks", &args.options()), &mut Ivy450c, &control)
+        }
+        Monitor::Dinamap(args) => {
+            run_serial(&args.line, &args.options(), "DINAMAP replies", &mut args.monitor(), &control)
+        }
+        Monitor::Dri(args) => {
+            run_serial(&args.line, &args.options(), "S/5 records", &mut cli::DriArgs::monitor(), &control)
+        }
+        Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("chairside-sim: {error}");
         ExitCode::FAILURE
     })
+}
+
+/// What a monitor sends by itself, and how often.
+fn paced(frames: &str, options: &serial::Options) -> String {
+    format!("{frames} every {} s", options.interval_s)
 }
 
 /// Runs a monitor on a serial line; `frames` is what it sends, in words.
@@ -55,8 +79,7 @@ fn run_serial(
     let path = args.link.display();
     let _link =
         Link::create(&args.link, pty.slave_path()).map_err(|e| format!("{path}: cannot make this link: {e}"))?;
-    let (interval_s, seed) = (options.interval_s, options.bedside.seed);
-    eprintln!("chairside-sim: {frames} every {interval_s} s on {path} ({}), seed {seed}", pty.slave_path().display());
+    eprintln!("chairside-sim: {frames} on {path} ({}), seed {}", pty.slave_path().display(), options.bedside.seed);
     let summary = serial::run(options, monitor, control, &mut pty).map_err(|e| format!("{path}: {e}"))?;
     let serial::Summary { frames, unheard_bytes, received_bytes, unwanted_bytes } = summary;
     eprintln!("chairside-sim: {frames} frames sent, {unheard_bytes} bytes not heard by anybody");
