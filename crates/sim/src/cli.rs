@@ -5,7 +5,7 @@ use chairside_sim::cms50::{Cms50, Packets, RATE_HZ};
 use chairside_sim::dinamap::{self, Dinamap};
 use chairside_sim::dri::Dri;
 use chairside_sim::faults::Fault;
-use chairside_sim::hl7::{self, Dialect, Identity, Pace};
+use chairside_sim::hl7::{self, Dialect, Identity, Pace, pds};
 use chairside_sim::ivy450c;
 use chairside_sim::limits::Limits;
 use chairside_sim::masimo::{self, Alarm, Exception, Masimo, Mode};
@@ -52,6 +52,8 @@ pub(crate) enum Monitor {
     Cms50(Cms50Args),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
+    /// A Mindray PDS monitor: a server that sends HL7 and drops a client whose heartbeat does not come.
+    Pds(PdsArgs),
 }
 
 /// What every monitor has.
@@ -426,6 +428,60 @@ impl Hl7Args {
     }
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct PdsArgs {
+    /// Where it takes connections; the real one's port is 4601.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4601")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Bed, as typed at the monitor.
+    #[arg(long)]
+    bed: String,
+    /// Patient identifier, as typed at the monitor.
+    #[arg(long, default_value = "")]
+    patient: String,
+    /// Patient name with its components, such as DOE^JANE.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// Department.
+    #[arg(long, default_value = "INFUSION")]
+    unit: String,
+    /// Seconds between two rounds of values.
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    interval_s: f64,
+    /// A client whose last heartbeat is older is dropped. The real figure is not known; this one is ours.
+    #[arg(long, default_value_t = 5.0, value_parser = positive, value_name = "SECONDS")]
+    heartbeat_timeout_s: f64,
+    /// How long after the connection the patient message comes; values before it belong to nobody.
+    #[arg(long, default_value_t = 0.0, value_parser = not_negative, value_name = "SECONDS")]
+    patient_after_s: f64,
+    /// Announce itself by UDP there, once a second; the real one uses port 4600.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    announce: Option<String>,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl PdsArgs {
+    pub(crate) fn options(&self) -> pds::Options {
+        pds::Options {
+            bedside: self.common.setup(self.cuff.every_min),
+            identity: Identity {
+                bed: self.bed.clone(),
+                unit: self.unit.clone(),
+                patient: self.patient.clone(),
+                name: self.name.clone(),
+            },
+            interval_s: self.interval_s,
+            heartbeat_timeout: Duration::from_secs_f64(self.heartbeat_timeout_s),
+            patient_after: Duration::from_secs_f64(self.patient_after_s),
+            announce: self.announce.clone(),
+            count: self.common.count,
+        }
+    }
+}
+
 /// Eight letters that no other run of these days has.
 fn run_id() -> String {
     let now = Timestamp::now().as_microsecond().cast_unsigned();
@@ -436,6 +492,11 @@ fn run_id() -> String {
 fn positive(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0 && *n <= 1e6);
     number.ok_or_else(|| format!("`{text}` is no number above 0 and up to 1000000"))
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|n: &f64| n.is_finite() && (0.0..=1e6).contains(n));
+    number.ok_or_else(|| format!("`{text}` is no number from 0 to 1000000"))
 }
 
 fn host_and_port(text: &str) -> Result<String, String> {

@@ -3,6 +3,7 @@
 mod cli;
 
 use chairside_sim::control::Control;
+use chairside_sim::hl7::pds;
 use chairside_sim::ivy450c::Ivy450c;
 use chairside_sim::pty::{Line, Link, Pty};
 use chairside_sim::words::Word;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         }
         Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
+        Monitor::Pds(args) => run_pds(args, &control),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("chairside-sim: {error}");
@@ -114,6 +116,25 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
     );
     let complete = options.count.is_none() || acknowledged == sent;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn run_pds(args: &cli::PdsArgs, control: &Control) -> Result<ExitCode, String> {
+    let options = args.options();
+    let listener =
+        std::net::TcpListener::bind(args.listen).map_err(|e| format!("{}: cannot listen: {e}", args.listen))?;
+    let at = listener.local_addr().map_err(|e| e.to_string())?;
+    eprintln!(
+        "chairside-sim: Mindray PDS listens on {at}, bed {}, seed {}",
+        options.identity.bed, options.bedside.seed
+    );
+    let summary = pds::run(&options, control, &listener).map_err(|e| format!("{at}: {e}"))?;
+    let pds::Summary { connections, rounds, heartbeats, early_heartbeats, unwanted_bytes, dropped } = summary;
+    eprintln!(
+        "chairside-sim: {rounds} rounds sent on {connections} connections, {heartbeats} heartbeats heard, {early_heartbeats} of \
+         them early, {dropped} clients dropped"
+    );
+    eprintln!("received {unwanted_bytes} bytes that are no heartbeat");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Takes words from standard input until it ends.

@@ -6,6 +6,7 @@ mod dialect;
 mod encoder;
 mod mllp;
 mod monitor;
+pub mod pds;
 mod rows;
 mod sender;
 mod snapshot;
