@@ -23,8 +23,10 @@ pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
 use chairside_decode::Dialog;
 use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::hl7::Profile;
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
+use chairside_request::Request;
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
@@ -225,6 +227,13 @@ impl SourceSpec {
     fn dialog(&self) -> Option<Box<dyn Dialog>> {
         let speaks = matches!(self.transport, Transport::Serial { baud, .. } if sends_five_bytes(self.protocol, baud));
         if self.passive || speaks { None } else { self.protocol.dialog(self.profile.as_deref()) }
+    }
+
+    /// What this source's monitor has to hear about once a second, or it ends the connection. Only a profile that was set
+    /// says so: what a monitor looks like is no permission to send to it.
+    fn heartbeat(&self) -> Option<Request> {
+        let profile = self.profile.as_deref().and_then(Profile::from_word);
+        if self.passive || self.protocol != Protocol::Hl7 { None } else { profile.and_then(Profile::heartbeat) }
     }
 }
 
