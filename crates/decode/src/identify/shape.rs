@@ -18,7 +18,7 @@ type Runs = [u64; RUN_MAX + 1];
 /// How much slower the sender is than the setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slower {
-    /// By about this factor.
+    /// By about this factor. Where a receiver begins inside a long bit, a larger one may look like half of it.
     Times(u32),
     /// By nine times or more: the start bit alone fills a character.
     Far,
@@ -106,10 +106,9 @@ impl Shape {
             // Single start bits without a second edge: the bytes FE, FF and their like, as they are.
             return None;
         }
-        // The rests of longer runs are shorter, and rarer than single bits.
-        let most = (1..RUN_MAX).max_by_key(|n| self.first[*n])?;
-        let single = most > INNER_MAX && self.first[most] * 10 >= self.bytes;
-        if single { times(most) } else { Some(Slower::Far) }
+        let most = (INNER_MAX + 1..RUN_MAX).max_by_key(|n| self.first[*n])?;
+        // Zeros are natural here: two long bits in a row fill a character.
+        if self.first[most] * 10 >= self.bytes { times(most) } else { Some(Slower::Far) }
     }
 
     /// Enough was heard, and bits as short as ours were in it: the sender is not slower than the setting.
