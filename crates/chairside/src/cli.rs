@@ -35,6 +35,14 @@ pub enum Command {
         /// The capture; `-` reads standard input.
         file: PathBuf,
     },
+    /// Say which monitor speaks at a serial port and how it is set, or what is heard instead. Only listens.
+    Identify {
+        /// The port, such as /dev/ttyUSB0.
+        port: PathBuf,
+        /// Listen for at most so many seconds.
+        #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=600))]
+        seconds: u32,
+    },
     /// Check a configuration, or print a commented one.
     Config {
         /// Which of the two.

@@ -6,5 +6,8 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod decode;
+pub mod identify;
+pub mod port;
 pub mod serve;
 pub mod verify;
+pub mod words;

@@ -207,7 +207,8 @@ const CMS50_FIVE_BYTES_BAUD_MAX: u32 = 19_200;
 
 /// The line a source is set to: the configured speed, and the parity the protocol's maker names. CMS50 units with
 /// five-byte packets, told by their speed, have odd parity; the catalog has the line of the newer ones, which have none.
-fn line(protocol: Protocol, baud: u32) -> Line {
+#[must_use]
+pub fn line(protocol: Protocol, baud: u32) -> Line {
     let usual = protocol.line().map_or(Parity::None, |line| line.parity);
     let five_bytes = protocol == Protocol::Cms50 && baud <= CMS50_FIVE_BYTES_BAUD_MAX;
     Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
