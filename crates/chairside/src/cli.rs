@@ -43,6 +43,15 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=600))]
         seconds: u32,
     },
+    /// Say what is in order, what is not, and what to do next: configuration, log, disk, clock, sources. Changes nothing.
+    Doctor {
+        /// Configuration file; without it, the embedded defaults are looked at.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Also try connections to monitors that listen: touches their network, sends nothing.
+        #[arg(long)]
+        connect: bool,
+    },
     /// Check a configuration, or print a commented one.
     Config {
         /// Which of the two.

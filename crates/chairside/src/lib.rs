@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod decode;
+pub mod doctor;
 pub mod identify;
 pub mod port;
 pub mod serve;

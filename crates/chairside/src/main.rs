@@ -2,7 +2,7 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::config::{Config, EXAMPLE, Problem};
-use chairside::{decode, identify, serve, verify};
+use chairside::{decode, doctor, identify, serve, verify};
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Command::Serve { config } => run_serve(config.as_deref()),
         Command::Decode { protocol, profile, all, file } => run_decode(&protocol, profile.as_deref(), all, &file),
         Command::Identify { port, seconds } => run_identify(&port, seconds),
+        Command::Doctor { config, connect } => run_doctor(config.as_deref(), connect),
         Command::Config { command: ConfigCommand::Check { file } } => match Config::read(&file) {
             Ok(config) => {
                 let (chairs, sources) = (config.chairs.len(), config.sources.len());
@@ -94,6 +95,16 @@ fn run_identify(port: &Path, seconds: u32) -> ExitCode {
         }
         Err(error) => failed(&error),
     }
+}
+
+fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let report = runtime.block_on(doctor::run(config, connect));
+    say(&report.to_string());
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {

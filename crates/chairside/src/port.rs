@@ -87,7 +87,8 @@ pub enum Door {
 #[must_use]
 pub fn door(port: &Path) -> Door {
     let Ok(found) = port.metadata() else { return Door::Missing };
-    if !found.file_type().is_char_device() {
+    // Major number 1 is memory: /dev/null, /dev/zero and their like.
+    if !found.file_type().is_char_device() || rustix::fs::major(found.rdev()) == 1 {
         return Door::NotAPort;
     }
     if rustix::fs::access(port, Access::READ_OK).is_ok() {
@@ -211,6 +212,7 @@ mod tests {
     fn the_door_of_a_port_is_looked_at_without_opening_it() {
         assert_eq!(door(Path::new("/dev/chairside-no-such-port")), Door::Missing);
         assert_eq!(door(Path::new("/")), Door::NotAPort);
-        assert_eq!(door(Path::new("/dev/null")), Door::Open);
+        assert_eq!(door(Path::new("/dev/null")), Door::NotAPort);
+        assert_eq!(door(Path::new("/dev/ptmx")), Door::Open);
     }
 }

@@ -5,7 +5,7 @@ mod report;
 pub use report::Report;
 
 use crate::clock;
-use crate::port::{self, Holder};
+use crate::port::{self, Door, Holder};
 use chairside_decode::identify::{Hearing, Search, Step};
 use chairside_ingest::serial::{ListenPort, PortError, READ_MAX};
 use chairside_observation::Micros;
@@ -57,7 +57,9 @@ pub async fn run(port: &Path, seconds: u32, progress: &mut dyn Write) -> Result<
     if port::is_network_address(port) {
         return Err(IdentifyError::Network(port.display().to_string()));
     }
-    if let Some(holder) = port::holders(port).into_iter().next() {
+    // What is no port is named by the opening itself.
+    let is_port = port::door(port) == Door::Open;
+    if let Some(holder) = port::holders(port).into_iter().next().filter(|_| is_port) {
         return Err(IdentifyError::InUse { port: port.display().to_string(), holder });
     }
     let now = || clock::now().mono;

@@ -112,7 +112,7 @@ fn remarks(hearing: &Hearing, account: &Account) -> Vec<String> {
 fn other_mode(port: &Path, hearing: &Hearing, protocol: Protocol) -> String {
     let (what, todo) = other_mode_advice(protocol).unwrap_or(("a mode that is not read here", "select another one"));
     let mut text = format!("Heard on {} at {}:\n", port.display(), hearing.line());
-    let _ = write!(text, "{}\n{}\n", wrapped("  ", &format!("{what}.")), sample(hearing));
+    let _ = write!(text, "{}\n\n{}\n", wrapped("  ", &format!("{what}.")), sample(hearing));
     let _ = writeln!(text, "{}", wrapped("Do: ", &format!("{todo}.")));
     text.push_str("Then run identify again.\n");
     text
