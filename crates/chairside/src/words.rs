@@ -26,6 +26,15 @@ pub fn wrapped(lead: &str, text: &str) -> String {
     all
 }
 
+/// `1 frame`, `2 frames`.
+#[must_use]
+pub fn count(count: impl TryInto<u64>, what: &str) -> String {
+    match count.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +50,6 @@ mod tests {
         let long = "x".repeat(100);
         assert_eq!(wrapped("- ", &format!("a {long} b")), format!("- a\n  {long}\n  b"));
         assert_eq!(wrapped("- ", ""), "-");
+        assert_eq!([count(0_u64, "frame"), count(1_usize, "frame")], ["0 frames", "1 frame"]);
     }
 }

@@ -11,6 +11,7 @@ pub use report::{Finding, Mark, Report};
 
 use crate::clock;
 use crate::config::{Config, Problem};
+use crate::words::count;
 use server::Running;
 use std::path::Path;
 
@@ -27,7 +28,8 @@ pub async fn run(file: Option<&Path>, connect: bool) -> Report {
     };
     let (chairs, sources) = (config.chairs.len(), config.sources.len());
     let name = file.map_or_else(|| "no file: the embedded defaults".to_owned(), |file| file.display().to_string());
-    report.section("Configuration").push(Finding::fine(format!("{name}: {chairs} chairs, {sources} sources")));
+    let (chairs, sources) = (count(chairs, "chair"), count(sources, "source"));
+    report.section("Configuration").push(Finding::fine(format!("{name}: {chairs}, {sources}")));
     if config.sources.is_empty() {
         let todo = "add a [[source]]; `chairside identify PORT` writes one for a serial monitor";
         report.push(Finding::look("no [[source]]: nothing can be heard", todo));

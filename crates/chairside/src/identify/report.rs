@@ -1,7 +1,7 @@
 //! The verdict in words, with what to do next. Fits 80 columns.
 
 use crate::port;
-use crate::words::wrapped;
+use crate::words::{count, wrapped};
 use chairside_decode::catalog::{Line, Parity, Protocol};
 use chairside_decode::identify::{
     Account, Hearing, Search, Slower, Verdict, monitors, other_mode_advice, silent_until_asked,
@@ -217,10 +217,6 @@ const fn parity(parity: Parity) -> &'static str {
     }
 }
 
-fn count(count: u64, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 /// One reading in words: `spo2 97 %`, `nibp 120/80 (93) mmHg`, `spo2: none (sensor off)`.
 fn shown(reading: &Observation) -> String {
     let (vital, unit) = (reading.vital.word(), unit(reading.unit));
@@ -254,5 +250,72 @@ const fn unit(unit: Unit) -> &'static str {
         Unit::Cel => "degrees C",
         Unit::DegF => "degrees F",
         Unit::One => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chairside_observation::Micros;
+
+    const ROW: &[u8] = b"22-Nov-26 10:15:01    97      72      45                     \r\n";
+    const SEARCHING: &[u8] = b"22-Nov-26 10:15:03     0       0     ---    PS               \r\n";
+
+    fn said(bytes: &[u8]) -> Report {
+        let mut search = Search::new(Micros(0), Micros::from_secs(15));
+        search.heard(Micros(0), bytes);
+        let report = report(Path::new("/dev/ttyUSB0"), 15, &search);
+        for line in report.text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        report
+    }
+
+    /// The block of the configuration in a report, with a chair of its id.
+    fn block(text: &str) -> String {
+        let from = text.find("[[source]]").unwrap_or_else(|| panic!("no block in {text}"));
+        let to = text.find("\nThen: ").unwrap();
+        format!("[[chair]]\nid = \"1\"\n{}", &text[from..to])
+    }
+
+    #[test]
+    fn a_found_monitor_comes_with_a_block_that_passes_the_check() {
+        for (bytes, word, last) in [
+            (ROW, "nellcor", "spo2 97 %, pleth"),
+            (SEARCHING, "nellcor", "spo2 none (pulse search), pleth"),
+            (b"07/04/25 09:30:01 SPO2=096% BPM=071 PI=01.20 ALARM=20 EXC=800\r\n", "masimo", "perfusion_index 1.20 %"),
+            (b" NA1100042128079095&3\r", "dinamap", "nibp 128/79 (95) mmHg"),
+        ] {
+            let Report { identified, text } = said(bytes);
+            assert!(identified && text.contains(&format!("protocol  {word}")) && text.contains(last), "{text}");
+            assert!(text.contains("9600 baud, 8 data bits, no parity, 1 stop bit"), "{text}");
+            let config = crate::config::check(&block(&text)).unwrap_or_else(|e| panic!("{e:?}: {text}"));
+            assert_eq!(config.sources[0].protocol.word(), word);
+        }
+        assert!(said(b" RA2074\"G\r").text.contains("passive = true"), "a monitor that is asked by another program");
+    }
+
+    #[test]
+    fn everything_else_says_what_was_heard_and_what_to_do() {
+        let noise: Vec<u8> = (0..400_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        for (bytes, words) in [
+            (&b""[..], ["Heard nothing on /dev/ttyUSB0 in 15 s", "silent until asked", "protocol = \"dri\""]),
+            (&noise, ["make sense at no setting tried", "400 bytes", "Check the cable"]),
+            (b"11/02/26 14:05:01 SpO2=097 PR=069 PI=04.69 EXC=800:SET\r\n", ["Masimo", "ASCII 1", "front panel"]),
+            (b"AUX 1 READY\r\nAUX 2 READY\r\n", ["text at 9600 baud 8N1", "Speed and parity are right", "AUX 2 REA"]),
+        ] {
+            let Report { identified, text } = said(bytes);
+            assert!(!identified);
+            for word in words {
+                assert!(text.contains(word), "{word}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_parity_that_chairside_would_not_use_is_remarked() {
+        let packet = [0x85, 0x30, 0x45, 0x02, 0x61];
+        let text = said(&packet.repeat(60)).text;
+        assert!(text.contains("Chairside reads cms50 with odd parity at this speed"), "{text}");
     }
 }

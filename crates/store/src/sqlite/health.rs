@@ -37,7 +37,7 @@ impl SqliteLog {
              max((SELECT reached_wall_us FROM block WHERE timeline = t.id ORDER BY number DESC LIMIT 1)) FROM timeline t",
         );
         let (first, last): (Option<i64>, Option<i64>) = ends.fetch_one(&mut *tx).await.map_err(failed)?;
-        let check = sqlx::query_scalar("SELECT quick_check FROM pragma_quick_check(?)").bind(PROBLEMS_MAX);
+        let check = sqlx::query_scalar("SELECT quick_check FROM pragma_quick_check LIMIT ?").bind(PROBLEMS_MAX);
         let mut problems: Vec<String> = check.fetch_all(&mut *tx).await.map_err(failed)?;
         problems.retain(|problem| problem != "ok");
         Ok(LogHealth { version, first_wall: first.map(Micros), last_wall: last.map(Micros), problems })
