@@ -7,6 +7,8 @@ pub mod rig;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod end_to_end;
@@ -16,3 +18,5 @@ mod faults;
 mod find;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod requests;

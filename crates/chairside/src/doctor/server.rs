@@ -3,6 +3,7 @@
 use super::Finding;
 use super::house::ago;
 use crate::config::Source;
+use crate::words::count;
 use chairside_observation::Micros;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -48,6 +49,10 @@ struct State {
     #[serde(default)]
     frames: u64,
     last_frame_wall_us: Option<i64>,
+    /// The age by the server's own clock, which nobody sets.
+    last_frame_age_us: Option<i64>,
+    /// Whether nobody has to do anything, where the server says so.
+    well: Option<bool>,
     #[serde(default)]
     skipped_share: f64,
     #[serde(default)]
@@ -146,19 +151,20 @@ impl Told {
 impl State {
     fn finding(&self, now: Micros) -> Finding {
         let Self { id, protocol, state, reason, frames, .. } = self;
-        let last = self
-            .last_frame_wall_us
-            .map_or_else(|| "no frame yet".to_owned(), |at| format!("last frame {}", ago(now.since(Micros(at)))));
-        let head = format!("{id} ({protocol}): {state}, {frames} frames, {last}");
+        let age = self.last_frame_age_us.map(Micros).or(self.last_frame_wall_us.map(|at| now.since(Micros(at))));
+        let last = age.map_or_else(|| "no frame yet".to_owned(), |age| format!("last frame {}", ago(age)));
+        let head = format!("{id} ({protocol}): {state}, {}, {last}", count(*frames, "frame"));
         let reason = if reason.is_empty() { String::new() } else { format!("; {reason}") };
         let advice = if self.advice.is_empty() { "see the Sources page" } else { &self.advice };
-        match state.as_str() {
-            "live" if self.skipped_share >= SKIPPED_SHARE => {
+        let noisy = self.skipped_share >= SKIPPED_SHARE;
+        match (state.as_str(), self.well) {
+            ("live", _) if noisy => {
                 let text = format!("{head}; {:.0} % of the bytes fit no frame", self.skipped_share * 100.0);
                 Finding::look(text, advice)
             }
-            "live" => Finding::fine(head),
-            "silent" | "lost" => Finding::wrong(format!("{head}{reason}"), advice),
+            ("live", Some(false)) => Finding::look(format!("{head}{reason}"), advice),
+            ("live", _) => Finding::fine(head),
+            ("silent" | "lost", _) => Finding::wrong(format!("{head}{reason}"), advice),
             _ => Finding::look(format!("{head}{reason}"), advice),
         }
     }
@@ -230,7 +236,8 @@ mod tests {
          "faults":0,"skippedBytes":0,"bytesPerS":30.5,"framesPerS":0.5,"lastFrameWallUs":60000000,"skippedShare":0.0,"advice":"","last":[]},
         {"id":"b","protocol":"hl7","way":"0.0.0.0:2575","state":"silent","reason":"nothing for 10 s","frames":3,"skippedShare":0.0,"advice":"check the cable"},
         {"id":"c","protocol":"masimo","state":"live","frames":9,"lastFrameWallUs":60000000,"skippedShare":0.25,"advice":"check the speed"},
-        {"id":"d","protocol":"masimo","state":"connecting","reason":"opening /dev/ttyUSB1","frames":0,"skippedShare":0}]}"#;
+        {"id":"d","protocol":"masimo","state":"connecting","reason":"opening /dev/ttyUSB1","frames":0,"skippedShare":0},
+        {"id":"w","protocol":"hl7","state":"live","reason":"a bed has no chair","frames":1,"lastFrameAgeUs":5000000,"well":false,"advice":"give it one"}]}"#;
 
     /// A server that gives these answers, one a connection.
     fn answers(all: Vec<String>) -> SocketAddr {

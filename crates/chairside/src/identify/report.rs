@@ -74,7 +74,7 @@ fn source(port: &Path, hearing: &Hearing, account: &Account) -> String {
     let mut text = format!("[[source]]\nid = \"{word}-1\"\nprotocol = \"{word}\"\n");
     let path = toml::Value::String(port.display().to_string());
     let _ = writeln!(text, "port = {path}\nbaud = {}", hearing.line().baud);
-    if account.protocol.asks() {
+    if !account.talks_unasked() {
         text.push_str("passive = true   # it was heard without being asked by us\n");
     }
     text.push_str("chair = \"1\"      # id of the [[chair]] it stands at\n");
@@ -99,7 +99,7 @@ fn remarks(hearing: &Hearing, account: &Account) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if protocol.asks() {
+    if !account.talks_unasked() {
         all.push(
             "most of these monitors speak only when asked, so another program asks this one, or has asked it. With \
              `passive = true` Chairside only listens."

@@ -60,6 +60,12 @@ impl Account {
         (self.frame_bytes * 100).checked_div(self.told()).unwrap_or(0)
     }
 
+    /// Whether this monitor speaks without being asked, as far as its protocol and format say: of the CMS50, the old ones do.
+    #[must_use]
+    pub fn talks_unasked(&self) -> bool {
+        !self.protocol.asks() || self.format == Some(CMS50_OLD)
+    }
+
     fn take(&mut self, finding: Finding, frame: impl Fn(&Range<u64>) -> Option<u8>) {
         match finding {
             Finding::Frame { bytes, kind: FrameKind::Understood } => {
@@ -98,6 +104,8 @@ impl Account {
 /// The two formats of Nonin that nothing but bit 7 marks.
 const FORMAT_1: &str = "format 1";
 const FORMAT_8: &str = "format 8";
+/// The format of the CMS50 units that are not asked.
+const CMS50_OLD: &str = "old 5-byte packets";
 
 /// The format of a frame by its length and first byte; the decoders have looked at everything else.
 const fn format(protocol: Protocol, length: u64, first: Option<u8>) -> Option<&'static str> {
@@ -108,7 +116,7 @@ const fn format(protocol: Protocol, length: u64, first: Option<u8>) -> Option<&'
         (Protocol::Nonin, 3, _) => Some(FORMAT_1),
         (Protocol::Nonin, _, Some(0x00)) => Some("format 13, spot checks"),
         (Protocol::Nonin, _, Some(_)) => Some("table-top text"),
-        (Protocol::Cms50, 5, _) => Some("old 5-byte packets"),
+        (Protocol::Cms50, 5, _) => Some(CMS50_OLD),
         (Protocol::Cms50, 9, _) => Some("9-byte packets"),
         _ => None,
     }
