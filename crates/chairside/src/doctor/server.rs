@@ -288,6 +288,7 @@ mod tests {
                 "d (masimo): connecting, 0 frames, no frame yet; opening /dev/ttyUSB1",
                 Some("see the Sources page"),
             ),
+            ("w", Mark::Look, "w (hl7): live, 1 frame, last frame 5 s ago; a bed has no chair", Some("give it one")),
             (
                 "e",
                 Mark::Look,
