@@ -120,13 +120,22 @@ fn other_mode(port: &Path, hearing: &Hearing, protocol: Protocol) -> String {
 
 fn unknown_text(port: &Path, hearing: &Hearing) -> String {
     let mut text = format!("Heard on {}: text at {}, in no format known here.\n", port.display(), hearing.line());
-    let _ = write!(text, "Speed and parity are right.\n\n{}\n", sample(hearing));
-    text.push_str(
-        "Do:\n  \
-         - A Masimo: set its serial output to ASCII 1.\n  \
-         - A Nellcor: set its data port to ASCII (real-time data).\n  \
-         - Another monitor: it is not supported yet; CONTRIBUTING.md says how to add one.\n",
-    );
+    let _ = write!(text, "Speed and parity are right.\n\n{}\nDo:\n", sample(hearing));
+    text.push_str(&steps(&[
+        "A Masimo: set its serial output to ASCII 1.",
+        "A Nellcor: set its data port to ASCII (real-time data).",
+        "Another monitor: look up the output format in its menu. If no other is offered, it is not supported yet; \
+         CONTRIBUTING.md says how to add one.",
+    ]));
+    text
+}
+
+/// A numbered list.
+fn steps(all: &[&str]) -> String {
+    let mut text = String::new();
+    for (number, step) in (1..).zip(all) {
+        let _ = writeln!(text, "{}", wrapped(&format!("  {number}. "), step));
+    }
     text
 }
 
@@ -144,13 +153,13 @@ fn garbled(port: &Path, hearings: &[Hearing]) -> String {
     if let Some(most) = hearings.iter().max_by_key(|h| h.bytes()) {
         let _ = write!(text, "\nThe newest at {}:\n{}", most.line(), sample(most));
     }
-    text.push_str(
-        "\nDo, in this order:\n  \
-         1. Look up the serial port's speed, parity and protocol in the monitor's menu;\n     \
-            a protocol without a name in the README is not supported.\n  \
-         2. Check the cable: ground connected, RS-232 levels (not TTL), plugs tight.\n  \
-         3. Listen longer: chairside identify PORT --seconds 60\n",
-    );
+    text.push_str("\nDo, in this order:\n");
+    text.push_str(&steps(&[
+        "Look up the serial port's speed, parity and protocol in the monitor's menu; a protocol without a name in the \
+         README is not supported.",
+        "Check the cable: ground connected, RS-232 levels (not TTL), plugs tight.",
+        "Listen longer: chairside identify PORT --seconds 60",
+    ]));
     text
 }
 
@@ -172,25 +181,24 @@ fn look(hearing: &Hearing) -> String {
 }
 
 fn silent(port: &Path, seconds: u32) -> String {
-    let asked = Protocol::ALL.iter().filter_map(|p| silent_until_asked(*p).map(|name| (name, p.word())));
-    let asked: Vec<String> = asked.map(|(name, word)| format!("       {name:<34}protocol = \"{word}\"")).collect();
-    format!(
-        "Heard nothing on {} in {seconds} s: not one byte.\n\n\
-         A wrong speed is heard as wrong bytes, so speed and parity are not the cause.\n\
-         Check, in this order:\n  \
-         1. The monitor is on, and its serial output is switched on in its menu.\n     \
-            A Masimo in ASCII 2 stays silent: set it to ASCII 1 (a Rad-8 leaves the\n     \
-            factory in ASCII 2).\n  \
-         2. The cable: the monitor's transmit pin has to reach our receive pin. Try with\n     \
-            a null modem in between, or without the one that is there.\n  \
-         3. It is the right port: pull the adapter, and see with `ls -l {}`\n     \
-            which name goes.\n  \
-         4. The monitor may be silent until asked. identify never asks; configure it as\n     \
-            a source to poll it:\n{}\n",
-        port.display(),
-        port::BY_ID,
-        asked.join("\n"),
-    )
+    let mut text = format!("Heard nothing on {} in {seconds} s: not one byte.\n\n", port.display());
+    text.push_str(
+        "A wrong speed is heard as wrong bytes, so speed and parity are not the cause.\nCheck, in this order:\n",
+    );
+    text.push_str(&steps(&[
+        "The monitor is on, and its serial output is switched on in its menu. A Masimo in ASCII 2 may stay silent: set it \
+         to ASCII 1 (a Rad-8 leaves the factory in ASCII 2).",
+        "The cable: the monitor's transmit pin has to reach our receive pin. Try with a null modem in between, or without \
+         the one that is there.",
+        "It is the right port: pull the adapter, and see which name goes in /dev/serial/by-id.",
+        "The monitor may be silent until asked. identify never asks; configure it as a source to poll it:",
+    ]));
+    for protocol in Protocol::ALL {
+        if let Some(name) = silent_until_asked(*protocol) {
+            let _ = writeln!(text, "       {name:<34}protocol = \"{}\"", protocol.word());
+        }
+    }
+    text
 }
 
 /// The newest bytes as hex and text, 16 a row.
@@ -266,7 +274,7 @@ mod tests {
         search.heard(Micros(0), bytes);
         let report = report(Path::new("/dev/ttyUSB0"), 15, &search);
         for line in report.text.lines() {
-            assert!(line.chars().count() <= 80, "{line}");
+            assert!(line.chars().count() < 80, "{line}");
         }
         report
     }
