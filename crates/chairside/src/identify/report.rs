@@ -310,7 +310,7 @@ mod tests {
             (&b""[..], ["Heard nothing on /dev/ttyUSB0 in 15 s", "silent until asked", "protocol = \"dri\""]),
             (&noise, ["make sense at no setting tried", "400 bytes", "Check the cable"]),
             (b"11/02/26 14:05:01 SpO2=097 PR=069 PI=04.69 EXC=800:SET\r\n", ["Masimo", "ASCII 1", "front panel"]),
-            (b"AUX 1 READY\r\nAUX 2 READY\r\n", ["text at 9600 baud 8N1", "Speed and parity are right", "AUX 2 REA"]),
+            (b"AUX 1 READY\r\nAUX 2 READY\r\n", ["text at 9600 baud 8N1", "Speed and parity are right", "2 READY.."]),
         ] {
             let Report { identified, text } = said(bytes);
             assert!(!identified);
