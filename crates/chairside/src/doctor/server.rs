@@ -156,7 +156,8 @@ impl State {
         let head = format!("{id} ({protocol}): {state}, {}, {last}", count(*frames, "frame"));
         let reason = if reason.is_empty() { String::new() } else { format!("; {reason}") };
         let advice = if self.advice.is_empty() { "see the Sources page" } else { &self.advice };
-        let noisy = self.skipped_share >= SKIPPED_SHARE;
+        // An older server does not judge by itself.
+        let noisy = self.well.is_none() && self.skipped_share >= SKIPPED_SHARE;
         match (state.as_str(), self.well) {
             ("live", _) if noisy => {
                 let text = format!("{head}; {:.0} % of the bytes fit no frame", self.skipped_share * 100.0);
@@ -237,7 +238,8 @@ mod tests {
         {"id":"b","protocol":"hl7","way":"0.0.0.0:2575","state":"silent","reason":"nothing for 10 s","frames":3,"skippedShare":0.0,"advice":"check the cable"},
         {"id":"c","protocol":"masimo","state":"live","frames":9,"lastFrameWallUs":60000000,"skippedShare":0.25,"advice":"check the speed"},
         {"id":"d","protocol":"masimo","state":"connecting","reason":"opening /dev/ttyUSB1","frames":0,"skippedShare":0},
-        {"id":"w","protocol":"hl7","state":"live","reason":"a bed has no chair","frames":1,"lastFrameAgeUs":5000000,"well":false,"advice":"give it one"}]}"#;
+        {"id":"w","protocol":"hl7","state":"live","reason":"a bed has no chair","frames":1,"lastFrameAgeUs":5000000,"well":false,"advice":"give it one"},
+        {"id":"n","protocol":"hl7","state":"live","frames":1,"lastFrameAgeUs":5000000,"well":true,"skippedShare":0.5,"advice":"Nothing to do."}]}"#;
 
     /// A server that gives these answers, one a connection.
     fn answers(all: Vec<String>) -> SocketAddr {
@@ -289,6 +291,7 @@ mod tests {
                 Some("see the Sources page"),
             ),
             ("w", Mark::Look, "w (hl7): live, 1 frame, last frame 5 s ago; a bed has no chair", Some("give it one")),
+            ("n", Mark::Fine, "n (hl7): live, 1 frame, last frame 5 s ago", None),
             (
                 "e",
                 Mark::Look,
