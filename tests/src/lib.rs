@@ -15,6 +15,8 @@ mod end_to_end;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod find;
+#[cfg(test)]
 mod pds;
 #[cfg(test)]
 mod program;

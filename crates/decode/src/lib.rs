@@ -23,6 +23,7 @@ pub mod cms50;
 pub mod dinamap;
 pub mod dri;
 pub mod hl7;
+pub mod identify;
 pub mod intellivue;
 pub mod ivy450c;
 pub mod masimo;

@@ -217,7 +217,8 @@ fn sends_five_bytes(protocol: Protocol, baud: u32) -> bool {
 
 /// The line a source is set to: the configured speed, and the parity the protocol's maker names. CMS50 units with
 /// five-byte packets have odd parity; the catalog has the line of the newer ones, which have none.
-fn line(protocol: Protocol, baud: u32) -> Line {
+#[must_use]
+pub fn line(protocol: Protocol, baud: u32) -> Line {
     let usual = protocol.line().map_or(Parity::None, |line| line.parity);
     Line { baud, parity: if sends_five_bytes(protocol, baud) { Parity::Odd } else { usual } }
 }
