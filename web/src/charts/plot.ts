@@ -18,9 +18,17 @@ export interface Series {
   readonly low?: Values
 }
 
+/** A tick across the panel where another source took over, with its name. */
+export interface Mark {
+  /** UTC seconds. */
+  readonly time: number
+  readonly label: string
+}
+
 export interface Panel {
   readonly times: readonly number[]
   readonly series: readonly Series[]
+  readonly marks: readonly Mark[]
 }
 
 export interface Look {
@@ -42,7 +50,7 @@ const LOW_PANEL_PX = 80
  * smoothed; all is taken down with `signal`.
  */
 export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
-  let shown: Panel = { times: [], series: [] }
+  let shown: Panel = { times: [], series: [], marks: [] }
   let span: [number, number] = [0, 1]
   let plot: uPlot | undefined
   let shape = ''
@@ -98,7 +106,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
             { ...axis, font, size: 44, space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32) },
           ]
         : [{ show: false }, { show: false }],
-      hooks: { draw: [carets, ...(look.axes ? [labels] : [])] },
+      hooks: { draw: [carets, marks, ...(look.axes ? [labels] : [])] },
     }
     return new uPlot(options, aligned(), host)
   }
@@ -145,6 +153,41 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       })
       ctx.restore()
     }
+  }
+
+  /** Where the source changed: a dashed upright, and the name of the new one at its foot where there is room for it. */
+  function marks(u: uPlot): void {
+    const { ctx } = u
+    const px = devicePixelRatio
+    const { left, top, width, height } = u.bbox
+    ctx.save()
+    ctx.font = `600 ${13 * px}px ${getComputedStyle(host).fontFamily}`
+    ctx.textBaseline = 'bottom'
+    ctx.textAlign = 'left'
+    // The newest first: of two names that would touch the newer one stays.
+    let free = left + width
+    for (const { time, label } of [...shown.marks].sort((a, b) => b.time - a.time)) {
+      if (time < span[0] || time > span[1]) continue
+      const x = Math.round(u.valToPos(time, 'x', true))
+      ctx.strokeStyle = color('--text')
+      ctx.lineWidth = 1.5 * px
+      ctx.setLineDash([3 * px, 3 * px])
+      ctx.beginPath()
+      ctx.moveTo(x, top)
+      ctx.lineTo(x, top + height)
+      ctx.stroke()
+      if (!look.axes) continue
+      const wide = ctx.measureText(label).width + 10 * px
+      // At the right end there is room only before the tick.
+      const at = x + wide <= free ? x : free === left + width ? x - wide : undefined
+      if (at === undefined || at < left) continue
+      free = at
+      ctx.fillStyle = color('--tile')
+      ctx.fillRect(at + 2 * px, top + height - 17 * px, wide - 4 * px, 17 * px)
+      ctx.fillStyle = color('--text')
+      ctx.fillText(label, at + 5 * px, top + height - px)
+    }
+    ctx.restore()
   }
 
   /** A label at the end of each series, pushed apart where they would touch. */
