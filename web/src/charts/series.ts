@@ -76,8 +76,12 @@ const DASHES = [[], [7, 3], [2, 2]] as const
 
 function lines(grouped: readonly Group[]): Map<string, Line[]> {
   const panels = new Map<string, Line[]>()
-  const cuffs = new Set(
-    grouped.flatMap(({ columns }) => columns.filter((it) => it.vital === 'nibp').map((it) => it.source)),
+  const newest = (column: Column) => column.time(column.length - 1)
+  const cuffs = grouped.flatMap(({ columns }) => columns.filter(({ vital }) => vital === 'nibp'))
+  // One name for all cuffs, where the newest measurement stands; which one measured is in the table.
+  const lastCuff = cuffs.reduce(
+    (a: Column | undefined, b) => (a === undefined || newest(b) > newest(a) ? b : a),
+    undefined,
   )
   for (const { name: group, columns, shown } of grouped) {
     // The lines of a group have one name, at the end of the one that is shown now.
@@ -88,8 +92,7 @@ function lines(grouped: readonly Group[]): Map<string, Line[]> {
       if (color === undefined || (shown !== undefined && !shown.some((it) => it.column === column))) continue
       const kind = vital === 'spo2' ? 'spo2' : vital === 'resp_rate' ? 'resp' : unit === 'kPa' ? 'pressure' : 'rates'
       const name = word(text.label, vital)
-      const named = vital === 'nibp' && cuffs.size > 1 ? `${name} ${column.source}` : name
-      const label = column === last || cuff ? named : ''
+      const label = column === (vital === 'nibp' ? lastCuff : cuff ? column : last) ? name : ''
       const look = { column, group, shown, color, dash: DASHES[0] }
       const into = panels.get(kind) ?? []
       panels.set(kind, into)
@@ -139,6 +142,16 @@ function points(line: Line, from: number, to: number, gap: number): Map<number, 
   return found
 }
 
+/** A gap reaches from the last value before it to the first one after it, whatever other times stand between. */
+function gapsWhole(values: Values): Values {
+  const whole = [...values]
+  for (const way of [1, -1]) {
+    for (let i = way > 0 ? 1 : whole.length - 2; i >= 0 && i < whole.length; i += way)
+      if (whole[i] === undefined && whole[i - way] === null) whole[i] = null
+  }
+  return whole
+}
+
 /** Where the source of a line changed within the span, with the name of the one that took over. */
 function changes(group: readonly Line[], from: number, to: number): Mark[] {
   const several = new Set(group.map(({ column }) => column.vital)).size > 1
@@ -164,7 +177,7 @@ export function panels(columns: readonly Column[], sources: Sources, from: numbe
     const all = group.map((line) => points(line, from, to, gapS(sources.everyUs(line.column.source))))
     const times = [...new Set(all.flatMap((one) => [...one.keys()]))].sort((a, b) => a - b)
     const series = group.map((line, n): Series => {
-      const values: Values = times.map((time) => all[n]?.get(time)?.[0])
+      const values = gapsWhole(times.map((time) => all[n]?.get(time)?.[0]))
       const { label, color, dash, look } = line
       if (look !== 'carets') return { label, color, dash, look, values }
       return { label, color, dash, look, values, low: times.map((time) => all[n]?.get(time)?.[1]) }

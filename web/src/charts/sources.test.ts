@@ -66,6 +66,7 @@ test('h06 a line never goes from one source to the other', () => {
   const [a, b] = panel?.series ?? []
   expect(a?.values.filter((value) => value != null)).toEqual([97, 97, 97, 97, 97])
   expect(b?.values.filter((value) => value != null)).toEqual(Array.from({ length: 16 }, () => 94))
+  expect(a?.values.slice(5), 'nothing to join over').toEqual(Array.from({ length: 17 }, () => null))
   expect([a?.label, b?.label], 'one name, at the end of what is shown now').toEqual(['', 'SpO₂'])
   expect([a?.dash, b?.dash], 'never beside each other').toEqual([[], []])
 })
@@ -107,8 +108,8 @@ test('of two cuffs every measurement is drawn', () => {
   chair.hear(20, [cuff('b', 20)])
   const [panel] = panels(chair.columns, chair.sources, wall(-1), wall(30))
   expect(panel?.series.map(({ label, look }) => [label, look])).toEqual([
-    ['NIBP a', 'carets'],
-    ['NIBP b', 'carets'],
+    ['', 'carets'],
+    ['NIBP', 'carets'],
   ])
   expect(panel?.marks).toEqual([])
 })

@@ -48,6 +48,7 @@ export const en = {
     string,
     string
   >,
+  linkGoneShort: { lost: 'Link lost', connecting: 'Waiting', initial: 'Waiting' } as Record<string, string>,
   /** Another source than the first choice is shown, and why. */
   instead: {
     unheard: (shown, first) => `From ${shown}: nothing from ${first} yet`,
@@ -59,7 +60,8 @@ export const en = {
   noOrigin: 'unnamed signal',
   /** For the wall, read from metres away: what to do about it stands on the chair's own screen. */
   linkTroubleSince: (source: string, state: string, since: string) => `${source}: ${state} since ${since}`,
-  linkTrouble: (source: string, state: string, reason: string) => `${source}: ${state}${reason && `. ${reason}`}`,
+  linkTrouble: (source: string, state: string, since: string, reason: string) =>
+    `${source}: ${state} since ${since}${reason && `. ${reason}`}`,
 
   label: {
     heart_rate: 'HR',

@@ -61,12 +61,12 @@ export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
 }
 
 /** The link of the shown reading, when it is gone: a shape and a word, at once; the digits go by their age. */
-export function Gone({ tile }: { readonly tile: Tile }) {
+export function Gone({ tile, short }: { readonly tile: Tile; readonly short?: boolean }) {
   if (tile.link === undefined) return null
   return (
     <span class="note gone" data-link={tile.link.state}>
       <Icon name="lost" />
-      {word(text.linkGone, tile.link.state)}
+      {word(short ? text.linkGoneShort : text.linkGone, tile.link.state)}
     </span>
   )
 }
@@ -171,7 +171,7 @@ export function CompactTile(props: Props) {
       <Head tile={tile} />
       <div class="foot">
         <Digits tile={tile} />
-        <Gone tile={tile} />
+        <Gone tile={tile} short />
         {lines.map((line, n) => (
           <span key={line} class={n === 0 ? 'note first' : 'note'}>
             {line}

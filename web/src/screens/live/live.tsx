@@ -60,12 +60,11 @@ export function Live({ state, trends, id }: Props) {
           <div class="live">
             {hint !== undefined && <p class="hint">{hint}</p>}
             <Tiles state={state} known={known} />
+            {/* Below the tiles: a link that comes and goes moves no number. */}
+            <Troubles known={known} state={state} />
             <div class="below">
               <TrendOf state={state} known={known} trends={trends} id={id} />
-              <div class="said">
-                <Troubles known={known} state={state} />
-                <Notices state={state} known={known} />
-              </div>
+              <Notices state={state} known={known} />
             </div>
           </div>
         )}
@@ -80,8 +79,14 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
       {troubles(known).map((link) => (
         <p key={link.source} class="trouble" data-trouble={link.source}>
           <Icon name="lost" />
-          {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
-          <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+          <span>
+            {text.linkTrouble(
+              link.source,
+              word(text.link, link.state),
+              clockOrDay(link.since.wallUs, wallUs(state), state.zone),
+              link.reason,
+            )}
+          </span>
         </p>
       ))}
     </>
