@@ -155,7 +155,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     }
   }
 
-  /** Where the source changed: a dashed upright, and the name of the new one at its foot where there is room for it. */
+  /** Where the source changed: a dashed upright, and the name of the new one where there is room for it. */
   function marks(u: uPlot): void {
     const { ctx } = u
     const px = devicePixelRatio
@@ -182,12 +182,33 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       const at = x + wide <= free ? x : free === left + width ? x - wide : undefined
       if (at === undefined || at < left) continue
       free = at
+      // At the foot or at the head, wherever it covers no value.
+      const line = 17 * px
+      const foot =
+        covered(u, at, at + wide, top + height - line, top + height) <= covered(u, at, at + wide, top, top + line)
+      const y = foot ? top + height - line : top
       ctx.fillStyle = color('--tile')
-      ctx.fillRect(at + 2 * px, top + height - 17 * px, wide - 4 * px, 17 * px)
+      ctx.fillRect(at + 2 * px, y, wide - 4 * px, line)
       ctx.fillStyle = color('--text')
-      ctx.fillText(label, at + 5 * px, top + height - px)
+      ctx.fillText(label, at + 5 * px, y + line - px)
     }
     ctx.restore()
+  }
+
+  /** How many values stand in this box of the canvas. */
+  function covered(u: uPlot, left: number, right: number, top: number, bottom: number): number {
+    let count = 0
+    shown.times.forEach((time, i) => {
+      const x = u.valToPos(time, 'x', true)
+      if (x < left || x > right) return
+      for (const { values, low } of shown.series) {
+        for (const value of [values[i], low?.[i]]) {
+          const y = value == null ? -1 : u.valToPos(value, 'y', true)
+          if (y >= top && y <= bottom) count += 1
+        }
+      }
+    })
+    return count
   }
 
   /** A label at the end of each series, pushed apart where they would touch. */
