@@ -53,9 +53,11 @@ export function Settings({ state }: { readonly state: State }) {
             <div class="column">
               <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
               <Given feeds={given} chairs={chairs} doing={doing} />
+            </div>
+            <div class="column">
+              <Chairs chairs={chairs} doing={doing} />
               <Devices feeds={given} chairs={chairs} />
             </div>
-            <Chairs chairs={chairs} doing={doing} />
           </fieldset>
         )}
         <ThisScreen state={state} />
