@@ -92,9 +92,15 @@ async fn several_devices_on_one_chair_come_with_their_declared_order() {
     let server = Server::start(&file);
     let mut screen = Screen::open(server.web).await;
     let chairs = screen.until(|m| (m["kind"] == "roster").then(|| m["chairs"].clone())).await;
-    let order = serde_json::json!(["oximeter", "gateway"]);
-    assert_eq!(chairs[1]["prefer"][0], serde_json::json!({ "vital": "spo2", "sources": order }));
-    assert_eq!(chairs[0]["prefer"], serde_json::json!([{ "sources": ["gateway", "oximeter"] }]));
+    let oximeter = ["oximeter", "gateway"];
+    let gateway = serde_json::json!({ "sources": ["gateway", "oximeter"] });
+    let declared = [
+        serde_json::json!({ "vital": "pulse_rate", "sources": oximeter }),
+        serde_json::json!({ "vital": "spo2", "sources": oximeter }),
+        gateway.clone(),
+    ];
+    assert_eq!(chairs[1]["prefer"], serde_json::json!(declared));
+    assert_eq!(chairs[0]["prefer"], serde_json::json!([gateway]), "the order of the file");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
-/** The only file that knows uPlot. */
+/** With marks.ts the only file that knows uPlot. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { drawMarks } from './marks'
 
 /** Numbers of one series beside the common times: `null` is a gap, `undefined` says nothing about that time. */
 export type Values = (number | null | undefined)[]
@@ -106,7 +107,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
             { ...axis, font, size: 44, space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32) },
           ]
         : [{ show: false }, { show: false }],
-      hooks: { draw: [carets, marks, ...(look.axes ? [labels] : [])] },
+      hooks: { draw: [carets, (u) => drawMarks(u, shown, span, color, look.axes), ...(look.axes ? [labels] : [])] },
     }
     return new uPlot(options, aligned(), host)
   }
@@ -153,62 +154,6 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       })
       ctx.restore()
     }
-  }
-
-  /** Where the source changed: a dashed upright, and the name of the new one where there is room for it. */
-  function marks(u: uPlot): void {
-    const { ctx } = u
-    const px = devicePixelRatio
-    const { left, top, width, height } = u.bbox
-    ctx.save()
-    ctx.font = `600 ${13 * px}px ${getComputedStyle(host).fontFamily}`
-    ctx.textBaseline = 'bottom'
-    ctx.textAlign = 'left'
-    // The newest first: of two names that would touch the newer one stays.
-    let free = left + width
-    for (const { time, label } of [...shown.marks].sort((a, b) => b.time - a.time)) {
-      if (time < span[0] || time > span[1]) continue
-      const x = Math.round(u.valToPos(time, 'x', true))
-      ctx.strokeStyle = color('--text')
-      ctx.lineWidth = 1.5 * px
-      ctx.setLineDash([3 * px, 3 * px])
-      ctx.beginPath()
-      ctx.moveTo(x, top)
-      ctx.lineTo(x, top + height)
-      ctx.stroke()
-      if (!look.axes) continue
-      const wide = ctx.measureText(label).width + 10 * px
-      // At the right end there is room only before the tick.
-      const at = x + wide <= free ? x : free === left + width ? x - wide : undefined
-      if (at === undefined || at < left) continue
-      free = at
-      // At the foot or at the head, wherever it covers no value.
-      const line = 17 * px
-      const foot =
-        covered(u, at, at + wide, top + height - line, top + height) <= covered(u, at, at + wide, top, top + line)
-      const y = foot ? top + height - line : top
-      ctx.fillStyle = color('--tile')
-      ctx.fillRect(at + 2 * px, y, wide - 4 * px, line)
-      ctx.fillStyle = color('--text')
-      ctx.fillText(label, at + 5 * px, y + line - px)
-    }
-    ctx.restore()
-  }
-
-  /** How many values stand in this box of the canvas. */
-  function covered(u: uPlot, left: number, right: number, top: number, bottom: number): number {
-    let count = 0
-    shown.times.forEach((time, i) => {
-      const x = u.valToPos(time, 'x', true)
-      if (x < left || x > right) return
-      for (const { values, low } of shown.series) {
-        for (const value of [values[i], low?.[i]]) {
-          const y = value == null ? -1 : u.valToPos(value, 'y', true)
-          if (y >= top && y <= bottom) count += 1
-        }
-      }
-    })
-    return count
   }
 
   /** A label at the end of each series, pushed apart where they would touch. */

@@ -134,9 +134,11 @@ test('the trend shows at each second the source that the tile showed', () => {
       const said: Item[] = []
       for (const source of ['a', 'b']) {
         // Moods last for some seconds: speaking, silent, probe off, in doubt, link lost.
-        if (roll(8) === 0) speaks[source] = roll(5)
+        const before = speaks[source]
+        if (roll(6) === 0) speaks[source] = roll(5)
         const mood = speaks[source]
-        if (roll(20) === 0) said.push(link(mood === 4 ? 'lost' : 'live', at - 0.2, source))
+        if (mood !== before && (mood === 4 || before === 4))
+          said.push(link(mood === 4 ? 'lost' : 'live', at - 0.2, source))
         const doubtful: Partial<ReadingItem> = mood === 3 ? { state: 'questionable', reason: 'motion' } : {}
         if (mood === 0 || mood === 3) said.push({ ...spo2(source, at, '97'), ...doubtful })
         if (mood === 2) said.push(off(source, at))
