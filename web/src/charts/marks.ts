@@ -23,16 +23,19 @@ export function drawMarks(
   ctx.strokeStyle = color('--text')
   ctx.lineWidth = 1.5 * px
   ctx.setLineDash([3 * px, 3 * px])
-  // The newest first: of two names that would touch the newer one stays.
-  let free = left + width
-  for (const { time, label } of [...panel.marks].sort((a, b) => b.time - a.time)) {
-    if (time < span[0] || time > span[1]) continue
-    const x = Math.round(u.valToPos(time, 'x', true))
-    ctx.beginPath()
+  const inside = panel.marks
+    .filter(({ time }) => time >= span[0] && time <= span[1])
+    .map(({ time, label }) => ({ label, x: Math.round(u.valToPos(time, 'x', true)) }))
+    .sort((a, b) => b.x - a.x)
+  ctx.beginPath()
+  for (const { x } of inside) {
     ctx.moveTo(x, top)
     ctx.lineTo(x, top + height)
-    ctx.stroke()
-    if (!named) continue
+  }
+  ctx.stroke()
+  // The newest first: of two names that would touch the newer one stays.
+  let free = left + width
+  for (const { label, x } of named ? inside : []) {
     const wide = ctx.measureText(label).width + 10 * px
     // At the right end there is room only before the upright.
     const at = x + wide <= free ? x : free === left + width ? x - wide : undefined
@@ -42,8 +45,10 @@ export function drawMarks(
     const covered = (y: number) => valuesIn(u, panel, at, at + wide, y, y + line)
     const foot = top + height - line
     const y = covered(foot) <= covered(top) ? foot : top
-    ctx.fillStyle = color('--tile')
-    ctx.fillRect(at + 2 * px, y, wide - 4 * px, line)
+    if (covered(y) === 0) {
+      ctx.fillStyle = color('--tile')
+      ctx.fillRect(at + 2 * px, y, wide - 4 * px, line)
+    }
     ctx.fillStyle = color('--text')
     ctx.fillText(label, at + 5 * px, y + line - px)
   }

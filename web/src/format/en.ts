@@ -61,7 +61,7 @@ export const en = {
   /** For the wall, read from metres away: what to do about it stands on the chair's own screen. */
   linkTroubleSince: (source: string, state: string, since: string) => `${source}: ${state} since ${since}`,
   linkTrouble: (source: string, state: string, since: string, reason: string) =>
-    `${source}: ${state} since ${since}${reason && `. ${reason}`}`,
+    `${source}: ${state} since ${since}${reason && `. ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`}`,
 
   label: {
     heart_rate: 'HR',

@@ -84,7 +84,13 @@ export function Instead({ tile, zone, nowUs, short }: Props & { readonly short?:
           <span class="unseen">{says}</span>
         </>
       ) : (
-        says
+        // A name such as nonin-1 stays in one piece.
+        says.split(' ').map((part, n) => (
+          <>
+            {n > 0 && ' '}
+            <span class="whole">{part}</span>
+          </>
+        ))
       )}
     </span>
   )
