@@ -60,13 +60,17 @@ export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
   return lines
 }
 
+/** How much of the words there is room for. */
+type Room = 'whole' | 'short' | 'shape'
+
 /** The link of the shown reading, when it is gone: a shape and a word, at once; the digits go by their age. */
-export function Gone({ tile, short }: { readonly tile: Tile; readonly short?: boolean }) {
+export function Gone({ tile, room = 'whole' }: { readonly tile: Tile; readonly room?: Room }) {
   if (tile.link === undefined) return null
+  const words = word(room === 'whole' ? text.linkGone : text.linkGoneShort, tile.link.state)
   return (
-    <span class="note gone" data-link={tile.link.state}>
+    <span class="note gone" data-link={tile.link.state} title={words}>
       <Icon name="lost" />
-      {word(short ? text.linkGoneShort : text.linkGone, tile.link.state)}
+      {room === 'shape' ? <span class="unseen">{words}</span> : words}
     </span>
   )
 }
@@ -177,7 +181,7 @@ export function CompactTile(props: Props) {
       <Head tile={tile} />
       <div class="foot">
         <Digits tile={tile} />
-        <Gone tile={tile} short />
+        <Gone tile={tile} room="short" />
         {lines.map((line, n) => (
           <span key={line} class={n === 0 ? 'note first' : 'note'}>
             {line}

@@ -167,7 +167,7 @@ function Value({ tile, state, nowUs }: ValueProps) {
         <span class="unit">{unit(tile.unit)}</span>
         {tile.synthetic && <span class="demo-word">{text.demo}</span>}
         <Instead tile={tile} zone={state.zone} nowUs={nowUs} short />
-        {above && <Gone tile={tile} short />}
+        <Gone tile={tile} room={above ? 'shape' : 'short'} />
         {above && (
           <span class="note">{[lines[0], tile.measuring ? text.measuring : ''].filter((line) => line).join(', ')}</span>
         )}
@@ -176,7 +176,6 @@ function Value({ tile, state, nowUs }: ValueProps) {
         <Digits tile={tile} />
         {!above && (
           <div class="notes">
-            <Gone tile={tile} short />
             {lines.map((line, n) => (
               <div key={line} class={n === 0 ? 'note first' : 'note'}>
                 {line}
