@@ -164,7 +164,8 @@ function Value({ tile, state, nowUs }: ValueProps) {
     >
       <div class="tile-head">
         <span class="label">{label(tile)}</span>
-        <span class="unit">{unit(tile.unit)}</span>
+        {/* While the link is gone its words take the room of the unit, so that no number moves. */}
+        <span class={tile.link === undefined || above ? 'unit' : 'unit unseen'}>{unit(tile.unit)}</span>
         {tile.synthetic && <span class="demo-word">{text.demo}</span>}
         <Instead tile={tile} zone={state.zone} nowUs={nowUs} short />
         <Gone tile={tile} room={above ? 'shape' : 'short'} />
