@@ -187,6 +187,8 @@ fn roster(config: &Config) -> Roster {
     Roster {
         chairs: config.chairs.clone(),
         sources: config.sources.iter().map(|s| (s.id.clone(), binding(s))).collect(),
+        order: config.sources.iter().map(|s| s.id.clone()).collect(),
+        prefer: config.prefer.clone(),
         ..Roster::default()
     }
 }

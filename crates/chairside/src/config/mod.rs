@@ -10,7 +10,7 @@ pub use check::{Problem, check};
 pub use example::EXAMPLE;
 
 use chairside_decode::catalog::Protocol;
-use chairside_observation::{ChairId, SourceId};
+use chairside_observation::{ChairId, Preference, SourceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -38,6 +38,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// Chairs in room order.
     pub chairs: Vec<(ChairId, Box<str>)>,
+    /// Which of several devices the tiles of a chair take first.
+    pub prefer: BTreeMap<ChairId, Preference>,
     /// Sources.
     pub sources: Vec<Source>,
 }
