@@ -12,6 +12,8 @@ pub enum Protocol {
     Dinamap,
     /// GE / Datex-Ohmeda S/5 DRI "Computer Interface".
     Dri,
+    /// Lines of any device that is described in the configuration.
+    Generic,
     /// HL7 v2 over MLLP.
     Hl7,
     /// Philips IntelliVue Data Export.
@@ -70,6 +72,7 @@ impl Protocol {
         Self::Cms50,
         Self::Dinamap,
         Self::Dri,
+        Self::Generic,
         Self::Hl7,
         Self::Intellivue,
         Self::Ivy450c,
@@ -103,6 +106,14 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(dri::Dri::default()),
+            },
+            Self::Generic => Row {
+                word: "generic",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                // Made of a description, with `Generic::new`.
+                make: |_| None,
             },
             Self::Hl7 => Row {
                 word: "hl7",
@@ -182,7 +193,8 @@ impl Protocol {
         self.row().asks
     }
 
-    /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
+    /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile, and for [`Self::Generic`], whose
+    /// decoder needs a description: see [`crate::generic::Generic`].
     #[must_use]
     pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         let row = self.row();

@@ -21,6 +21,7 @@ pub mod catalog;
 pub mod cms50;
 pub mod dinamap;
 pub mod dri;
+pub mod generic;
 pub mod hl7;
 pub mod intellivue;
 pub mod ivy450c;
