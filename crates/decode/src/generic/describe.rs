@@ -362,7 +362,7 @@ fn statuses(lines: &mut Reader<'_, '_>, kind: Kind, fields: &[Field]) -> Vec<Sta
 }
 
 fn status(part: &mut Reader<'_, '_>, kind: Kind, fields: &[Field]) -> Option<Status> {
-    part.only(&["at", "key", "behind", "from", "to", "of", "codes"], STATUS);
+    part.only(&["at", "key", "behind", "from", "to", "of", "digits", "codes"], STATUS);
     let place = place(part, kind, true);
     let of = of(part, Which::ALL, fields);
     let list = part.list("codes", STATUS);
@@ -383,7 +383,17 @@ fn status(part: &mut Reader<'_, '_>, kind: Kind, fields: &[Field]) -> Option<Sta
         }
     }
     let alphabet = alphabet(&codes.first()?.sign);
-    Some(Status { place: place?, alphabet, codes, of })
+    let bits = alphabet == Alphabet::Bits;
+    if bits != part.has("digits") {
+        let wrong = if bits {
+            "how many hexadecimal digits it is printed with is needed: a word that lost some would say that all is well"
+        } else {
+            "only bits are printed in digits"
+        };
+        part.wrong("digits", wrong, "digits = 4");
+    }
+    let digits = part.size("digits", 1..=8, "digits = 4").unwrap_or(0);
+    Some(Status { place: place?, alphabet, digits, codes, of })
 }
 
 const fn alphabet(sign: &Sign) -> Alphabet {

@@ -212,6 +212,8 @@ impl Which {
 pub(super) struct Status {
     pub(super) place: Place,
     pub(super) alphabet: Alphabet,
+    /// How many hexadecimal digits bits are printed with.
+    pub(super) digits: usize,
     pub(super) codes: Vec<Code>,
     /// The fields it speaks of.
     pub(super) of: Which,

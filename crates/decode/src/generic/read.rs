@@ -492,9 +492,13 @@ impl Status {
             self.unknown(None, verdicts);
             return Ok(());
         }
-        let digits = text.strip_prefix(b"0x").unwrap_or(text);
-        let hex = !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit);
-        let digits = core::str::from_utf8(digits).ok().filter(|_| hex).ok_or(())?;
+        let hex = text.iter().all(u8::is_ascii_hexdigit);
+        let digits = core::str::from_utf8(text).ok().filter(|_| hex).ok_or(())?;
+        let label = || if let Place::Key(key) = &self.place { format!("{key}={digits}") } else { digits.to_owned() };
+        if digits.len() != self.digits {
+            // The line may have lost its end, and with it the bits that say that its numbers mean nothing.
+            self.unknown(Some(&label()), verdicts);
+        }
         let mut rest = u32::from_str_radix(digits, 16).map_err(|_| ())?;
         for code in &self.codes {
             let Sign::Bit(bit) = code.sign else { continue };
@@ -503,9 +507,8 @@ impl Status {
                 rest &= !(1 << bit);
             }
         }
-        if rest != 0 {
-            let label = if let Place::Key(key) = &self.place { format!("{key}={digits}") } else { digits.to_owned() };
-            self.unknown(Some(&label), verdicts);
+        if rest != 0 && digits.len() == self.digits {
+            self.unknown(Some(&label()), verdicts);
         }
         Ok(())
     }
