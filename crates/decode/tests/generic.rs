@@ -72,7 +72,10 @@ fn same(own: &[(usize, String)], generic: &[(usize, String)], of: &str) {
 fn said(findings: &[Finding], capture: &[u8]) -> Vec<(usize, String)> {
     let one = |o: &Observation| {
         let (flags, measured) = (o.flags.to_text(), o.measured);
-        (line(o, capture), format!("{} {:?} {:?} {:?} [{flags}] {measured:?}", o.vital.word(), o.reading, o.unit, o.origin))
+        (
+            line(o, capture),
+            format!("{} {:?} {:?} {:?} [{flags}] {measured:?}", o.vital.word(), o.reading, o.unit, o.origin),
+        )
     };
     let readings = findings.iter().filter_map(|finding| match finding {
         // A description has no "only where the others are there": the perfusion index says its own absence.

@@ -25,7 +25,8 @@ struct Subject {
 
 impl Subject {
     fn decoder(&self) -> Box<dyn Decoder> {
-        decoder(self.protocol, self.profile.as_deref(), self.description.as_ref()).expect("the catalog lists the profile")
+        decoder(self.protocol, self.profile.as_deref(), self.description.as_ref())
+            .expect("the catalog lists the profile")
     }
 
     fn name(&self) -> String {
@@ -55,7 +56,13 @@ fn subjects() -> Vec<Subject> {
                 .iter()
                 .find(|c| c.name.starts_with("normal") && (c.profile == profile || profile.as_deref() == Some("auto")))
                 .map(|c| c.capture.clone());
-            subjects.push(Subject { protocol: *protocol, profile, description: None, captures: captures.clone(), normal });
+            subjects.push(Subject {
+                protocol: *protocol,
+                profile,
+                description: None,
+                captures: captures.clone(),
+                normal,
+            });
         }
     }
     subjects

@@ -32,7 +32,7 @@ impl Source {
             let profile = profile.and_then(Profile::from_word);
             StreamDecoder::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
         } else {
-            StreamDecoder::Serial(self.spec.protocol.decoder(profile)?)
+            StreamDecoder::Serial(self.spec.decoder()?)
         };
         let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());
         Some(Ear { source: Arc::clone(self), decoder, tail, capture: None, findings: Vec::new(), misplaced: 0 })

@@ -49,7 +49,8 @@ pub(super) fn description(settings: &Setting, path: &str) -> Result<Description,
     if forms.len() > 1
         && let Some(n) = forms.iter().position(|form| form.starts_with.is_none() && form.must.is_empty())
     {
-        let wrong = "where there are several forms of line, each needs `starts_with` or `must` to be known by".to_owned();
+        let wrong =
+            "where there are several forms of line, each needs `starts_with` or `must` to be known by".to_owned();
         let key = format!("{path}[{}]", n + 1);
         faults.push(Fault { key, found: "neither".to_owned(), wrong, example: "starts_with = \"NIBP\"".to_owned() });
     }
@@ -58,8 +59,19 @@ pub(super) fn description(settings: &Setting, path: &str) -> Result<Description,
 
 fn form(lines: &mut Reader<'_, '_>) -> Option<Form> {
     const KEYS: &[&str] = &[
-        "kind", "separator", "equals", "starts_with", "ignore", "count", "width", "must", "time", "checksum", "cuff",
-        "field", "status",
+        "kind",
+        "separator",
+        "equals",
+        "starts_with",
+        "ignore",
+        "count",
+        "width",
+        "must",
+        "time",
+        "checksum",
+        "cuff",
+        "field",
+        "status",
     ];
     lines.only(KEYS, "kind = \"delimited\"");
     let kind = kind(lines);
@@ -94,7 +106,8 @@ fn kind(lines: &mut Reader<'_, '_>) -> Option<Kind> {
     const WORDS: &[&str] = &["delimited", "key_value", "columns"];
     let word = lines.needed_word("kind", WORDS, |word| word)?;
     let (separated, paired) = (word != "columns", word == "key_value");
-    for (key, used) in [("separator", separated), ("equals", paired), ("count", word == "delimited"), ("width", !separated)]
+    for (key, used) in
+        [("separator", separated), ("equals", paired), ("count", word == "delimited"), ("width", !separated)]
     {
         if !used && lines.has(key) {
             lines.wrong(key, format!("lines of kind {word:?} have no such setting"), LINES);
@@ -225,7 +238,11 @@ fn checksum(lines: &mut Reader<'_, '_>) -> Option<Check> {
 fn fields(lines: &mut Reader<'_, '_>, kind: Kind) -> Vec<Field> {
     let list = lines.list("field", FIELD);
     if list.is_empty() || list.len() > FIELDS_MAX {
-        lines.wrong("field", format!("written as [[source.lines.field]], once for each of 1 to {FIELDS_MAX} numbers"), FIELD);
+        lines.wrong(
+            "field",
+            format!("written as [[source.lines.field]], once for each of 1 to {FIELDS_MAX} numbers"),
+            FIELD,
+        );
         return Vec::new();
     }
     let mut fields: Vec<Field> = Vec::new();
@@ -236,7 +253,8 @@ fn fields(lines: &mut Reader<'_, '_>, kind: Kind) -> Vec<Field> {
             (other.vital, other.part, &other.site, other.origin) == (field.vital, field.part, &field.site, field.origin)
         };
         if fields.iter().any(same) {
-            let wrong = format!("another field is the {}, too; `site` or `origin` tells two of them apart", field.name());
+            let wrong =
+                format!("another field is the {}, too; `site` or `origin` tells two of them apart", field.name());
             part.wrong("vital", wrong, "site = \"T1\"");
             continue;
         }
@@ -247,8 +265,22 @@ fn fields(lines: &mut Reader<'_, '_>, kind: Kind) -> Vec<Field> {
 
 fn field(part: &mut Reader<'_, '_>, kind: Kind) -> Option<Field> {
     const KEYS: &[&str] = &[
-        "vital", "part", "at", "key", "from", "to", "piece", "unit", "digits", "decimals", "suffix", "align", "absent",
-        "zero_is_a_value", "origin", "site",
+        "vital",
+        "part",
+        "at",
+        "key",
+        "from",
+        "to",
+        "piece",
+        "unit",
+        "digits",
+        "decimals",
+        "suffix",
+        "align",
+        "absent",
+        "zero_is_a_value",
+        "origin",
+        "site",
     ];
     part.only(KEYS, FIELD);
     let vital = part.needed_word("vital", Vital::ALL, Vital::word);
@@ -475,9 +507,7 @@ fn groups(lines: &mut Reader<'_, '_>, fields: &[Field]) -> Vec<Group> {
             }
         }
     }
-    let of_cuff = |group: &&Group| {
-        matches!(group, Group::Pressure(parts) if parts.iter().flatten().any(|p| fields[*p].vital == Vital::Nibp))
-    };
+    let of_cuff = |group: &&Group| matches!(group, Group::Pressure(parts) if parts.iter().flatten().any(|p| fields[*p].vital == Vital::Nibp));
     if groups.iter().filter(of_cuff).count() > 1 {
         let wrong = "all nibp fields are parts of one cuff reading: of one unit, site and origin";
         lines.wrong("field", wrong, "vital = \"nibp\", part = \"systolic\", unit = \"mm[Hg]\"");
@@ -505,8 +535,13 @@ fn cuff(lines: &mut Reader<'_, '_>, kind: Kind, fields: &[Field], groups: &[Grou
     let mut part = lines.table("cuff", LINE)?;
     let word = part.needed_word("new_when", WORDS, |word| word)?;
     let (keys, example): (&[&str], _) = match word {
-        "time" => (&["new_when", "at", "key", "from", "to", "format"], "cuff = { new_when = \"time\", at = 9, format = \"hh:mm\" }"),
-        "age" => (&["new_when", "at", "key", "from", "to", "unit"], "cuff = { new_when = \"age\", at = 9, unit = \"s\" }"),
+        "time" => (
+            &["new_when", "at", "key", "from", "to", "format"],
+            "cuff = { new_when = \"time\", at = 9, format = \"hh:mm\" }",
+        ),
+        "age" => {
+            (&["new_when", "at", "key", "from", "to", "unit"], "cuff = { new_when = \"age\", at = 9, unit = \"s\" }")
+        }
         "counter" => (&["new_when", "at", "key", "from", "to"], "cuff = { new_when = \"counter\", at = 9 }"),
         _ => (&["new_when"], LINE),
     };
@@ -518,7 +553,8 @@ fn cuff(lines: &mut Reader<'_, '_>, kind: Kind, fields: &[Field], groups: &[Grou
     match word {
         "time" => time_form(&mut part).zip(place).map(|(form, place)| NewWhen::Time(place, form)),
         "age" => {
-            let unit_s = part.needed_word("unit", &["s", "min"], |word| word).map(|unit| if unit == "s" { 1 } else { 60 });
+            let unit_s =
+                part.needed_word("unit", &["s", "min"], |word| word).map(|unit| if unit == "s" { 1 } else { 60 });
             place.zip(unit_s).map(|(place, unit_s)| NewWhen::Age(place, unit_s))
         }
         _ => place.map(NewWhen::Counter),

@@ -49,14 +49,9 @@ pub(super) struct Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// One after the other, with a separator between. A blank separates in any number.
-    Delimited {
-        separator: u8,
-    },
+    Delimited { separator: u8 },
     /// Pairs of a key and a value, in any order.
-    KeyValue {
-        separator: u8,
-        equals: u8,
-    },
+    KeyValue { separator: u8, equals: u8 },
     /// At fixed columns.
     Columns,
 }

@@ -3,7 +3,8 @@
 use super::checksum::CheckError;
 use super::clock::Stamp;
 use super::description::{
-    AbsentMark, Align, Alphabet, Code, Description, Field, Form, Group, Kind, Meaning, NewWhen, Place, Sign, Size, Status,
+    AbsentMark, Align, Alphabet, Code, Description, Field, Form, Group, Kind, Meaning, NewWhen, Place, Sign, Size,
+    Status,
 };
 use super::limits::{possible, range};
 use super::line::{Cut, Held, pieces, trim, words};
@@ -155,11 +156,14 @@ impl Description {
             match form.read(line) {
                 Ok(said) => return Ok((number, said)),
                 // The form whose beginning it has says best what is wrong.
-                Err(misfit) if first.as_ref().is_none_or(|m: &Misfit| m.skip == Skip::NotAFrame) => first = Some(misfit),
+                Err(misfit) if first.as_ref().is_none_or(|m: &Misfit| m.skip == Skip::NotAFrame) => {
+                    first = Some(misfit)
+                }
                 Err(_) => {}
             }
         }
-        let misfit = first.unwrap_or_else(|| Misfit::new(Skip::NotAFrame, "line", line, "no form of line is described"));
+        let misfit =
+            first.unwrap_or_else(|| Misfit::new(Skip::NotAFrame, "line", line, "no form of line is described"));
         if misfit.skip == Skip::NotAFrame && self.forms.len() > 1 {
             return Err(Misfit { expected: format!("{}; and no other form fits", misfit.expected), ..misfit });
         }
@@ -257,11 +261,15 @@ impl Form {
             Err(Misfit { skip, what: "line".into(), found, expected })
         };
         match self.size {
-            Size::Fields(count) if cut.fields() < count => fields(Skip::CutOff, format!("exactly {count} are expected")),
+            Size::Fields(count) if cut.fields() < count => {
+                fields(Skip::CutOff, format!("exactly {count} are expected"))
+            }
             Size::Fields(count) if cut.fields() > count => {
                 fields(Skip::Malformed, format!("exactly {count} are expected"))
             }
-            Size::FieldsMin(count) if cut.fields() < count => fields(Skip::CutOff, format!("at least {count} are expected")),
+            Size::FieldsMin(count) if cut.fields() < count => {
+                fields(Skip::CutOff, format!("at least {count} are expected"))
+            }
             Size::ColumnsMin(columns) if line.len() < columns => {
                 let (found, expected) = (format!("{} columns", line.len()), format!("at least {columns} are expected"));
                 Err(Misfit { skip: Skip::CutOff, what: "line".into(), found, expected })
@@ -288,7 +296,9 @@ impl Form {
             match cut.at(&status.place) {
                 // A number is only as good as its status.
                 Held::NotThere => status.unknown(None, &mut verdicts),
-                Held::Twice => return Err(Misfit::new(Skip::Malformed, what(), b"", "it is in the line more than once")),
+                Held::Twice => {
+                    return Err(Misfit::new(Skip::Malformed, what(), b"", "it is in the line more than once"));
+                }
                 Held::Text(text) => status.read(text, &mut verdicts).map_err(|()| {
                     let expected = "up to 8 hexadecimal digits are expected";
                     Misfit::new(Skip::Malformed, what(), text, expected)
@@ -333,9 +343,11 @@ impl Form {
             Held::Text(text) => trim(text),
             Held::NotThere | Held::Twice => &[],
         };
-        let numbers = self.fields.iter().zip(taken).any(|(field, taken)| {
-            field.vital == Vital::Nibp && matches!(taken.value, Value::Number(_))
-        });
+        let numbers = self
+            .fields
+            .iter()
+            .zip(taken)
+            .any(|(field, taken)| field.vital == Vital::Nibp && matches!(taken.value, Value::Number(_)));
         let misfit = |expected: &str| Err(Misfit::new(Skip::Malformed, format!("cuff ({place})"), text, expected));
         if is_void(text) {
             // Without its age a reading may be hours old; without another mark nobody knows which it is.
@@ -367,7 +379,8 @@ impl Field {
             Held::Text(raw) => raw,
         };
         let raw = match self.piece {
-            Some(piece) if !is_void(trim(raw)) && self.mark_of(trim(raw)).is_none() => match pieces(raw).nth(piece - 1) {
+            Some(piece) if !is_void(trim(raw)) && self.mark_of(trim(raw)).is_none() => match pieces(raw).nth(piece - 1)
+            {
                 Some(text) => text,
                 None => return refused(raw, format!("number {piece} of it is expected")),
             },
@@ -419,7 +432,9 @@ impl Field {
         }
         let number = match self.decimals {
             None => number,
-            Some(_) if digits.contains(&b'.') => return Err("digits without a point are expected, by `decimals`".into()),
+            Some(_) if digits.contains(&b'.') => {
+                return Err("digits without a point are expected, by `decimals`".into());
+            }
             Some(places) => Decimal::new(number.units(), places),
         };
         if number.units() != 0 && !possible(self.vital, self.unit, number) {
@@ -453,7 +468,8 @@ impl Field {
 
 /// Blank, or dashes in any form a number could have: no value.
 fn is_void(text: &[u8]) -> bool {
-    let dashes = text.contains(&b'-') && text.iter().all(|byte| matches!(byte, b'-' | b'.' | b'+' | b':' | b'/' | b'(' | b')'));
+    let dashes =
+        text.contains(&b'-') && text.iter().all(|byte| matches!(byte, b'-' | b'.' | b'+' | b':' | b'/' | b'(' | b')'));
     trim(text).is_empty() || dashes
 }
 

@@ -232,7 +232,13 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The `number`-th item, counted from 0, of the list below a key, which is a table.
-    pub(super) fn item(&mut self, key: &str, number: usize, setting: &'a Setting, example: &str) -> Option<Reader<'a, '_>> {
+    pub(super) fn item(
+        &mut self,
+        key: &str,
+        number: usize,
+        setting: &'a Setting,
+        example: &str,
+    ) -> Option<Reader<'a, '_>> {
         Reader::new(setting, format!("{}.{key}[{}]", self.path, number + 1), example, self.faults)
     }
 }
