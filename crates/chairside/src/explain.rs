@@ -45,6 +45,7 @@ struct Values {
     absent: u64,
     /// Least and greatest number, with its unit; of pressures, the systolic one.
     range: Option<(Decimal, Decimal, Unit)>,
+    pressure: bool,
 }
 
 impl Explainer {
@@ -136,7 +137,10 @@ impl Values {
         }
         let number = match observation.reading.amount() {
             Some(Amount::One(number)) => Some(number),
-            Some(Amount::Pressure { systolic, .. }) => systolic,
+            Some(Amount::Pressure { systolic, .. }) => {
+                self.pressure = true;
+                systolic
+            }
             None => None,
         };
         let Some(number) = number else { return };
@@ -149,10 +153,13 @@ impl Values {
 
 impl std::fmt::Display for Values {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { valid, questionable, absent, range } = self;
+        let Self { valid, questionable, absent, range, pressure } = self;
         write!(f, "{valid} valid, {questionable} questionable, {absent} absent")?;
         match range {
-            Some((least, greatest, unit)) => write!(f, "; {least} to {greatest} {}", unit.word()),
+            Some((least, greatest, unit)) => {
+                let of = if *pressure { "systolic " } else { "" };
+                write!(f, "; {of}{least} to {greatest} {}", unit.word())
+            }
             None => Ok(()),
         }
     }

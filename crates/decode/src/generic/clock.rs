@@ -1,5 +1,6 @@
 //! Times as a line prints them.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use chairside_observation::Civil;
 
@@ -36,7 +37,11 @@ const WORDS: [(&str, Token); 9] = [
 
 /// A form of fixed width, such as `DD-Mon-YY hh:mm:ss`: a whole date with a time, or a time of day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TimeForm(Vec<Token>);
+pub(super) struct TimeForm {
+    tokens: Vec<Token>,
+    /// As it was described.
+    format: Box<str>,
+}
 
 /// A time as it was printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,17 +80,22 @@ impl TimeForm {
         if !has(Token::Hour) || !has(Token::Minute) || !(date == 0 || (year, month, date) == (1, 1, 3)) {
             return Err("hours and minutes are needed, and either no date or year, month and day");
         }
-        Ok(Self(tokens))
+        Ok(Self { tokens, format: format.into() })
+    }
+
+    /// The form as it was described.
+    pub(super) fn format(&self) -> &str {
+        &self.format
     }
 
     /// Characters of a time in this form.
     pub(super) fn width(&self) -> usize {
-        self.0.iter().map(|token| token.width()).sum()
+        self.tokens.iter().map(|token| token.width()).sum()
     }
 
     /// Whether a date is in it.
     pub(super) fn has_date(&self) -> bool {
-        self.0.contains(&Token::Day)
+        self.tokens.contains(&Token::Day)
     }
 
     /// Reads exactly this form; `None` for anything else. A date that does not exist is still of the form.
@@ -96,7 +106,7 @@ impl TimeForm {
         let (mut year, mut month, mut day) = (0, 0, 0);
         let mut stamp = Stamp { date: None, hour: 0, minute: 0, second: 0 };
         let mut rest = text;
-        for token in &self.0 {
+        for token in &self.tokens {
             let (part, after) = rest.split_at_checked(token.width())?;
             rest = after;
             match token {

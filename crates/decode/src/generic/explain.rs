@@ -80,7 +80,11 @@ impl Description {
             _ => match self.read(line) {
                 Ok(_) => Explained::skipped(skip, &format!("{HEADLESS}: {}", shown(line)), HEADLESS.to_owned()),
                 Err(misfit) => {
-                    let of = if misfit.what == "line" { String::new() } else { format!(" in {}", shown(line)) };
+                    let of = if misfit.found == shown(line) {
+                        String::new()
+                    } else {
+                        format!(". The line: {}", shown(line))
+                    };
                     Explained::skipped(skip, &format!("{misfit}{of}"), misfit.cause())
                 }
             },
@@ -94,7 +98,7 @@ impl Description {
             parts.extend(form.groups.iter().map(|group| form.group(*group, &cut, said, told)));
             parts.extend(form.time.iter().map(|(place, _)| format!("time {}", at(&cut, place))));
             if let Some(NewWhen::Time(place, _) | NewWhen::Age(place, _) | NewWhen::Counter(place)) = &form.cuff {
-                parts.push(format!("cuff known by {}", at(&cut, place)));
+                parts.push(format!("cuff told apart by {}", at(&cut, place)));
             }
             parts.extend(form.statuses.iter().map(|status| format!("status {}", at(&cut, &status.place))));
         }
@@ -118,7 +122,7 @@ impl Form {
             None => "repeats the cuff reading before, not told again".to_owned(),
         };
         let used: Vec<String> = parts.iter().map(|part| self.used(&self.fields[*part], *part, cut, said)).collect();
-        format!("{} is {became}", used.join(", "))
+        format!("{} -> {became}", used.join(", "))
     }
 
     fn used(&self, field: &Field, number: usize, cut: &Cut<'_>, said: &Said) -> String {

@@ -40,7 +40,7 @@ impl Misfit {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: found {}, {}", self.what, self.found, self.expected)
+        write!(f, "{}: found {}; {}", self.what, self.found, self.expected)
     }
 }
 
@@ -157,7 +157,7 @@ impl Description {
                 Ok(said) => return Ok((number, said)),
                 // The form whose beginning it has says best what is wrong.
                 Err(misfit) if first.as_ref().is_none_or(|m: &Misfit| m.skip == Skip::NotAFrame) => {
-                    first = Some(misfit)
+                    first = Some(misfit);
                 }
                 Err(_) => {}
             }
@@ -165,7 +165,7 @@ impl Description {
         let misfit =
             first.unwrap_or_else(|| Misfit::new(Skip::NotAFrame, "line", line, "no form of line is described"));
         if misfit.skip == Skip::NotAFrame && self.forms.len() > 1 {
-            return Err(Misfit { expected: format!("{}; and no other form fits", misfit.expected), ..misfit });
+            return Err(Misfit { expected: format!("{}, and no other form fits", misfit.expected), ..misfit });
         }
         Err(misfit)
     }
@@ -232,8 +232,9 @@ impl Form {
                     Misfit::new(Skip::CutOff, "checksum", end, expected)
                 }
                 CheckError::Differs { computed } => {
-                    let expected = format!("{word} of the line is {computed:0digits$X}");
-                    Misfit::new(Skip::Checksum, "checksum", end, expected)
+                    let found = format!("{}, the line gives {computed:0digits$X}", shown(end));
+                    let expected = format!("the digits have to fit the line, by {word}");
+                    Misfit { skip: Skip::Checksum, what: "checksum".into(), found, expected }
                 }
             }
         })
@@ -262,16 +263,17 @@ impl Form {
         };
         match self.size {
             Size::Fields(count) if cut.fields() < count => {
-                fields(Skip::CutOff, format!("exactly {count} are expected"))
+                fields(Skip::CutOff, format!("exactly {count} fields are expected"))
             }
             Size::Fields(count) if cut.fields() > count => {
-                fields(Skip::Malformed, format!("exactly {count} are expected"))
+                fields(Skip::Malformed, format!("exactly {count} fields are expected"))
             }
             Size::FieldsMin(count) if cut.fields() < count => {
-                fields(Skip::CutOff, format!("at least {count} are expected"))
+                fields(Skip::CutOff, format!("at least {count} fields are expected"))
             }
             Size::ColumnsMin(columns) if line.len() < columns => {
-                let (found, expected) = (format!("{} columns", line.len()), format!("at least {columns} are expected"));
+                let (found, expected) =
+                    (format!("{} columns", line.len()), format!("at least {columns} columns are expected"));
                 Err(Misfit { skip: Skip::CutOff, what: "line".into(), found, expected })
             }
             _ => Ok(()),
@@ -284,7 +286,10 @@ impl Form {
             Held::Text(text) => trim(text),
             Held::NotThere | Held::Twice => &[],
         };
-        let refused = || Misfit::new(Skip::NotAFrame, format!("time ({place})"), text, "not in the form of `format`");
+        let refused = || {
+            let expected = format!("{:?} is expected", form.format());
+            Misfit::new(Skip::NotAFrame, format!("time ({place})"), text, expected)
+        };
         form.read(text).map(Some).ok_or_else(refused)
     }
 
@@ -357,7 +362,7 @@ impl Form {
         match &self.cuff {
             Some(NewWhen::Time(_, form)) => match form.read(text) {
                 Some(stamp) => Ok(Mark::Time(stamp)),
-                None => misfit("not in the form of `format`"),
+                None => misfit(&format!("{:?} is expected", form.format())),
             },
             Some(NewWhen::Age(_, seconds)) => match Decimal::parse(text) {
                 Ok(age) if age.places() == 0 && age.units() >= 0 => Ok(Mark::Age(age.units().saturating_mul(*seconds))),
