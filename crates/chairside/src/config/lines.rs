@@ -74,7 +74,7 @@ fn setting(value: &Value) -> Setting {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check;
+    use super::super::{EXAMPLE, check};
 
     /// The faults of a source with these lines behind `protocol = "generic"`.
     fn problems(rest: &str) -> String {
@@ -89,6 +89,14 @@ mod tests {
     fn a_described_device_is_taken() {
         let lines = "[source.lines]\nkind = \"key_value\"\n[[source.lines.field]]\nvital = \"spo2\"\nkey = \"SPO2\"\n";
         assert_eq!(problems(&format!("parity = \"odd\"\n{lines}")), "no problem");
+    }
+
+    #[test]
+    fn the_block_of_the_example_is_a_description_once_its_marks_are_off() {
+        let (before, block) = EXAMPLE.split_once("#[[source]]").unwrap();
+        let block = block.replace("\n#", "\n");
+        let config = check(&format!("{before}[[source]]{block}")).unwrap();
+        assert_eq!(config.sources.iter().filter(|source| source.description.is_some()).count(), 1);
     }
 
     #[test]

@@ -177,7 +177,6 @@ impl Form {
         let first = |place: &Place| matches!(place, Place::Field(1) | Place::Columns(1, _));
         self.starts_with.is_some()
             || self.check.is_some()
-            || matches!(self.kind, Kind::KeyValue { .. })
             || self.time.as_ref().is_some_and(|(place, _)| first(place))
             || self.must.iter().any(|must| first(&must.place) && !must.is.is_empty())
     }

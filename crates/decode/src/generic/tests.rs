@@ -357,6 +357,11 @@ fn the_first_line_is_believed_only_when_its_form_shows_where_it_begins() {
     assert_eq!(shown(&decode(&mut generic(&anchored), b"#97,\n#97,\n")), "[frame], spo2 97 %, [frame], spo2 97 %");
     let bare = with(anchored, &[("starts_with", text(""))]);
     assert_eq!(shown(&decode(&mut generic(&bare), b"7,\n97,\n")), "[cut off], [frame], spo2 97 %");
+    // A key that lost its beginning may be another key.
+    let field = Setting::from([("vital", text("pulse_rate")), ("key", text("PR"))]);
+    let pairs = Setting::from([("kind", text("key_value")), ("field", list(vec![field]))]);
+    let found = shown(&decode(&mut generic(&pairs), b"PR=071\nnibpPR=071 PR=072\n"));
+    assert_eq!(found, "[cut off], [frame], pulse_rate 72 /min");
     let long = [&[b' '; LINE_MAX][..], b"97,\n97,\n"].concat();
     let found = shown(&decode(&mut generic(&bare), &long));
     assert!(found.ends_with("[cut off], [frame], spo2 97 %") && found.contains("[too long]"), "{found}");
