@@ -519,7 +519,8 @@ fn groups(lines: &mut Reader<'_, '_>, fields: &[Field]) -> Vec<Group> {
 fn cuff(lines: &mut Reader<'_, '_>, kind: Kind, fields: &[Field], groups: &[Group]) -> Option<NewWhen> {
     const LINE: &str = "cuff = { new_when = \"changed\" }";
     const WORDS: &[&str] = &["printed", "changed", "time", "age", "counter"];
-    let has_cuff = groups.iter().any(|g| matches!(g, Group::Pressure(p) if fields[p.iter().flatten().copied().next().unwrap_or(0)].vital == Vital::Nibp));
+    let of_cuff = |parts: &[Option<usize>; 3]| parts.iter().flatten().any(|part| fields[*part].vital == Vital::Nibp);
+    let has_cuff = groups.iter().any(|group| matches!(group, Group::Pressure(parts) if of_cuff(parts)));
     if !has_cuff && fields.iter().any(|field| field.origin == Some(Origin::Cuff)) {
         lines.wrong("field", "a value of the cuff stands in a line with its nibp", "origin = \"pleth\"");
     }
