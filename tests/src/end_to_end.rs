@@ -103,6 +103,33 @@ async fn several_devices_on_one_chair_come_with_their_declared_order() {
     assert_eq!(chairs[0]["prefer"], serde_json::json!([gateway]), "the order of the file");
 }
 
+/// The description of a Nellcor's rows, at another port: values come without its own decoder.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_monitor_that_is_only_described_gives_its_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("oximeter");
+    let described =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/generic/normal-nellcor-rows/chairside.toml");
+    let described = std::fs::read_to_string(described).unwrap();
+    let at = format!("port = \"{}\"\nchair = \"1\"", link.display());
+    let described = described.replace("port = \"/dev/ttyUSB0\"", &at);
+    assert!(described.contains("protocol = \"generic\"") && described.contains(&at));
+    let file = folder.path().join("chairside.toml");
+    let head = "data = \"data\"\nlisten = \"127.0.0.1:0\"\n[[chair]]\nid = \"1\"\n";
+    std::fs::write(&file, format!("{head}{described}")).unwrap();
+    let server = Server::start(&file);
+    let mut screen = Screen::open(server.web).await;
+    screen.follow("1", None, 0).await;
+    let _monitor = Monitor::start(&["nellcor", "--link", link.to_str().unwrap(), "--interval-s", "1"]);
+    for (vital, unit) in [("spo2", "%"), ("pulse_rate", "/min")] {
+        let valid = |m: &serde_json::Value| readings(m, vital).into_iter().find(|(_, r)| r["state"] == "valid");
+        let (_, reading) = screen.until(valid).await;
+        assert_eq!((&reading["source"], &reading["unit"]), (&"oximeter".into(), &unit.into()));
+        let value: u32 = reading["value"].as_str().unwrap().parse().unwrap();
+        assert!((40..=200).contains(&value), "{vital} {value}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_kill_a_screen_resumes_without_losing_a_recorded_point() {
     let folder = tempfile::tempdir().unwrap();

@@ -29,6 +29,15 @@ pub enum Command {
         /// How to read it, where there are several ways.
         #[arg(long)]
         profile: Option<String>,
+        /// Configuration file whose generic source describes the lines; for `--protocol generic`.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Which generic source of the configuration, where it has several.
+        #[arg(long, value_name = "ID", requires = "config")]
+        source: Option<String>,
+        /// Say on standard error what was made of each line; for `--protocol generic`.
+        #[arg(long, requires = "config")]
+        explain: bool,
         /// Also print frames without vitals and the monitor's notices.
         #[arg(long)]
         all: bool,

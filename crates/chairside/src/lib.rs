@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod decode;
 pub mod doctor;
+mod explain;
 pub mod identify;
 pub mod port;
 pub mod serve;

@@ -2,6 +2,7 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::config::{Config, EXAMPLE, Problem};
+use chairside::decode::{Described, Wanted};
 use chairside::{decode, doctor, identify, serve, verify};
 use clap::Parser;
 use std::io::{self, Write};
@@ -12,7 +13,10 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve { config: None }) {
         Command::Serve { config } => run_serve(config.as_deref()),
-        Command::Decode { protocol, profile, all, file } => run_decode(&protocol, profile.as_deref(), all, &file),
+        Command::Decode { protocol, profile, config, source, explain, all, file } => {
+            let described = config.as_deref().map(|config| Described { config, source: source.as_deref(), explain });
+            run_decode(&Wanted { protocol: &protocol, profile: profile.as_deref(), described, all }, &file)
+        }
         Command::Identify { port, seconds } => run_identify(&port, seconds),
         Command::Doctor { config, connect } => run_doctor(config.as_deref(), connect),
         Command::Config { command: ConfigCommand::Check { file } } => match Config::read(&file) {
@@ -74,9 +78,10 @@ fn run_serve(file: Option<&Path>) -> ExitCode {
     }
 }
 
-fn run_decode(protocol: &str, profile: Option<&str>, all: bool, file: &Path) -> ExitCode {
-    match decode::run(protocol, profile, all, file, &mut io::stdout().lock(), &mut io::stderr()) {
+fn run_decode(wanted: &Wanted<'_>, file: &Path) -> ExitCode {
+    match decode::run(wanted, file, &mut io::stdout().lock(), &mut io::stderr()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(decode::DecodeError::Config { file, problems }) => mistakes(&file, &problems),
         // `chairside decode ... | head` closes the pipe early.
         Err(decode::DecodeError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => failed(&error),

@@ -207,6 +207,8 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
         id: source.id.clone(),
         protocol: source.protocol,
         profile: source.profile.clone(),
+        description: source.description.clone(),
+        parity: source.parity,
         transport,
         passive: source.passive,
         capture: source.capture.then(|| data.join("captures")),

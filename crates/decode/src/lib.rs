@@ -22,6 +22,7 @@ pub mod catalog;
 pub mod cms50;
 pub mod dinamap;
 pub mod dri;
+pub mod generic;
 pub mod hl7;
 pub mod identify;
 pub mod intellivue;

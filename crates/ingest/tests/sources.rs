@@ -288,6 +288,7 @@ async fn a_source_that_cannot_work_as_configured_is_refused() {
     let refused = |protocol, profile: Option<&str>, transport| {
         let mut spec = clinic.spec(protocol, transport);
         spec.profile = profile.map(str::to_owned);
+        spec.description = None;
         let stop = tokio::sync::watch::channel(false).1;
         let clock: chairside_recorder::Clock = Arc::new(|| unreachable!("nothing is received"));
         spawn(spec, clinic.recorder.intake.clone(), clock, "test", stop).unwrap_err()
@@ -299,4 +300,6 @@ async fn a_source_that_cannot_work_as_configured_is_refused() {
     assert!(text.contains("protocol nellcor is read from a serial port"), "{text}");
     let text = refused(Protocol::Hl7, Some("no-such"), serial()).to_string();
     assert!(text.contains("has no profile `no-such`; expected one of: auto"), "{text}");
+    let text = refused(Protocol::Generic, None, serial()).to_string();
+    assert!(text.contains("needs a description of its lines"), "{text}");
 }

@@ -47,4 +47,53 @@ baud = 9600
 chair = "2"
 # Keep every received byte in the data folder, to look at trouble later.
 capture = false
+
+# A device that prints lines and has no decoder here: described in the configuration alone (docs/configuration.md). What a
+# description makes of a capture is said, line by line, by
+#   chairside decode --protocol generic --config chairside.toml --explain capture.txt
+# The block below reads 10:42:05,HR,72,SPO2,97,NIBP,128,79,95 - take the marks off to use it.
+#
+#[[source]]
+#id = "monitor-1"
+#protocol = "generic"
+#port = "/dev/ttyUSB1"
+#baud = 9600
+#parity = "none"
+#chair = "1"
+#
+#[source.lines]
+#kind = "delimited"                     # or "key_value" (SPO2=97 HR=72), or "columns"
+#separator = ","
+#count = 9                              # a line with more or fewer fields is not read
+#time = { at = 1, format = "hh:mm:ss" }
+#must = [{ at = 2, is = "HR" }, { at = 4, is = "SPO2" }, { at = 6, is = "NIBP" }]
+#ignore = ["MODEL"]                     # beginnings of lines without vitals
+#cuff = { new_when = "changed" }        # the last reading is repeated; "printed", "time", "age", "counter" are better
+#
+#[[source.lines.field]]
+#vital = "heart_rate"
+#at = 3
+#
+#[[source.lines.field]]
+#vital = "spo2"
+#at = 5
+#absent = ["127"]                       # blanks, dashes and zero are always absent
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "systolic"
+#at = 7
+#unit = "mm[Hg]"
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "diastolic"
+#at = 8
+#unit = "mm[Hg]"
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "mean"
+#at = 9
+#unit = "mm[Hg]"
 "#;

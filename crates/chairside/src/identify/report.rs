@@ -84,7 +84,7 @@ fn source(port: &Path, hearing: &Hearing, account: &Account) -> String {
 fn remarks(hearing: &Hearing, account: &Account) -> Vec<String> {
     let mut all = Vec::new();
     let (protocol, line) = (account.protocol, hearing.line());
-    let usual = chairside_ingest::line(protocol, line.baud);
+    let usual = chairside_ingest::line(protocol, line.baud, None);
     if usual.parity != line.parity {
         let (word, parity) = (protocol.word(), parity(usual.parity));
         all.push(format!(
@@ -124,8 +124,9 @@ fn unknown_text(port: &Path, hearing: &Hearing) -> String {
     text.push_str(&steps(&[
         "A Masimo: set its serial output to ASCII 1.",
         "A Nellcor: set its data port to ASCII (real-time data).",
-        "Another monitor: look up the output format in its menu. If no other is offered, it is not supported yet; \
-         CONTRIBUTING.md says how to add one.",
+        "Another monitor that prints one line for each reading: describe its lines in the configuration, with \
+         protocol = \"generic\" (docs/configuration.md), and try the description with chairside decode --explain.",
+        "None of these: look up the output format in its menu. CONTRIBUTING.md says how to add a monitor.",
     ]));
     text
 }

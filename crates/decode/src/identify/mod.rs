@@ -58,6 +58,7 @@ pub const fn monitors(protocol: Protocol) -> &'static str {
         Protocol::Cms50 => "Contec CMS50 oximeter (training and demonstration only)",
         Protocol::Dinamap => "GE / Critikon DINAMAP PRO, ProCare or CARESCAPE V100",
         Protocol::Dri => "GE / Datex-Ohmeda S/5, B-series or CARESCAPE monitor (DRI)",
+        Protocol::Generic => "device that prints lines, described in the configuration",
         Protocol::Hl7 => "HL7 v2 sender",
         Protocol::Intellivue => "Philips IntelliVue monitor (Data Export)",
         Protocol::Ivy450c => "Ivy 450C monitor (experimental)",
@@ -95,7 +96,12 @@ pub const fn silent_until_asked(protocol: Protocol) -> Option<&'static str> {
         Protocol::Dri => Some("GE S/5 (DRI)"),
         Protocol::Intellivue => Some("Philips IntelliVue"),
         Protocol::Cms50 => Some("Contec CMS50 with 9-byte packets"),
-        Protocol::Hl7 | Protocol::Ivy450c | Protocol::Masimo | Protocol::Nellcor | Protocol::Nonin => None,
+        Protocol::Generic
+        | Protocol::Hl7
+        | Protocol::Ivy450c
+        | Protocol::Masimo
+        | Protocol::Nellcor
+        | Protocol::Nonin => None,
     }
 }
 
