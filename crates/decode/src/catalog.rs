@@ -141,7 +141,10 @@ impl Protocol {
                     "lan" => boxed(intellivue::Intellivue::lan()),
                     _ => boxed(intellivue::Intellivue::default()),
                 },
-                dialog: |_| None,
+                dialog: |profile| match profile {
+                    "lan" => asking(intellivue::IntellivueDialog::lan()),
+                    _ => asking(intellivue::IntellivueDialog::rs232()),
+                },
             },
             Self::Ivy450c => Row {
                 word: "ivy450c",

@@ -3,6 +3,7 @@
 mod clock;
 mod cuff;
 mod datagrams;
+mod dialog;
 mod frame;
 mod monitor;
 mod numeric;
@@ -16,6 +17,7 @@ use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros};
 use core::ops::Range;
 use datagrams::Datagrams;
+pub use dialog::IntellivueDialog;
 use frame::Pdu;
 use monitor::Monitor;
 use serial::Serial;
@@ -48,23 +50,35 @@ impl Intellivue {
     pub fn lan() -> Self {
         Self { framing: Framing::Lan(Datagrams::default()), monitor: Monitor::default() }
     }
+
+    /// Takes bytes, and shows each unit to `heard` too.
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<Finding>, mut heard: impl FnMut(&Pdu<'_>)) {
+        let Self { framing, monitor } = self;
+        match framing {
+            Framing::Serial(serial) => serial.push(bytes, |range, run| monitor.serial(range, &run, out, &mut heard)),
+            Framing::Lan(datagrams) => datagrams.push(bytes, |range, run| monitor.lan(range, &run, out, &mut heard)),
+        }
+    }
+
+    /// Nothing of what is held goes on: the stream ended, or the datagram.
+    fn cut(&mut self, out: &mut Vec<Finding>) {
+        let Self { framing, monitor } = self;
+        // Neither has a whole unit left.
+        let mut heard = |_: &Pdu<'_>| {};
+        match framing {
+            Framing::Serial(serial) => serial.finish(|range, run| monitor.serial(range, &run, out, &mut heard)),
+            Framing::Lan(datagrams) => datagrams.finish(|range, run| monitor.lan(range, &run, out, &mut heard)),
+        }
+    }
 }
 
 impl Decoder for Intellivue {
     fn feed(&mut self, _now: Micros, bytes: &[u8], out: &mut Vec<Finding>) {
-        let Self { framing, monitor } = self;
-        match framing {
-            Framing::Serial(serial) => serial.push(bytes, |range, run| monitor.serial(range, &run, out)),
-            Framing::Lan(datagrams) => datagrams.push(bytes, |range, run| monitor.lan(range, &run, out)),
-        }
+        self.push(bytes, out, |_| {});
     }
 
     fn finish(&mut self, _now: Micros, out: &mut Vec<Finding>) {
-        let Self { framing, monitor } = self;
-        match framing {
-            Framing::Serial(serial) => serial.finish(|range, run| monitor.serial(range, &run, out)),
-            Framing::Lan(datagrams) => datagrams.finish(|range, run| monitor.lan(range, &run, out)),
-        }
+        self.cut(out);
         self.monitor = Monitor::default();
     }
 
@@ -73,21 +87,30 @@ impl Decoder for Intellivue {
     }
 }
 
+/// Sees each unit beside the findings.
+type Heard<'h> = &'h mut dyn FnMut(&Pdu<'_>);
+
 impl Monitor {
-    fn serial(&mut self, bytes: Range<u64>, run: &serial::Run<'_>, out: &mut Vec<Finding>) {
+    fn serial(&mut self, bytes: Range<u64>, run: &serial::Run<'_>, out: &mut Vec<Finding>, heard: Heard<'_>) {
         match run {
             serial::Run::Skipped(skip) => out.push(Finding::Skipped(bytes, *skip)),
             serial::Run::UserData(user_data) => match Pdu::new_checked(user_data) {
-                Ok(unit) => self.unit(&unit, bytes, out),
+                Ok(unit) => {
+                    heard(&unit);
+                    self.unit(&unit, bytes, out);
+                }
                 Err(frame::NotUnderstood) => out.push(Finding::Frame { bytes, kind: FrameKind::Fault }),
             },
         }
     }
 
-    fn lan(&mut self, bytes: Range<u64>, run: &datagrams::Run<'_>, out: &mut Vec<Finding>) {
+    fn lan(&mut self, bytes: Range<u64>, run: &datagrams::Run<'_>, out: &mut Vec<Finding>, heard: Heard<'_>) {
         match run {
             datagrams::Run::Skipped(skip) => out.push(Finding::Skipped(bytes, *skip)),
-            datagrams::Run::Unit(unit) => self.unit(unit, bytes, out),
+            datagrams::Run::Unit(unit) => {
+                heard(unit);
+                self.unit(unit, bytes, out);
+            }
         }
     }
 }
