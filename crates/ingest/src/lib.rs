@@ -2,12 +2,13 @@
 //!
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
-//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] sends requests
-//! of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else (`docs/read-only.md`).
+//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] and a
+//! [`datagram::AskSocket`] send requests of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;
 mod connect;
+pub mod datagram;
 pub mod mllp;
 mod network;
 pub mod serial;
@@ -21,7 +22,7 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
-use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::catalog::{LAN, Line, Parity, Protocol};
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
 use source::Source;
@@ -68,7 +69,7 @@ pub enum Transport {
         /// Senders beside this machine itself that may connect; with none, nobody else may.
         allow: Vec<Network>,
     },
-    /// We connect to the sender.
+    /// We connect to the sender; or, where the protocol is asked over the LAN, the monitor is asked there.
     Connect {
         /// `host:port`.
         addr: String,
@@ -152,7 +153,7 @@ pub struct Running {
 /// # Errors
 /// [`IngestError`]: the source cannot work as configured.
 pub fn spawn(
-    spec: SourceSpec,
+    mut spec: SourceSpec,
     intake: Intake,
     clock: Clock,
     run: &str,
@@ -163,6 +164,9 @@ pub fn spawn(
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
+    if is_lan(&spec) {
+        spec.profile = Some(LAN.to_owned());
+    }
     let (way, local_addr) = match spec.transport.clone() {
         Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud)), None),
         Transport::Listen { addr, allow } => {
@@ -170,6 +174,7 @@ pub fn spawn(
             let addr = listener.local_addr().unwrap_or(addr);
             (Way::Listen(listener, addr, allow), Some(addr))
         }
+        Transport::Connect { addr } if is_lan(&spec) => (Way::Ask(addr), None),
         Transport::Connect { addr } => (Way::Connect(addr), None),
     };
     let stats = Arc::new(SourceStats::default());
@@ -185,6 +190,7 @@ enum Way {
     Serial(PathBuf, Line),
     Listen(TcpListener, SocketAddr, Vec<Network>),
     Connect(String),
+    Ask(String),
 }
 
 /// Runs the source and watches its silence beside it.
@@ -195,6 +201,7 @@ async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) 
             Way::Serial(port, line) => serial::run(source, port, line, stop).await,
             Way::Listen(listener, addr, allow) => mllp::listener::listen(source, listener, addr, allow, stop).await,
             Way::Connect(addr) => connect::run(source, addr, stop).await,
+            Way::Ask(addr) => datagram::run(source, addr, stop).await,
         }
     };
     tokio::select! {
@@ -215,11 +222,26 @@ fn line(protocol: Protocol, baud: u32) -> Line {
     Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
 }
 
+/// Whether this monitor is asked over the LAN.
+fn is_lan(spec: &SourceSpec) -> bool {
+    spec.protocol.lan_port().is_some() && matches!(spec.transport, Transport::Connect { .. })
+}
+
 /// Whether the protocol goes this way; what a silence may mean there.
 fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     let expected = match (spec.protocol, &spec.transport) {
         (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
+        (_, Transport::Connect { .. }) if is_lan(spec) => match spec.profile.as_deref() {
+            None | Some(LAN) if !spec.passive => {
+                return Ok("check that the monitor is on, its address, and that its LAN data export is enabled");
+            }
+            None | Some(LAN) => "over the LAN only by asking it: leave `passive` out",
+            Some(_) => "from a serial port with this profile: give `port`, or the profile `lan`",
+        },
+        (_, Transport::Serial { .. }) if spec.profile.as_deref() == Some(LAN) => {
+            "over the LAN with this profile: give `connect` instead of `port`"
+        }
         (protocol, Transport::Serial { .. }) if protocol.asks() && !spec.passive => {
             return Ok(
                 "check that the monitor is on, its cable (both directions), and that its port is set to this protocol and speed",

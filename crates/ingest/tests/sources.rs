@@ -62,7 +62,9 @@ async fn p17_a_whole_source_sends_its_monitor_nothing_and_loses_no_byte() {
         let clinic = Clinic::open().await;
         let mut screen = clinic.screen();
         let device = Device::new();
-        let running = clinic.start(clinic.spec(protocol, listening(&device.port)));
+        let mut spec = clinic.spec(protocol, listening(&device.port));
+        spec.passive = protocol.asks();
+        let running = clinic.start(spec);
         opened(&mut screen).await;
         let mut sent = 0;
         for (_, bytes) in captures(protocol) {

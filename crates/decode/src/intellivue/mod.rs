@@ -22,6 +22,9 @@ use frame::Pdu;
 use monitor::Monitor;
 use serial::Serial;
 
+/// UDP port on which monitors wait for associations.
+pub const LAN_PORT: u16 = 24_105;
+
 /// Most bytes kept between calls. Associations negotiate units of at most 1000 bytes over RS-232 and 1364 over LAN; with
 /// every byte escaped that is below 3000. The rest is room for monitors that negotiate more.
 const HELD_MAX: usize = 8192;
