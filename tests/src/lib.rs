@@ -13,6 +13,8 @@ mod end_to_end;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod intellivue;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod requests;

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod intellivue;
+
 use chairside_sim::faults::Fault;
 use chairside_sim::hl7::{self, Dialect, Identity, Pace};
 use chairside_sim::nellcor::{self, Limits};
@@ -9,6 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub(crate) use intellivue::IntellivueArgs;
 
 /// Monitors that talk: for demonstrations and tests of Chairside, never for a patient.
 ///
@@ -28,6 +32,8 @@ pub(crate) struct Cli {
 pub(crate) enum Monitor {
     /// A Nellcor oximeter that prints rows on a pseudo-terminal.
     Nellcor(NellcorArgs),
+    /// A Philips IntelliVue monitor that is asked, on a pseudo-terminal or over UDP.
+    Intellivue(IntellivueArgs),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
 }

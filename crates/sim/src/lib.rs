@@ -8,6 +8,7 @@
 pub mod control;
 pub mod faults;
 pub mod hl7;
+pub mod intellivue;
 pub mod nellcor;
 pub mod patient;
 pub mod pty;

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     std::thread::spawn(move || read_stdin(&input, exit_with_stdin));
     let ended = match &cli.monitor {
         Monitor::Nellcor(args) => run_nellcor(args, &control),
+        Monitor::Intellivue(args) => args.run(&control),
         Monitor::Hl7(args) => run_hl7(args, &control),
     };
     ended.unwrap_or_else(|error| {
