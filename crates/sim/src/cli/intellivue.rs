@@ -8,7 +8,7 @@ use chairside_sim::patient::INFUSION_AFTER_S;
 use chairside_sim::pty::{Line, Link, Pty};
 use clap::Args;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args, Debug)]
@@ -92,7 +92,7 @@ impl IntellivueArgs {
         Ok(told(summary))
     }
 
-    fn on_a_line(&self, link: &PathBuf, control: &Control) -> Result<Summary, String> {
+    fn on_a_line(&self, link: &Path, control: &Control) -> Result<Summary, String> {
         let path = link.display();
         let mut pty = Pty::open(Line::Raw).map_err(|e| format!("cannot open a pseudo-terminal: {e}"))?;
         let _link = Link::create(link, pty.slave_path()).map_err(|e| format!("{path}: cannot make this link: {e}"))?;
