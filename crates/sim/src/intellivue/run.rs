@@ -176,3 +176,22 @@ pub fn run_lan(
     }
     Ok(bedside.monitor.summary())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_fault_does_what_its_word_says() {
+        let control = Control::new();
+        let mut bedside = Bedside::new(&Options::default(), &control, Packing::Lan);
+        let units = || vec![b"first unit".to_vec(), b"second unit".to_vec()];
+        assert_eq!(bedside.packed(Mode::Normal, units()), units());
+        assert_eq!(bedside.packed(Mode::Silence, units()), Vec::<Vec<u8>>::new());
+        assert_eq!(bedside.packed(Mode::Repeat, units()), [b"second unit", b"second unit"]);
+        let garbage = bedside.packed(Mode::Garbage, units());
+        assert_eq!((garbage.len(), &garbage[1], &garbage[3]), (4, &units()[0], &units()[1]));
+        let cut = bedside.packed(Mode::Cut, units());
+        assert!(cut.iter().zip(units()).all(|(cut, unit)| cut.len() < unit.len() && unit.starts_with(cut)), "{cut:?}");
+    }
+}
