@@ -109,7 +109,7 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(cms50::Cms50::default()),
-                dialog: |_| None,
+                dialog: |_| asking(cms50::Cms50Dialog::default()),
             },
             Self::Dinamap => Row {
                 word: "dinamap",
@@ -125,7 +125,7 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(dri::Dri::default()),
-                dialog: |_| None,
+                dialog: |_| asking(dri::DriDialog::default()),
             },
             Self::Hl7 => Row {
                 word: "hl7",

@@ -34,8 +34,7 @@ impl Source {
             let profile = profile.and_then(Profile::from_word);
             StreamDecoder::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
         } else {
-            let dialog = if self.spec.passive { None } else { self.spec.protocol.dialog(profile) };
-            match dialog {
+            match self.spec.dialog() {
                 Some(dialog) => StreamDecoder::Asked(dialog),
                 None => StreamDecoder::Heard(self.spec.protocol.decoder(profile)?),
             }

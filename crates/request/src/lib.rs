@@ -7,7 +7,9 @@
 #![no_std]
 #![warn(missing_docs)]
 
+mod cms50;
 mod dinamap;
+mod dri;
 mod frame;
 mod intellivue;
 
@@ -17,6 +19,10 @@ pub use intellivue::Link;
 /// A complete frame that may be sent to a monitor. A variant may hold a bounded counter, never bytes or text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Request {
+    /// Contec CMS50, nine-byte packets: send live values.
+    Cms50StartLive,
+    /// Contec CMS50, nine-byte packets: go on sending.
+    Cms50KeepAlive,
     /// DINAMAP: state of the cuff and its last determination.
     DinamapReadNibp,
     /// DINAMAP: the pulse oximeter.
@@ -27,6 +33,12 @@ pub enum Request {
     DinamapReadCuffRate,
     /// DINAMAP: temperature.
     DinamapReadTemperature,
+    /// S/5 DRI: send the displayed values of all four classes every 5 s.
+    DriDisplayedEvery5S,
+    /// S/5 DRI: send the auxiliary values once; the cuff's measurement time stands there.
+    DriAuxiliaryOnce,
+    /// S/5 DRI: send the displayed values no more.
+    DriDisplayedStop,
     /// IntelliVue: asks for an association.
     IntellivueAssociate(Link),
     /// IntelliVue: answers the monitor's description of itself, which it waits for.
@@ -56,11 +68,16 @@ pub enum Request {
 impl Request {
     /// One of every kind; those with a counter have it at its lowest.
     pub const ALL: &'static [Self] = &[
+        Self::Cms50StartLive,
+        Self::Cms50KeepAlive,
         Self::DinamapReadNibp,
         Self::DinamapReadOximeter,
         Self::DinamapReadRate,
         Self::DinamapReadCuffRate,
         Self::DinamapReadTemperature,
+        Self::DriDisplayedEvery5S,
+        Self::DriAuxiliaryOnce,
+        Self::DriDisplayedStop,
         Self::IntellivueAssociate(Link::Rs232),
         Self::IntellivueAssociate(Link::Lan),
         Self::IntellivueMdsCreated { link: Link::Rs232, invoke: 0, context: 0, handle: 0 },
@@ -77,11 +94,16 @@ impl Request {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Cms50StartLive => "Cms50StartLive",
+            Self::Cms50KeepAlive => "Cms50KeepAlive",
             Self::DinamapReadNibp => "DinamapReadNibp",
             Self::DinamapReadOximeter => "DinamapReadOximeter",
             Self::DinamapReadRate => "DinamapReadRate",
             Self::DinamapReadCuffRate => "DinamapReadCuffRate",
             Self::DinamapReadTemperature => "DinamapReadTemperature",
+            Self::DriDisplayedEvery5S => "DriDisplayedEvery5S",
+            Self::DriAuxiliaryOnce => "DriAuxiliaryOnce",
+            Self::DriDisplayedStop => "DriDisplayedStop",
             Self::IntellivueAssociate(Link::Rs232) => "IntellivueAssociateRs232",
             Self::IntellivueAssociate(Link::Lan) => "IntellivueAssociateLan",
             Self::IntellivueMdsCreated { link: Link::Rs232, .. } => "IntellivueMdsCreatedRs232",
@@ -99,11 +121,16 @@ impl Request {
     #[must_use]
     pub const fn frame(self) -> Frame {
         match self {
+            Self::Cms50StartLive => cms50::START_LIVE,
+            Self::Cms50KeepAlive => cms50::KEEP_ALIVE,
             Self::DinamapReadNibp => dinamap::READ_NIBP,
             Self::DinamapReadOximeter => dinamap::READ_OXIMETER,
             Self::DinamapReadRate => dinamap::READ_RATE,
             Self::DinamapReadCuffRate => dinamap::READ_CUFF_RATE,
             Self::DinamapReadTemperature => dinamap::READ_TEMPERATURE,
+            Self::DriDisplayedEvery5S => dri::DISPLAYED_EVERY_5_S,
+            Self::DriAuxiliaryOnce => dri::AUXILIARY_ONCE,
+            Self::DriDisplayedStop => dri::DISPLAYED_STOP,
             Self::IntellivueAssociate(link) => link.pack(intellivue::ASSOCIATE),
             Self::IntellivueMdsCreated { link, invoke, context, handle } => {
                 link.pack(intellivue::mds_created(invoke, context, handle))
