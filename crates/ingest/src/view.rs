@@ -1,0 +1,131 @@
+//! A look at a running source, for people who want a reason for its silence.
+
+use crate::meter::Tally;
+use crate::recent::Kept;
+use crate::source::Source;
+use crate::stats::Counts;
+use crate::supervise::LinkNow;
+use crate::{Transport, Way};
+use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_observation::{Micros, Received, SourceId};
+use std::sync::Arc;
+
+/// A source as others may see it. It can only be looked at, and looking never holds the source up for longer than a copy
+/// takes.
+#[derive(Clone)]
+pub struct View {
+    source: Arc<Source>,
+    way: Arc<str>,
+    line: Option<Line>,
+}
+
+impl View {
+    pub(crate) fn new(source: Arc<Source>, way: &Way) -> Self {
+        let line = if let Way::Serial(_, line) = way { Some(*line) } else { None };
+        Self { source, way: words(way).into(), line }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &SourceId {
+        &self.source.spec.id
+    }
+
+    /// What it speaks.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.source.spec.protocol
+    }
+
+    /// The dialect, where one is configured.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.source.spec.profile.as_deref()
+    }
+
+    /// How it is reached.
+    #[must_use]
+    pub fn transport(&self) -> &Transport {
+        &self.source.spec.transport
+    }
+
+    /// How it is reached, in words: `serial port /dev/ttyUSB0, 9600 8N1, listens only`.
+    #[must_use]
+    pub fn way(&self) -> &str {
+        &self.way
+    }
+
+    /// How its serial line is set.
+    #[must_use]
+    pub const fn line(&self) -> Option<Line> {
+        self.line
+    }
+
+    /// Its counters.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.source.stats.counts()
+    }
+
+    /// How its link stands.
+    #[must_use]
+    pub fn link(&self) -> LinkNow {
+        self.source.link.now()
+    }
+
+    /// What came in the [`METER_SECONDS`](crate::METER_SECONDS) whole seconds before `now`, on the monotonic clock.
+    #[must_use]
+    pub fn lately(&self, now: Micros) -> Tally {
+        self.source.stats.near().meter.over(now)
+    }
+
+    /// When the last understood frame arrived.
+    #[must_use]
+    pub fn last_frame(&self) -> Option<Received> {
+        self.source.stats.near().last_frame
+    }
+
+    /// Why the last peer was refused, if one was.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Box<str>> {
+        self.source.stats.near().refusal.clone()
+    }
+
+    /// Whether the bytes that fit no frame are readable text; `None` when none were kept.
+    #[must_use]
+    pub fn noise_is_text(&self) -> Option<bool> {
+        self.source.stats.near().recent.noise_is_text()
+    }
+
+    /// The number of the newest frame, and the kept frames after number `after`, oldest first. These are a patient's data.
+    #[must_use]
+    pub fn frames(&self, after: u64) -> (u64, Vec<Kept>) {
+        let near = self.source.stats.near();
+        (near.recent.newest(), near.recent.after(after))
+    }
+}
+
+impl std::fmt::Debug for View {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("id", self.id()).field("way", &self.way).finish_non_exhaustive()
+    }
+}
+
+fn words(way: &Way) -> String {
+    match way {
+        Way::Serial(port, Line { baud, parity }) => {
+            let parity = parity_letter(*parity);
+            format!("serial port {}, {baud} 8{parity}1, listens only", port.display())
+        }
+        Way::Listen(_, addr, _) => format!("network, senders connect to {addr}"),
+        Way::Connect(addr) => format!("network, connects to {addr}"),
+    }
+}
+
+const fn parity_letter(parity: Parity) -> char {
+    match parity {
+        Parity::None => 'N',
+        Parity::Even => 'E',
+        Parity::Odd => 'O',
+    }
+}
