@@ -149,7 +149,10 @@ mod tests {
     fn a_frame_beyond_all_bounds_is_kept_as_far_as_it_fits() {
         let mut recent = Recent::default();
         recent.push(&frame(FrameKind::Understood, b"before"), &facts(1));
-        recent.push(&frame(FrameKind::Understood, &vec![b'x'; RECENT_BYTES_MAX + 9]), &facts(RECENT_FACTS_MAX as u64 + 7));
+        recent.push(
+            &frame(FrameKind::Understood, &vec![b'x'; RECENT_BYTES_MAX + 9]),
+            &facts(RECENT_FACTS_MAX as u64 + 7),
+        );
         let kept = recent.after(0);
         assert_eq!(kept.len(), 1, "what was before had to go");
         assert_eq!((kept[0].frame.raw.len(), kept[0].length), (RECENT_BYTES_MAX, RECENT_BYTES_MAX as u64 + 9));
@@ -167,7 +170,10 @@ mod tests {
         for kept in recent.after(0) {
             let n = kept.number - 1;
             assert_eq!(kept.said.len(), if n % 3 == 0 { 0 } else { 2 }, "frame {n}");
-            assert!(kept.said.iter().all(|w| matches!(w, What::Skipped { bytes, .. } if bytes.start == n)), "frame {n}");
+            assert!(
+                kept.said.iter().all(|w| matches!(w, What::Skipped { bytes, .. } if bytes.start == n)),
+                "frame {n}"
+            );
         }
     }
 
