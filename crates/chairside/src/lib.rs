@@ -7,4 +7,5 @@ pub mod clock;
 pub mod config;
 pub mod decode;
 pub mod serve;
+pub mod sources;
 pub mod verify;

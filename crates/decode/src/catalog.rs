@@ -2,6 +2,7 @@
 
 use crate::{Decoder, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin};
 use alloc::boxed::Box;
+use core::fmt;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +45,18 @@ pub struct Line {
     pub baud: u32,
     /// Parity.
     pub parity: Parity,
+}
+
+/// As people write it: `9600 8N1`.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parity = match self.parity {
+            Parity::None => 'N',
+            Parity::Even => 'E',
+            Parity::Odd => 'O',
+        };
+        write!(f, "{} 8{parity}1", self.baud)
+    }
 }
 
 /// Everything known of one protocol.

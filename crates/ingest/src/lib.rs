@@ -22,7 +22,7 @@ mod view;
 pub use capture::CAPTURE_MAX;
 pub use meter::{METER_SECONDS, Tally};
 pub use network::{Network, NetworkError};
-pub use recent::{Kept, RECENT_BYTES_MAX, RECENT_FACTS_MAX, RECENT_FRAMES_MAX};
+pub use recent::{Kept, Noise, RECENT_BYTES_MAX, RECENT_FACTS_MAX, RECENT_FRAMES_MAX};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, LinkNow, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 pub use view::View;

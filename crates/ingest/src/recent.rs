@@ -3,7 +3,7 @@
 //! Kept whether or not somebody looks: what came just before a silence is what explains it. A frame's bytes are shared
 //! with the recorder and the rings are used again, so keeping one costs no new memory in the steady state.
 
-use chairside_observation::{Frame, What};
+use chairside_observation::{Frame, FrameKind, Skip, What};
 use std::collections::VecDeque;
 
 /// Most frames kept: a minute of a monitor that speaks every second.
@@ -92,23 +92,37 @@ impl Recent {
         found
     }
 
-    /// Whether the kept bytes that fit no frame are readable text for the most part; `None` while there are none.
-    pub(crate) fn noise_is_text(&self) -> Option<bool> {
-        let noise = self.slots.iter().filter(|s| s.frame.kind == chairside_observation::FrameKind::Noise);
+    /// What the kept bytes that fit no frame look like; `None` while there are none.
+    pub(crate) fn noise(&self) -> Option<Noise> {
+        if self.facts.iter().any(|what| matches!(what, What::Skipped { skip: Skip::WrongMode, .. })) {
+            return Some(Noise::WrongMode);
+        }
+        let noise = self.slots.iter().filter(|slot| slot.frame.kind == FrameKind::Noise);
         let (mut all, mut readable) = (0_usize, 0_usize);
-        for byte in noise.flat_map(|s| s.frame.raw.iter()) {
+        for byte in noise.flat_map(|slot| slot.frame.raw.iter()) {
             all += 1;
             readable += usize::from(matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t'));
         }
         // Noise on a line has readable bytes by chance (95 of 256); text that lost a byte here and there has nearly all.
-        (all > 0).then_some(readable * 10 >= all * 9)
+        (all > 0).then_some(if readable * 10 >= all * 9 { Noise::Text } else { Noise::Binary })
     }
+}
+
+/// What bytes that fit no frame look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noise {
+    /// A known device in a mode that is not decoded.
+    WrongMode,
+    /// Readable text for the most part.
+    Text,
+    /// Neither.
+    Binary,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chairside_observation::{FrameKind, Micros, Received, Skip};
+    use chairside_observation::{Micros, Received};
 
     fn frame(kind: FrameKind, raw: &[u8]) -> Frame {
         let received = Received { mono: Micros(1), wall: Micros(2) };
@@ -178,18 +192,19 @@ mod tests {
     }
 
     #[test]
-    fn text_is_told_from_noise() {
-        let check = |raw: &[u8], expected| {
+    fn text_a_wrong_mode_and_plain_noise_are_told_apart() {
+        let check = |raw: &[u8], skip, expected| {
             let mut recent = Recent::default();
             recent.push(&frame(FrameKind::Understood, b"HR= 61\r\n"), &[]);
             if !raw.is_empty() {
-                recent.push(&frame(FrameKind::Noise, raw), &[]);
+                recent.push(&frame(FrameKind::Noise, raw), &[What::Skipped { bytes: 8..9, skip }]);
             }
-            assert_eq!(recent.noise_is_text(), expected, "{raw:?}");
+            assert_eq!(recent.noise(), expected, "{raw:?}");
         };
-        check(b"", None);
-        check(b"SPO2=097 BPM=072\r\n", Some(true));
-        check(b"SPO2=097 B\xffM=072\r\n", Some(true));
-        check(b"\x8c\x0c\xf0A\x00z\xfe", Some(false));
+        check(b"", Skip::NotAFrame, None);
+        check(b"SPO2=097 BPM=072\r\n", Skip::NotAFrame, Some(Noise::Text));
+        check(b"SPO2=097 B\xffM=072\r\n", Skip::NotAFrame, Some(Noise::Text));
+        check(b"\x8c\x0c\xf0A\x00z\xfe", Skip::NotAFrame, Some(Noise::Binary));
+        check(b"\x8c\x0c\xf0A\x00z\xfe", Skip::WrongMode, Some(Noise::WrongMode));
     }
 }

@@ -1,12 +1,12 @@
 //! A look at a running source, for people who want a reason for its silence.
 
 use crate::meter::Tally;
-use crate::recent::Kept;
+use crate::recent::{Kept, Noise};
 use crate::source::Source;
 use crate::stats::Counts;
 use crate::supervise::LinkNow;
 use crate::{Transport, Way};
-use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::catalog::{Line, Protocol};
 use chairside_observation::{Micros, Received, SourceId};
 use std::sync::Arc;
 
@@ -91,10 +91,10 @@ impl View {
         self.source.stats.near().refusal.clone()
     }
 
-    /// Whether the bytes that fit no frame are readable text; `None` when none were kept.
+    /// What the bytes that fit no frame look like; `None` when none were kept.
     #[must_use]
-    pub fn noise_is_text(&self) -> Option<bool> {
-        self.source.stats.near().recent.noise_is_text()
+    pub fn noise(&self) -> Option<Noise> {
+        self.source.stats.near().recent.noise()
     }
 
     /// The number of the newest frame, and the kept frames after number `after`, oldest first. These are a patient's data.
@@ -113,19 +113,8 @@ impl std::fmt::Debug for View {
 
 fn words(way: &Way) -> String {
     match way {
-        Way::Serial(port, Line { baud, parity }) => {
-            let parity = parity_letter(*parity);
-            format!("serial port {}, {baud} 8{parity}1, listens only", port.display())
-        }
+        Way::Serial(port, line) => format!("serial port {}, {line}, listens only", port.display()),
         Way::Listen(_, addr, _) => format!("network, senders connect to {addr}"),
         Way::Connect(addr) => format!("network, connects to {addr}"),
-    }
-}
-
-const fn parity_letter(parity: Parity) -> char {
-    match parity {
-        Parity::None => 'N',
-        Parity::Even => 'E',
-        Parity::Odd => 'O',
     }
 }

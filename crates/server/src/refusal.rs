@@ -28,7 +28,9 @@ pub(crate) enum Refused {
     TooLarge(usize),
     #[error("the request was not complete in time")]
     TooSlow,
-    #[error("found something else than one whole number in `after`; expected the `newest` of the last answer, as ?after=120")]
+    #[error(
+        "found something else than one whole number in `after`; expected the `newest` of the last answer, as ?after=120"
+    )]
     BadQuery,
     #[error("the body does not fit: {0}")]
     BadBody(String),
