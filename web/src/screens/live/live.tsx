@@ -18,12 +18,12 @@ import {
   vitalTile,
   wallUs,
 } from '../../model/view'
-import { go } from '../../route'
+import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
 import { CompactTile, ValueTile } from '../../ui/value'
-import { follow, hintOf } from '../wall/wall'
+import { hintOf } from '../wall/wall'
 
 interface Props {
   readonly state: State
@@ -77,11 +77,24 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
       {troubles(known).map((link) => (
         <p key={link.source} class="trouble" data-trouble={link.source}>
           <Icon name="lost" />
-          {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
-          <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+          <span>
+            {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
+            <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+          </span>
+          <ToSource source={link.source} />
         </p>
       ))}
     </>
+  )
+}
+
+/** To what is known of a source, and what to do about it. */
+function ToSource({ source }: { readonly source: string }) {
+  const to = { at: 'sources', source } as const
+  return (
+    <a class="button to-source" href={write(to)} onClick={follow(() => go(to))} aria-label={text.whatToDoAt(source)}>
+      {text.whatToDo}
+    </a>
   )
 }
 
