@@ -569,7 +569,7 @@ function sourcesOfStates() {
   const frames = {
     'oxi-window': rows,
     'oxi-door': noise,
-    'oxi-quiet-room': rows.slice(4),
+    'oxi-quiet-room': rows.slice(4).map((it) => ({ ...it, receivedWallUs: it.receivedWallUs - 188 * S })),
     gateway: messages,
     xpod: packets,
   }

@@ -51,7 +51,6 @@ export function Bytes({ ask, source, zone }: { readonly ask: Ask; readonly sourc
     <section class="bytes" aria-label={text.bytes}>
       <div class="bytes-head">
         <h3>{text.bytes}</h3>
-        <span class="muted">{paused ? text.pausedNow : text.newestFirst}</span>
         <span class="spacer" />
         {(['text', 'hex'] as const).map((it) => (
           <button key={it} type="button" aria-pressed={form === it} onClick={() => choose(it)}>
@@ -66,7 +65,7 @@ export function Bytes({ ask, source, zone }: { readonly ask: Ask; readonly sourc
         </button>
       </div>
       <p class="hint">
-        {text.bytesPrivate} <span role="status">{copied}</span>
+        {paused ? text.pausedNow : text.newestFirst} {text.bytesPrivate} <span role="status">{copied}</span>
       </p>
       {kept.missed > 0 && <p class="hint">{text.missed(kept.missed)}</p>}
       {kept.frames.length === 0 ? (

@@ -156,26 +156,32 @@ function Row({ open, ...shown }: Shown & { readonly open: boolean }) {
           <strong>{source.id}</strong>
           <Link source={source} stale={stale} />
         </span>
-        <span class="muted">{[...chairs, source.protocol].join(', ')}</span>
-        <span class="muted">
-          {stale ? '' : source.well ? text.framesPerS(perSecond(source.framesPerS)) : text.seeAdvice}
-        </span>
+        <span class="muted">{[...chairs, briefly(shown)].filter((part) => part !== '').join(' · ')}</span>
       </a>
     </li>
   )
 }
 
-/** Few digits: `0.3`, `12`, `1 240`. */
+/** The one thing worth knowing from afar. */
+function briefly({ state, source, stale, nowUs }: Shown): string {
+  if (stale) return ''
+  if (source.state !== 'live') return text.since(clockOrDay(source.sinceWallUs, nowUs, state.zone))
+  return source.well ? text.framesPerS(perSecond(source.framesPerS)) : text.seeAdvice
+}
+
+/** Few digits: `0`, `0.3`, `12`, `1 240`. */
 function perSecond(rate: number): string {
+  if (rate === 0) return '0'
   return rate < 10 ? rate.toFixed(1) : number(Math.round(rate))
 }
 
 /** With thin blanks between thousands, which no language reads as a point. */
 const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, '\u2009')
 
-/** `0 %`, `0.03 %`, `12 %`. */
-function percent(share: number): string {
+/** `0 %`, `0.03 %`, `12 %`; `some` says that it is not nothing, however small. */
+function percent(share: number, some = false): string {
   const value = share * 100
+  if (value === 0 && some) return text.tiny
   return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(value < 1 ? 2 : 1)} %`
 }
 
@@ -205,10 +211,18 @@ function Detail({ ask, ...shown }: Shown & { readonly ask: Ask }) {
       </div>
       <div class="advice" role="status">
         <p class="to-do" data-advice={source.well ? 'well' : 'do'}>
-          <strong>{text.toDo}</strong> {source.advice}
+          <strong>{text.toDo}</strong> <Said words={source.advice} />
         </p>
-        {!source.well && <p>{text.because(source.reason)}</p>}
-        {source.lastRefusal !== undefined && <p>{text.lastRefusal(source.lastRefusal)}</p>}
+        {source.state !== 'live' && (
+          <p>
+            <Said words={text.because(source.reason)} />
+          </p>
+        )}
+        {source.lastRefusal !== undefined && (
+          <p>
+            <Said words={text.lastRefusal(source.lastRefusal)} />
+          </p>
+        )}
         {source.waitingBeds.length > 0 && (
           <p>
             {text.waitingBeds(source.waitingBeds.map((bed) => text.bed(bed)).join(', '))}{' '}
@@ -224,6 +238,11 @@ function Detail({ ask, ...shown }: Shown & { readonly ask: Ask }) {
   )
 }
 
+/** A sentence of the server; what stands between backticks is to be typed as it is. */
+function Said({ words }: { readonly words: string }) {
+  return <>{words.split('`').map((part, n) => (n % 2 === 0 ? part : <code key={n}>{part}</code>))}</>
+}
+
 function Facts({ state, source, nowUs }: Shown) {
   const { lastFrameWallUs, skippedShareLately: lately } = source
   const last =
@@ -231,13 +250,11 @@ function Facts({ state, source, nowUs }: Shown) {
       ? text.never
       : `${clockOrDay(lastFrameWallUs, nowUs, state.zone)}, ${text.ageOf(age(source.lastFrameAgeUs))}`
   const facts: readonly [string, string][] = [
-    [text.fact.way, source.way],
-    [text.fact.protocol, source.profile === undefined ? source.protocol : `${source.protocol}, ${source.profile}`],
     [text.fact.last, last],
     [text.fact.now, text.rates(perSecond(source.bytesPerS), perSecond(source.framesPerS))],
     [
       text.fact.skipped,
-      text.skipped(percent(source.skippedShare), number(source.skippedBytes), number(source.bytes)) +
+      text.skipped(percent(source.skippedShare, source.skippedBytes > 0), number(source.skippedBytes)) +
         (lately === undefined || lately === 0 ? '' : `, ${text.skippedLately(percent(lately))}`),
     ],
     [text.fact.frames, text.framesOf(number(source.frames), number(source.faults), number(source.values))],
@@ -245,6 +262,10 @@ function Facts({ state, source, nowUs }: Shown) {
   ]
   return (
     <dl class="facts">
+      <div class="way">
+        <dt>{text.fact.way}</dt>
+        <dd>{[source.protocol, source.profile, source.way].filter((part) => part !== undefined).join(', ')}</dd>
+      </div>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
