@@ -431,13 +431,7 @@ function sourcesOfStates() {
     'nibp 122/78 (93) mm[Hg]',
   ]
   const messages = range(0, 3, 1).map((n) =>
-    frame(
-      260_000 - n * 640,
-      n + 0.6,
-      'understood',
-      ascii(message),
-      facts.map((fact) => `${fact}, bed BED-09`),
-    ),
+    frame(260_000 - n * 640, n + 0.6, 'understood', ascii(message), ['bed BED-09:', ...facts]),
   )
   const packets = range(0, 5, 1).map((n) =>
     frame(

@@ -108,7 +108,17 @@ pub fn raw_frame(frame: &Frame) -> RawFrame {
 /// number of facts that were not.
 #[must_use]
 pub fn heard_frame(number: u64, frame: &Frame, length: u64, said: &[What], unsaid: u64) -> HeardFrame {
-    let mut lines: Vec<String> = said.iter().filter_map(|what| fact(frame.kind, what)).collect();
+    let (mut lines, mut bed) = (Vec::with_capacity(said.len()), None);
+    for what in said {
+        // Said once, before the first of its readings; none of another bed's may seem to belong to it (H01).
+        if let What::Reading(o) = what {
+            let of = o.context.as_ref().and_then(|context| context.bed.as_deref());
+            if of != std::mem::replace(&mut bed, of) {
+                lines.push(of.map_or_else(|| "no bed:".to_owned(), |name| format!("bed {name}:")));
+            }
+        }
+        lines.extend(fact(frame.kind, what));
+    }
     if unsaid > 0 {
         lines.push(format!("and {unsaid} more"));
     }
@@ -156,9 +166,6 @@ fn observed(o: &Observation) -> String {
     };
     if let (Some(_), Some(doubt)) = (o.reading.amount(), o.reading.reason()) {
         let _ = write!(line, ", in doubt: {doubt}");
-    }
-    if let Some(bed) = o.context.as_ref().and_then(|context| context.bed.as_deref()) {
-        let _ = write!(line, ", bed {bed}");
     }
     for flag in o.flags.words() {
         let _ = write!(line, ", {flag}");

@@ -3,8 +3,8 @@
 //! `CHAIRSIDE_GENERATE=1 cargo test -p chairside-wire` writes them again.
 
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros, MonitorNotice,
-    Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
+    Absence, Amount, Context, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros,
+    MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
     AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, RawFrame, Recording,
@@ -13,6 +13,7 @@ use chairside_wire::{
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire")
@@ -287,6 +288,19 @@ fn source_bytes() -> SourceBytes {
         frame(44, FrameKind::Fault, b"MSH|?\r", &[header], 0),
     ];
     SourceBytes { source: "gateway".into(), newest: 44, frames }
+}
+
+#[test]
+fn h01_each_bed_of_a_message_is_named_before_its_readings() {
+    let of = |bed: Option<&str>| {
+        let What::Reading(o) = saturation().what else { unreachable!() };
+        let context = bed.map(|bed| Arc::new(Context { bed: Some(bed.into()), ..Context::default() }));
+        What::Reading(Observation { context, ..o })
+    };
+    let said = [of(None), of(Some("B1")), of(Some("B1")), of(Some("B2")), of(None)];
+    let lines = frame(1, FrameKind::Understood, b"x", &said, 0).said;
+    let spo2 = "spo2 97 %";
+    assert_eq!(lines, [spo2, "bed B1:", spo2, spo2, "bed B2:", spo2, "no bed:", spo2]);
 }
 
 #[test]

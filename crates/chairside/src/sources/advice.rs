@@ -142,7 +142,8 @@ const fn lost(way: Way, stood_before: bool) -> &'static str {
              in, try another USB socket. If the port has another name now, correct `port` in chairside.toml."
         }
         (Way::Serial, false) => {
-            "Do what the reason says. The port is tried again each second; only a change of chairside.toml needs a restart."
+            "The port could not be opened yet: what was found says why, and what to change. It is tried again each second; \
+             plugging an adapter in needs no restart, a change of chairside.toml does."
         }
         (Way::Connect | Way::Listen { .. }, _) => {
             "Check that the monitor or gateway is on, its network cable, and that `connect` in chairside.toml has its \
@@ -332,7 +333,7 @@ mod tests {
         const NOISE: [u64; 6] = [80, 0, 0, 0, 80, 0];
         check(Initial, Way::Serial, Nellcor, never.clone(), QUIET, None, "being started");
         check(Connecting, Way::Serial, Nellcor, noise(), NOISE, None, "first bytes have come");
-        check(Lost, Way::Serial, Nellcor, never.clone(), QUIET, None, "Do what the reason says");
+        check(Lost, Way::Serial, Nellcor, never.clone(), QUIET, None, "could not be opened yet");
         check(Lost, Way::Serial, Nellcor, spoke(), QUIET, None, "Plug the USB adapter");
         check(Lost, Way::Connect, Hl7, never.clone(), QUIET, None, "`connect` in chairside.toml");
         check(Silent, Way::Serial, Nellcor, opened.clone(), QUIET, None, "The speed is not the cause");
