@@ -593,7 +593,4 @@ for (const [name, session] of Object.entries(sessions)) {
 const answers = Object.entries(sourcesOfStates()).map(
   ([path, answer]) => `${JSON.stringify(path)}: ${JSON.stringify(answer)}`,
 )
-writeFileSync(
-  new URL('../../fixtures/wire/session-states.sources.json', import.meta.url),
-  `{\n${answers.join(',\n')}\n}\n`,
-)
+writeFileSync(new URL('../../fixtures/wire/answers-states.json', import.meta.url), `{\n${answers.join(',\n')}\n}\n`)

@@ -357,8 +357,9 @@ fn no_file_is_left_of_a_message_that_is_gone() {
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());
     let names = files.map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
-    // Recorded sessions, for the screens' own tests, lie beside the messages.
-    let found = names.filter(|name| !name.starts_with("session-")).collect::<BTreeSet<_>>();
+    // Recorded sessions and answers, for the screens' own tests, lie beside the messages.
+    let recorded = |name: &str| name.starts_with("session-") || name.starts_with("answers-");
+    let found = names.filter(|name| !recorded(name)).collect::<BTreeSet<_>>();
     assert_eq!(found, expected);
 }
 

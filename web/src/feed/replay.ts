@@ -12,19 +12,16 @@ export interface Timed {
   readonly message: unknown
 }
 
-const SESSIONS = import.meta.glob<Timed[]>(
-  ['../../../fixtures/wire/session-*.json', '!../../../fixtures/wire/session-*.sources.json'],
-  { import: 'default' },
-)
+const SESSIONS = import.meta.glob<Timed[]>('../../../fixtures/wire/session-*.json', { import: 'default' })
 
-/** What a server would answer about its sources beside a session, by address; the list itself is never a session. */
-const ANSWERS = import.meta.glob<Record<string, unknown>>('../../../fixtures/wire/session-*.sources.json', {
+/** What a server would answer about its sources beside a session, by address. */
+const ANSWERS = import.meta.glob<Record<string, unknown>>('../../../fixtures/wire/answers-*.json', {
   import: 'default',
 })
 
 /** Answers from the file beside the session; without one the server does not answer. */
 export async function loadSources(name: string): Promise<(path: string) => Promise<unknown>> {
-  const found = Object.entries(ANSWERS).find(([path]) => path.endsWith(`/session-${name}.sources.json`))
+  const found = Object.entries(ANSWERS).find(([path]) => path.endsWith(`/answers-${name}.json`))
   const answers = found === undefined ? {} : await found[1]()
   return async (path) => {
     const answer = answers[path.replace(/\?.*$/, '')]

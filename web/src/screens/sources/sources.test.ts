@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import answers from '../../../../fixtures/wire/answers-states.json'
 import sourceBytes from '../../../../fixtures/wire/source-bytes.json'
 import sourceList from '../../../../fixtures/wire/sources.json'
+import { read, write } from '../../route'
 import type { HeardFrame } from '../../wire/wire'
 import { bytesOf, bytesPath, sourcesOf } from './ask'
 import { copyText, FRAMES_MAX, hexLines, isReadable, keep, NOTHING, textLines } from './frames'
@@ -24,6 +26,12 @@ describe('answers', () => {
     expect(bytesOf(sourceBytes)?.frames.map(({ number }) => number)).toEqual([41, 42, 43, 44])
   })
 
+  it('that are recorded for the replay are whole', () => {
+    const { '/api/sources': list, ...bytes } = answers
+    expect(sourcesOf(list)?.sources).toEqual(list.sources)
+    expect(Object.values(bytes).map(bytesOf)).toEqual(Object.values(bytes))
+  })
+
   it('lose what does not fit and nothing else', () => {
     const { now, sources } = sourceList
     const [one, two] = sources
@@ -38,6 +46,17 @@ describe('answers', () => {
 
   it('are asked for by a name that may hold anything', () => {
     expect(bytesPath('a/b c', 7)).toBe('/api/sources/a%2Fb%20c/bytes?after=7')
+  })
+})
+
+describe('addresses', () => {
+  it('lead to all sources or to one, whatever its name', () => {
+    for (const route of [{ at: 'sources' }, { at: 'sources', source: 'a/b ü' }, { at: 'live', chair: '1' }] as const) {
+      expect(read(write(route))).toEqual(route)
+    }
+    expect(read('/sources/')).toEqual({ at: 'sources' })
+    expect(read('/sources/%ff')).toEqual({ at: 'wall' })
+    expect(read('/sources/a/b')).toEqual({ at: 'wall' })
   })
 })
 
