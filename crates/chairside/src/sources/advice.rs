@@ -183,7 +183,7 @@ fn nothing(way: Way, known: &Known<'_>) -> String {
 const fn gone_or_refused(way: Way, hears: Hears) -> &'static str {
     match (way, hears) {
         (_, Hears::Refused) => {
-            "A sender was refused, see the last refusal. If that address is one of your monitors or gateways, add it to \
+            "A sender was refused; the last refusal names its address. If that is one of your monitors or gateways, add it to \
              `allow` in chairside.toml and restart; if not, find out who it is."
         }
         (Way::Serial, _) => {
@@ -207,15 +207,15 @@ fn no_frames(known: &Known<'_>) -> String {
     let (protocol, line) = (known.protocol.word(), known.line);
     match (known.way, known.noise) {
         (_, Some(Noise::WrongMode)) => format!(
-            "The monitor speaks, but in a mode that is not decoded. Choose the {protocol} output Chairside reads in the \
-             monitor's menu; the README of the decoder names it."
+            "The monitor speaks, but in a mode that is not decoded. Choose another output in its menu, the one that \
+             Chairside reads as {protocol}."
         ),
         (Way::Listen { .. } | Way::Connect, _) => "Bytes arrive and none of them is an HL7 message over MLLP. Set the \
-             sender's output to HL7 version 2 over MLLP; the bytes below show what it sends."
+             sender's output to HL7 version 2 over MLLP; the Sources page shows what it sends."
             .into(),
         (Way::Serial, Some(Noise::Text)) => format!(
             "What arrives is readable, so the speed is right, and it is not {protocol}. Choose this output in the monitor's \
-             menu, or correct `protocol` in chairside.toml; the bytes below show what it sends."
+             menu, or correct `protocol` in chairside.toml; the Sources page shows what it sends."
         ),
         (Way::Serial, _) if is_text(known.protocol) => format!(
             "Bytes arrive as noise: the monitor's speed or parity is another. This port is set to {line}. Set the monitor \
@@ -236,8 +236,8 @@ fn faults(protocol: Protocol) -> String {
     };
     let expected = if protocol == Protocol::Hl7 { "Expected are HL7 version 2 results (ORU^R01). " } else { "" };
     format!(
-        "Complete messages arrive and are not understood. {expected}{profiles}Each one below says why it was not; copy it \
-         for whoever maintains the decoder."
+        "Complete messages arrive and are not understood. {expected}{profiles}The Sources page shows them; copy one for \
+         whoever maintains the decoder."
     )
 }
 
