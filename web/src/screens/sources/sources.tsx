@@ -43,7 +43,8 @@ export function Sources({ state, ask, open }: Props) {
         setAnswer({ ...found, at: { perfMs: performance.now(), dateMs: Date.now() } })
         setFailed('')
       } catch (error) {
-        if (!(error instanceof DOMException && error.name === 'AbortError')) setFailed(String(error))
+        if (!(error instanceof DOMException && error.name === 'AbortError'))
+          setFailed(error instanceof Error ? error.message : String(error))
       }
     },
     [ask],
@@ -175,8 +176,8 @@ function perSecond(rate: number): string {
   return rate < 10 ? rate.toFixed(1) : number(Math.round(rate))
 }
 
-/** With thin blanks between thousands, which no language reads as a point. */
-const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, '\u2009')
+/** With thin blanks between thousands, which no language reads as a point and no line breaks at. */
+const number = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f')
 
 /** `0 %`, `0.03 %`, `12 %`; `some` says that it is not nothing, however small. */
 function percent(share: number, some = false): string {
