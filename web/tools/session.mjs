@@ -395,7 +395,15 @@ const frame = (offset, ago, kind, bytes, said) => ({
 
 /** What a server would say of the sources of the session `states`: each kind of trouble once. */
 function sourcesOfStates() {
-  const common = { faults: 0, skippedBytes: 0, connections: 1, refusedPeers: 0, skippedShare: 0, waitingBeds: [] }
+  const common = {
+    faults: 0,
+    skippedBytes: 0,
+    connections: 1,
+    requests: 0,
+    refusedPeers: 0,
+    skippedShare: 0,
+    waitingBeds: [],
+  }
   const serial = (port) => `serial port /dev/serial/by-id/${port}, 9600 8N1, listens only`
   const fine = {
     state: 'live',

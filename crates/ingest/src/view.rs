@@ -17,12 +17,14 @@ pub struct View {
     source: Arc<Source>,
     way: Arc<str>,
     line: Option<Line>,
+    asks: bool,
 }
 
 impl View {
     pub(crate) fn new(source: Arc<Source>, way: &Way) -> Self {
         let line = if let Way::Serial(_, line) = way { Some(*line) } else { None };
-        Self { source, way: words(way).into(), line }
+        let asks = source.spec.dialog().is_some();
+        Self { source, way: words(way, asks).into(), line, asks }
     }
 
     /// Its id.
@@ -59,6 +61,18 @@ impl View {
     #[must_use]
     pub const fn line(&self) -> Option<Line> {
         self.line
+    }
+
+    /// Whether its monitor is asked; otherwise it is only listened to.
+    #[must_use]
+    pub const fn asks(&self) -> bool {
+        self.asks
+    }
+
+    /// Whether it is configured to be only listened to, whatever its protocol.
+    #[must_use]
+    pub fn passive(&self) -> bool {
+        self.source.spec.passive
     }
 
     /// Its counters.
@@ -111,9 +125,10 @@ impl std::fmt::Debug for View {
     }
 }
 
-fn words(way: &Way) -> String {
+fn words(way: &Way, asks: bool) -> String {
+    let talk = if asks { "asks" } else { "listens only" };
     match way {
-        Way::Serial(port, line) => format!("serial port {}, {line}, listens only", port.display()),
+        Way::Serial(port, line) => format!("serial port {}, {line}, {talk}", port.display()),
         Way::Listen(_, addr, _) => format!("network, senders connect to {addr}"),
         Way::Connect(addr) => format!("network, connects to {addr}"),
     }

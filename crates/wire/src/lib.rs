@@ -471,6 +471,9 @@ pub struct Source {
     /// Times the port was opened or a connection stood.
     #[ts(type = "number")]
     pub connections: u64,
+    /// Requests sent to a monitor that has to be asked.
+    #[ts(type = "number")]
+    pub requests: u64,
     /// Connections refused.
     #[ts(type = "number")]
     pub refused_peers: u64,

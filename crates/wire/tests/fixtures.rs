@@ -243,6 +243,7 @@ fn sources() -> Sources {
         skipped_bytes: 16,
         values: 2_040,
         connections: 1,
+        requests: 0,
         refused_peers: 0,
         last_refusal: None,
         bytes_per_s: 1.6,

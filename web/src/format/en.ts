@@ -188,7 +188,10 @@ export const en = {
   skippedLately: (share: string) => `last 10 s ${share}`,
   framesOf: (frames: string, faults: string, values: string) =>
     `${frames} frames, ${values} values${faults === '0' ? '' : `, ${faults} not understood`}`,
-  opened: (n: string, refused: string) => `${n} opened${refused === '0' ? '' : `, ${refused} refused`}`,
+  opened: (n: string, refused: string, requests: string) =>
+    [`${n} opened`, refused === '0' ? '' : `${refused} refused`, requests === '0' ? '' : `${requests} requests`]
+      .filter((part) => part !== '')
+      .join(', '),
   bytes: 'What it sent last',
   newestFirst: 'Newest first.',
   pausedNow: 'Stands still.',

@@ -487,6 +487,10 @@ values: number,
  */
 connections: number, 
 /**
+ * Requests sent to a monitor that has to be asked.
+ */
+requests: number, 
+/**
  * Connections refused.
  */
 refusedPeers: number, 

@@ -16,7 +16,7 @@ const DAMAGED_ONE_IN: u64 = 50;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// A serial port.
-    Serial,
+    Serial(Talk),
     /// Senders connect to us; `local` when only this machine can.
     Listen {
         /// The address is a loopback address.
@@ -24,6 +24,17 @@ pub enum Way {
     },
     /// We connect.
     Connect,
+}
+
+/// How a monitor on a serial port comes to speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Talk {
+    /// By itself.
+    Listens,
+    /// We ask it.
+    Asks,
+    /// Another system asks it, we overhear the answers.
+    Passive,
 }
 
 /// What is known of a source.
@@ -137,11 +148,11 @@ pub fn advice(known: &Known<'_>) -> String {
 /// The port or the connection is gone.
 const fn lost(way: Way, stood_before: bool) -> &'static str {
     match (way, stood_before) {
-        (Way::Serial, true) => {
+        (Way::Serial(_), true) => {
             "Plug the USB adapter and the cable in again: the port is opened again by itself within a second. If both are \
              in, try another USB socket. If the port has another name now, correct `port` in chairside.toml."
         }
-        (Way::Serial, false) => {
+        (Way::Serial(_), false) => {
             "The port could not be opened yet: what was found says why, and what to change. It is tried again each second; \
              plugging an adapter in needs no restart, a change of chairside.toml does."
         }
@@ -156,12 +167,18 @@ const fn lost(way: Way, stood_before: bool) -> &'static str {
 fn nothing(way: Way, known: &Known<'_>) -> String {
     let connected = known.ever.connections > 0;
     match way {
-        Way::Serial if known.protocol.asks() => format!(
-            "Not one byte has arrived. A {} monitor speaks only when it is asked, and Chairside never asks: check that the \
-             other system on this line is running, then the cable.",
+        Way::Serial(Talk::Passive) => format!(
+            "Not one byte has arrived. A {} monitor speaks only when it is asked, and here Chairside only overhears: check \
+             that the other system on this line is running, then the cable.",
             known.protocol.word()
         ),
-        Way::Serial => "Not one byte has arrived. Check in this order: the monitor is on; the cable sits in its data port \
+        Way::Serial(Talk::Asks) => format!(
+            "The monitor is asked and does not answer. Check in this order: it is on; the cable sits in its data port and in \
+             the adapter; data output is switched on in its menu, at {}; the cable has both directions, as this monitor \
+             needs them.",
+            known.line
+        ),
+        Way::Serial(Talk::Listens) => "Not one byte has arrived. Check in this order: the monitor is on; the cable sits in its data port \
              and in the adapter; data output is switched on in the monitor's menu; it is the cable this monitor needs. The \
              speed is not the cause: at a wrong speed bytes would arrive, as noise."
             .into(),
@@ -186,7 +203,7 @@ const fn gone_or_refused(way: Way, hears: Hears) -> &'static str {
             "A sender was refused; the last refusal names its address. If that is one of your monitors or gateways, add it to \
              `allow` in chairside.toml and restart; if not, find out who it is."
         }
-        (Way::Serial, _) => {
+        (Way::Serial(_), _) => {
             "It was heard before and stopped. Check that the monitor is on and not in standby, then its cable at both ends. \
              It comes back by itself."
         }
@@ -213,15 +230,15 @@ fn no_frames(known: &Known<'_>) -> String {
         (Way::Listen { .. } | Way::Connect, _) => "Bytes arrive and none of them is an HL7 message over MLLP. Set the \
              sender's output to HL7 version 2 over MLLP; the Sources page shows what it sends."
             .into(),
-        (Way::Serial, Some(Noise::Text)) => format!(
+        (Way::Serial(_), Some(Noise::Text)) => format!(
             "What arrives is readable, so the speed is right, and it is not {protocol}. Choose this output in the monitor's \
              menu, or correct `protocol` in chairside.toml; the Sources page shows what it sends."
         ),
-        (Way::Serial, _) if is_text(known.protocol) => format!(
+        (Way::Serial(_), _) if is_text(known.protocol) => format!(
             "Bytes arrive as noise: the monitor's speed or parity is another. This port is set to {line}. Set the monitor \
              to that, or `baud` in chairside.toml to the monitor's speed."
         ),
-        (Way::Serial, _) => format!(
+        (Way::Serial(_), _) => format!(
             "Bytes arrive and none is a frame of {protocol}. This port is set to {line}: compare speed and parity with the \
              monitor's menu, then the output it is set to."
         ),
@@ -271,6 +288,7 @@ mod tests {
     use Protocol::{Dri, Hl7, Nellcor, Nonin};
 
     const LOCAL: Way = Way::Listen { local: true };
+    const SERIAL: Way = Way::Serial(Talk::Listens);
     const OPEN: Way = Way::Listen { local: false };
 
     fn known<'a>(state: LinkState, way: Way, protocol: Protocol, ever: &'a Counts, lately: &'a Tally) -> Known<'a> {
@@ -293,7 +311,7 @@ mod tests {
     fn what_is_heard_is_summed_up() {
         let check = |state, all: Counts, now: [u64; 6], waiting_beds, expected| {
             let now = lately(now);
-            let known = Known { waiting_beds, ..known(state, Way::Serial, Nellcor, &all, &now) };
+            let known = Known { waiting_beds, ..known(state, SERIAL, Nellcor, &all, &now) };
             assert_eq!(hears(&known), expected, "{known:?}");
         };
         check(Silent, ever(1, 0, [0; 4]), QUIET, false, Hears::Nothing);
@@ -331,19 +349,20 @@ mod tests {
         let noise = || ever(1, 0, [80, 0, 0, 0]);
         let spoke = || ever(1, 0, [900, 9, 0, 9]);
         const NOISE: [u64; 6] = [80, 0, 0, 0, 80, 0];
-        check(Initial, Way::Serial, Nellcor, never.clone(), QUIET, None, "being started");
-        check(Connecting, Way::Serial, Nellcor, noise(), NOISE, None, "first bytes have come");
-        check(Lost, Way::Serial, Nellcor, never.clone(), QUIET, None, "could not be opened yet");
-        check(Lost, Way::Serial, Nellcor, spoke(), QUIET, None, "Plug the USB adapter");
+        check(Initial, SERIAL, Nellcor, never.clone(), QUIET, None, "being started");
+        check(Connecting, SERIAL, Nellcor, noise(), NOISE, None, "first bytes have come");
+        check(Lost, SERIAL, Nellcor, never.clone(), QUIET, None, "could not be opened yet");
+        check(Lost, SERIAL, Nellcor, spoke(), QUIET, None, "Plug the USB adapter");
         check(Lost, Way::Connect, Hl7, never.clone(), QUIET, None, "`connect` in chairside.toml");
-        check(Silent, Way::Serial, Nellcor, opened.clone(), QUIET, None, "The speed is not the cause");
-        check(Silent, Way::Serial, Dri, opened.clone(), QUIET, None, "only when it is asked");
-        check(Silent, Way::Serial, Nellcor, spoke(), QUIET, None, "not in standby");
-        check(Silent, Way::Serial, Nellcor, noise(), NOISE, Some(Noise::Binary), "set to 9600 8N1. Set the monitor");
-        check(Silent, Way::Serial, Nellcor, noise(), NOISE, Some(Noise::Text), "so the speed is right");
-        check(Silent, Way::Serial, Nellcor, noise(), NOISE, Some(Noise::WrongMode), "in a mode that is not decoded");
-        check(Silent, Way::Serial, Nonin, noise(), NOISE, Some(Noise::Binary), "none is a frame of nonin");
-        check(Silent, Way::Serial, Nonin, noise(), NOISE, Some(Noise::Text), "it is not nonin");
+        check(Silent, SERIAL, Nellcor, opened.clone(), QUIET, None, "The speed is not the cause");
+        check(Silent, Way::Serial(Talk::Passive), Dri, opened.clone(), QUIET, None, "only when it is asked");
+        check(Silent, Way::Serial(Talk::Asks), Dri, opened.clone(), QUIET, None, "does not answer");
+        check(Silent, SERIAL, Nellcor, spoke(), QUIET, None, "not in standby");
+        check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::Binary), "set to 9600 8N1. Set the monitor");
+        check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::Text), "so the speed is right");
+        check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::WrongMode), "in a mode that is not decoded");
+        check(Silent, SERIAL, Nonin, noise(), NOISE, Some(Noise::Binary), "none is a frame of nonin");
+        check(Silent, SERIAL, Nonin, noise(), NOISE, Some(Noise::Text), "it is not nonin");
         check(Connecting, LOCAL, Hl7, never.clone(), QUIET, None, "only programs on this machine can");
         check(Connecting, OPEN, Hl7, never, QUIET, None, "this machine's address and this port");
         check(Connecting, OPEN, Hl7, ever(0, 1, [0; 4]), QUIET, None, "add it to `allow`");
@@ -353,8 +372,8 @@ mod tests {
         check(Silent, OPEN, Hl7, ever(1, 0, [900, 0, 3, 0]), QUIET, None, "ORU^R01");
         check(Silent, OPEN, Hl7, ever(1, 0, [900, 0, 3, 0]), QUIET, None, "`profile`");
         check(Live, OPEN, Hl7, ever(1, 0, [90, 5, 0, 0]), [90, 5, 0, 0, 0, 0], None, "ORU^R01");
-        check(Live, Way::Serial, Nellcor, spoke(), [90, 5, 0, 5, 0, 0], None, "sensors on the patient");
-        check(Live, Way::Serial, Nellcor, spoke(), [90, 5, 0, 5, 30, 5], None, "damaged");
+        check(Live, SERIAL, Nellcor, spoke(), [90, 5, 0, 5, 0, 0], None, "sensors on the patient");
+        check(Live, SERIAL, Nellcor, spoke(), [90, 5, 0, 5, 30, 5], None, "damaged");
     }
 
     #[test]

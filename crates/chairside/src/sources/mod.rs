@@ -2,7 +2,7 @@
 
 pub mod advice;
 
-use advice::{Known, Way};
+use advice::{Known, Talk, Way};
 use chairside_ingest::{METER_SECONDS, Transport, View};
 use chairside_observation::{Received, SourceId, Timeline};
 use chairside_recorder::{Binding, Clock, Desk, Roster};
@@ -47,7 +47,7 @@ fn source(view: &View, roster: &Roster, now: Received) -> Source {
     let line = view.line().map(|line| line.to_string()).unwrap_or_default();
     let known = Known {
         state: link.state,
-        way: way(view.transport()),
+        way: way(view),
         protocol: view.protocol(),
         line: &line,
         ever: &ever,
@@ -74,6 +74,7 @@ fn source(view: &View, roster: &Roster, now: Received) -> Source {
         skipped_bytes: ever.skipped_bytes,
         values: ever.values,
         connections: ever.connections,
+        requests: ever.requests,
         refused_peers: ever.refused_peers,
         last_refusal: view.refusal().map(Into::into),
         bytes_per_s: rate(lately.bytes),
@@ -85,9 +86,11 @@ fn source(view: &View, roster: &Roster, now: Received) -> Source {
     }
 }
 
-fn way(transport: &Transport) -> Way {
-    match transport {
-        Transport::Serial { .. } => Way::Serial,
+fn way(view: &View) -> Way {
+    match view.transport() {
+        Transport::Serial { .. } if view.asks() => Way::Serial(Talk::Asks),
+        Transport::Serial { .. } if view.passive() && view.protocol().asks() => Way::Serial(Talk::Passive),
+        Transport::Serial { .. } => Way::Serial(Talk::Listens),
         Transport::Listen { addr, .. } => Way::Listen { local: addr.ip().is_loopback() },
         Transport::Connect { .. } => Way::Connect,
     }

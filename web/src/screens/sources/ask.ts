@@ -38,6 +38,7 @@ const NUMBERS = [
   'skippedBytes',
   'values',
   'connections',
+  'requests',
   'refusedPeers',
   'bytesPerS',
   'framesPerS',

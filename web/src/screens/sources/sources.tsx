@@ -259,7 +259,7 @@ function Facts({ state, source, nowUs }: Shown) {
         (lately === undefined || lately === 0 ? '' : `, ${text.skippedLately(percent(lately))}`),
     ],
     [text.fact.frames, text.framesOf(number(source.frames), number(source.faults), number(source.values))],
-    [text.fact.opened, text.opened(number(source.connections), number(source.refusedPeers))],
+    [text.fact.opened, text.opened(number(source.connections), number(source.refusedPeers), number(source.requests))],
   ]
   return (
     <dl class="facts">
