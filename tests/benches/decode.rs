@@ -19,7 +19,8 @@ fn main() {
     let vitals: Vec<u8> = (0..64).flat_map(|n| rig::vitals(&format!("C{n:06}"), "B1", 60 + n, 97)).collect();
     rate("hl7 pcd01 vitals", Protocol::Hl7, Some("pcd01"), &vitals, 250.0);
     allocations(&vitals);
-    for protocol in Protocol::ALL {
+    // A description is read by `[source.lines]`, which only the program knows: it is not measured here.
+    for protocol in Protocol::ALL.iter().filter(|p| **p != Protocol::Generic) {
         for (name, profile, bytes) in fixtures(*protocol) {
             if name.starts_with("normal") {
                 let expected = if protocol.line().is_some() { 50.0 } else { 250.0 };

@@ -1,28 +1,32 @@
-//! The laws of `chairside_decode`, for every decoder of the catalog and every profile, on the fixtures' own bytes mixed
-//! with noise.
+//! The laws of `chairside_decode`, for every decoder of the catalog, every profile and every described device, on the
+//! fixtures' own bytes mixed with noise.
 
 mod support;
 
+use chairside_decode::generic::Description;
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::Micros;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use support::{cases, decode, lines, tiles};
+use std::sync::Arc;
+use support::{cases, decode, decoder, lines, tiles};
 
 /// Cases for each decoder and law: 64 stay below a second each, and CI runs them on every push.
 const CASES: u32 = 64;
 
-/// A subject: one protocol under one profile, with the captures written for it.
+/// A subject: one protocol under one profile, or one description, with the captures written for it.
 struct Subject {
     protocol: Protocol,
     profile: Option<String>,
+    description: Option<Arc<Description>>,
     captures: Vec<Vec<u8>>,
     normal: Option<Vec<u8>>,
 }
 
 impl Subject {
     fn decoder(&self) -> Box<dyn Decoder> {
-        self.protocol.decoder(self.profile.as_deref()).expect("the catalog lists the profile")
+        decoder(self.protocol, self.profile.as_deref(), self.description.as_ref())
+            .expect("the catalog lists the profile")
     }
 
     fn name(&self) -> String {
@@ -34,6 +38,17 @@ fn subjects() -> Vec<Subject> {
     let mut subjects = Vec::new();
     for protocol in Protocol::ALL {
         let cases = cases(*protocol);
+        let captures: Vec<Vec<u8>> = cases.iter().map(|c| c.capture.clone()).collect();
+        if *protocol == Protocol::Generic {
+            subjects.extend(cases.into_iter().map(|case| Subject {
+                protocol: *protocol,
+                profile: Some(case.name.clone()),
+                description: case.description,
+                captures: captures.clone(),
+                normal: case.name.starts_with("normal").then_some(case.capture),
+            }));
+            continue;
+        }
         let profiles = protocol.profiles();
         let all = profiles.iter().map(|p| Some((*p).to_owned())).chain(profiles.is_empty().then_some(None));
         for profile in all {
@@ -41,8 +56,13 @@ fn subjects() -> Vec<Subject> {
                 .iter()
                 .find(|c| c.name.starts_with("normal") && (c.profile == profile || profile.as_deref() == Some("auto")))
                 .map(|c| c.capture.clone());
-            let captures = cases.iter().map(|c| c.capture.clone()).collect();
-            subjects.push(Subject { protocol: *protocol, profile, captures, normal });
+            subjects.push(Subject {
+                protocol: *protocol,
+                profile,
+                description: None,
+                captures: captures.clone(),
+                normal,
+            });
         }
     }
     subjects

@@ -51,7 +51,7 @@ impl View {
         &self.source.spec.transport
     }
 
-    /// How it is reached, in words: `serial port /dev/ttyUSB0, 9600 8N1, listens only`.
+    /// How it is reached, in words: `serial port /dev/ttyUSB0, 9600 baud 8N1, listens only`.
     #[must_use]
     pub fn way(&self) -> &str {
         &self.way

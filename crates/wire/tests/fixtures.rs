@@ -7,8 +7,8 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, RawFrame, Recording,
-    Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording,
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, Prefer, RawFrame,
+    Recording, Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -104,6 +104,19 @@ fn items(entries: &[Entry]) -> Vec<Item> {
     entries.iter().map(|entry| item(entry).expect("a screen shows it")).collect()
 }
 
+/// Two chairs, one with several devices.
+fn chairs() -> Vec<Chair> {
+    let prefer = |vital: Option<&str>, sources: &[&str]| Prefer {
+        vital: vital.map(str::to_owned),
+        sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+    };
+    let orders = vec![prefer(Some("spo2"), &["oximeter", "gateway"]), prefer(None, &["gateway", "oximeter"])];
+    vec![
+        Chair { id: "2".into(), name: "Window left".into(), prefer: orders },
+        Chair { id: "3".into(), name: "Door".into(), prefer: Vec::new() },
+    ]
+}
+
 fn to_screen() -> Vec<(&'static str, ToScreen)> {
     let chair = || "2".to_owned();
     let now = at(1_000).into();
@@ -132,9 +145,7 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
         (
             "roster",
             ToScreen::Roster {
-                chairs: [("2", "Window left"), ("3", "Door")]
-                    .map(|(id, name)| Chair { id: id.into(), name: name.into() })
-                    .into(),
+                chairs: chairs(),
                 feeds: vec![
                     feed("gateway", "BED-4", Some("2"), false),
                     feed("gateway", "BED-9", None, false),
@@ -229,7 +240,7 @@ fn sources() -> Sources {
         id: "oximeter".into(),
         protocol: "nellcor".into(),
         profile: None,
-        way: "serial port /dev/ttyUSB0, 9600 8N1, listens only".into(),
+        way: "serial port /dev/ttyUSB0, 9600 baud 8N1, listens only".into(),
         state: "silent".into(),
         reason: "the link stands, but nothing that was understood arrived for 10 s".into(),
         since_wall_us: at(0).wall.0,

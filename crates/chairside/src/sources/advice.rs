@@ -46,7 +46,7 @@ pub struct Known<'a> {
     pub way: Way,
     /// What it should speak.
     pub protocol: Protocol,
-    /// Its serial line, as `9600 8N1`; empty for others.
+    /// Its serial line, as `9600 baud 8N1`; empty for others.
     pub line: &'a str,
     /// Since the program started.
     pub ever: &'a Counts,
@@ -292,7 +292,7 @@ mod tests {
     const OPEN: Way = Way::Listen { local: false };
 
     fn known<'a>(state: LinkState, way: Way, protocol: Protocol, ever: &'a Counts, lately: &'a Tally) -> Known<'a> {
-        Known { state, way, protocol, line: "9600 8N1", ever, lately, noise: None, waiting_beds: false }
+        Known { state, way, protocol, line: "9600 baud 8N1", ever, lately, noise: None, waiting_beds: false }
     }
 
     /// So many bytes, frames, faults and readings since the start, in that order.
@@ -358,7 +358,7 @@ mod tests {
         check(Silent, Way::Serial(Talk::Passive), Dri, opened.clone(), QUIET, None, "only when it is asked");
         check(Silent, Way::Serial(Talk::Asks), Dri, opened.clone(), QUIET, None, "does not answer");
         check(Silent, SERIAL, Nellcor, spoke(), QUIET, None, "not in standby");
-        check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::Binary), "set to 9600 8N1. Set the monitor");
+        check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::Binary), "set to 9600 baud 8N1. Set the monitor");
         check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::Text), "so the speed is right");
         check(Silent, SERIAL, Nellcor, noise(), NOISE, Some(Noise::WrongMode), "in a mode that is not decoded");
         check(Silent, SERIAL, Nonin, noise(), NOISE, Some(Noise::Binary), "none is a frame of nonin");

@@ -155,6 +155,7 @@ mod tests {
             unassigned: [("hl7", "B2"), ("hl7", ""), ("other", "B5")]
                 .map(|(source, bed)| Feed { source: source.into(), bed: bed.into() })
                 .into(),
+            ..Roster::default()
         };
         let check = |source: &str, chairs: &[&str], waiting: &[&str]| {
             let text = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
