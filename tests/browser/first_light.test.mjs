@@ -93,7 +93,7 @@ test('an unassigned feed is named on the settings page and can be given to a cha
 }))
 
 test('h12: every screen says which alarm is the primary one', { timeout }, withClinic({}, async (clinic) => {
-  for (const route of ['/', '/chair/1', '/settings']) {
+  for (const route of ['/', '/chair/1', '/settings', '/sources']) {
     const page = await clinic.page({ route })
     await page.getByText('Bedside monitor is the primary alarm.').waitFor()
   }

@@ -8,7 +8,7 @@ import { Clinic, inState } from './rig.mjs'
 const SIZES = [
   ['tablet', 1280, 800], ['small-tablet', 1024, 768], ['desktop', 1920, 1080], ['wall', 3840, 2160],
 ]
-const SCREENS = [['wall', '/'], ['chair-1', '/chair/1'], ['chair-3', '/chair/3'], ['settings', '/settings']]
+const SCREENS = [['wall', '/'], ['chair-1', '/chair/1'], ['chair-3', '/chair/3'], ['settings', '/settings'], ['sources', '/sources/oxi3']]
 
 const top = fileURLToPath(new URL('../..', import.meta.url))
 const folder = path.join(top, 'shots')
@@ -39,7 +39,7 @@ async function shoot(state) {
   for (const [size, width, height] of SIZES) {
     for (const [name, route] of SCREENS) {
       const page = await clinic.page({ width, height, route })
-      await page.locator('[data-chair], [data-feed]').first().waitFor()
+      await page.locator('[data-chair], [data-feed], [data-frame]').first().waitFor()
       // Two beats: history and the first live values are there.
       await page.waitForTimeout(2500)
       const file = path.join(folder, `${state}-${name}-${size}.png`)

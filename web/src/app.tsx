@@ -5,6 +5,8 @@ import { text } from './format/text'
 import { go, route } from './route'
 import { Live } from './screens/live/live'
 import { Settings } from './screens/settings/settings'
+import type { Ask } from './screens/sources/ask'
+import { Sources } from './screens/sources/sources'
 import { Wall } from './screens/wall/wall'
 import type { Store } from './store'
 import { theme } from './theme'
@@ -17,10 +19,11 @@ interface Props {
   readonly store: Store
   /** Name of the recorded session, when this is one. */
   readonly replay: string | undefined
+  readonly ask: Ask
   painted(): void
 }
 
-export function App({ store, replay, painted }: Props) {
+export function App({ store, replay, ask, painted }: Props) {
   const state = store.value
   const at = route.value
   // After every paint: the watchdog takes the digits away when this stops.
@@ -31,6 +34,7 @@ export function App({ store, replay, painted }: Props) {
       <Banners state={state} outdated={outdated.value} />
       {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
       {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
+      {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </div>

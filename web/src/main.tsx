@@ -9,6 +9,7 @@ import { text } from './format/text'
 import { elapsedMs } from './model/clock'
 import { behind } from './model/view'
 import { listen, route } from './route'
+import { askServer } from './screens/sources/ask'
 import { Store } from './store'
 import { loadTheme } from './theme'
 import { stayLit } from './wake'
@@ -18,6 +19,7 @@ import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
 import './styles/settings.css'
+import './styles/sources.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
@@ -41,8 +43,8 @@ async function replayed() {
   const query = new URLSearchParams(location.search)
   const name = query.get('replay')
   if (name === null) return undefined
-  const { load, player } = await import('./feed/replay')
-  return { name, connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
+  const { load, loadSources, player } = await import('./feed/replay')
+  return { name, ask: await loadSources(name), connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
 }
 
 const feed = new Feed(
@@ -96,5 +98,8 @@ addEventListener('keydown', (event) => key(event, store))
 
 const app = document.getElementById('app')
 if (app === null) throw new Error('index.html has no #app')
-render(<App store={store} replay={replay?.name} painted={() => watchdog.painted(now())} />, app)
+render(
+  <App store={store} replay={replay?.name} ask={replay?.ask ?? askServer} painted={() => watchdog.painted(now())} />,
+  app,
+)
 feed.connect()

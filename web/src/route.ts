@@ -5,21 +5,31 @@ export type Route =
   | { readonly at: 'wall' }
   | { readonly at: 'live'; readonly chair: string }
   | { readonly at: 'settings' }
+  /** All sources; `source` is the one shown in full. */
+  | { readonly at: 'sources'; readonly source?: string }
+
+/** A name as it stands in an address; `undefined` when it is none. */
+function named(part: string | undefined): string | undefined {
+  try {
+    return part && decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}
 
 export function read(path: string): Route {
-  const chair = /^\/chair\/([^/]+)\/?$/.exec(path)?.[1]
-  if (chair !== undefined) {
-    try {
-      return { at: 'live', chair: decodeURIComponent(chair) }
-    } catch {
-      return { at: 'wall' }
-    }
-  }
+  const chair = named(/^\/chair\/([^/]+)\/?$/.exec(path)?.[1])
+  if (chair !== undefined) return { at: 'live', chair }
+  const source = named(/^\/sources\/([^/]+)\/?$/.exec(path)?.[1])
+  if (source !== undefined) return { at: 'sources', source }
+  if (/^\/sources\/?$/.test(path)) return { at: 'sources' }
   return /^\/settings\/?$/.test(path) ? { at: 'settings' } : { at: 'wall' }
 }
 
 export function write(route: Route): string {
   if (route.at === 'live') return `/chair/${encodeURIComponent(route.chair)}`
+  if (route.at === 'sources')
+    return route.source === undefined ? '/sources' : `/sources/${encodeURIComponent(route.source)}`
   return route.at === 'settings' ? '/settings' : '/'
 }
 
@@ -29,6 +39,13 @@ export const route = signal<Route>({ at: 'wall' })
 export function go(to: Route): void {
   if (write(to) !== location.pathname) history.pushState(null, '', write(to) + location.search)
   route.value = to
+}
+
+/** Lets the browser open a link in its own ways (new tab) and does the rest without loading the page anew. */
+export const follow = (to: () => void) => (event: MouseEvent) => {
+  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+  event.preventDefault()
+  to()
 }
 
 /** Follows the address bar and the back button. */

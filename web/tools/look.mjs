@@ -51,6 +51,14 @@ const SHOTS = [
   ['settings-devices', '/settings?replay=devices', ['hd', 'fhd'], 1500],
   ['live-not-recording', '/chair/1?replay=not-recording', ['hd'], 1500],
   ['live-silent', '/chair/1?replay=four-chairs&at=20000', ['hd'], 12000],
+  ['sources', '/sources?replay=states', ['xga', 'hd', 'fhd', 'uhd', 'zoom'], 1500],
+  ...['oxi-window', 'oxi-quiet-room', 'gateway', 'xpod', 'second-gateway'].map((id) => [
+    `sources-${id}`,
+    `/sources/${id}?replay=states`,
+    ['xga', 'hd', 'fhd'],
+    1500,
+  ]),
+  ['sources-silent', '/sources?replay=nobody', ['hd'], 1500],
   ['settings', '/settings?replay=states', ['hd', 'fhd'], 1500],
   ['settings-nobody', '/settings?replay=nobody', ['hd'], 1500],
 ]

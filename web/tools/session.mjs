@@ -23,6 +23,8 @@ const next = () => {
 
 const UNITS = { nibp: 'mm[Hg]', spo2: '%', temperature: 'Cel', etco2: 'mm[Hg]' }
 
+const range = (from, to, by) => Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, k) => from + k * by)
+
 /** A reading; `at` in seconds. */
 const reading = (source, vital, at, more) => ({
   is: 'reading',
@@ -314,7 +316,6 @@ function nineValues() {
     v('oximeter', 'pulse_rate', at, String(Math.round(76 + 4 * Math.sin(at / 37) + chance() * 2)), { origin: 'pleth' }),
     v('oximeter', 'spo2', at, String(Math.round(97 - chance())), { origin: 'pleth' }),
   ]
-  const range = (from, to, by) => Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, k) => from + k * by)
   const drawn = (item) => !['etco2', 'temperature', 'perfusion_index'].includes(item.vital)
   const chairs = [
     {
@@ -458,6 +459,210 @@ const nobody = [
   ...Array.from({ length: 60 }, (_, n) => ({ atMs: (n + 1) * 1000, message: beat(n + 1, []) })),
 ]
 
+const hexOf = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+const ascii = (text) => [...text].map((c) => c.charCodeAt(0))
+
+/** One frame of a source, its number still to be given; `ago` in seconds before the list of sources. */
+const frame = (offset, ago, kind, bytes, said) => ({
+  offset,
+  receivedWallUs: moment(-ago).wallUs,
+  kind,
+  length: bytes.length,
+  hex: hexOf(bytes),
+  // The screen reads the digits; this is for people with a terminal.
+  text: '',
+  said,
+})
+
+/** What a server would say of the sources of the session `states`: each kind of trouble once. */
+function sourcesOfStates() {
+  const common = {
+    faults: 0,
+    skippedBytes: 0,
+    connections: 1,
+    requests: 0,
+    refusedPeers: 0,
+    skippedShare: 0,
+    waitingBeds: [],
+  }
+  const serial = (port) => `serial port /dev/serial/by-id/${port}, 9600 baud 8N1, listens only`
+  const fine = {
+    state: 'live',
+    reason: 'frames arrive',
+    advice: 'Nothing to do.',
+    well: true,
+    sinceWallUs: moment(-5025).wallUs,
+  }
+  const last = (ago) => ({ lastFrameWallUs: moment(-ago).wallUs, lastFrameAgeUs: ago * S })
+  const row = (n) =>
+    `22-Nov-26 14:41:${String(59 - n).padStart(2, '0')}    ${97 - (n % 3)}      ${72 + (n % 5)}      45                     \r\n`
+  const rows = range(0, 11, 1).map((n) => {
+    const said = [`spo2 ${97 - (n % 3)} %`, `pulse_rate ${72 + (n % 5)} /min`]
+    return frame((5011 - n) * 62, n + 0.4, 'understood', ascii(row(n)), said)
+  })
+  rows.splice(3, 0, frame(310_690, 3.2, 'noise', [0xff, 0x32, 0x32, 0x2d, 0x4e], ['skipped: not a frame']))
+  const noise = range(0, 9, 1).map((n) => {
+    const bytes = range(0, 22 + (n % 3), 1).map(() => Math.floor(chance() * 256))
+    return frame(17_000 - n * 24, n + 0.3, 'noise', bytes, ['skipped: not a frame'])
+  })
+  const message =
+    '\x0bMSH|^~\\&|MONITOR|WARD 7|||20260314144158||ORU^R01|88120|P|2.3.1\r' +
+    'PID|||TEST-0042||Test^Patient\rPV1||I|^^BED-09\rOBR||||Mindray Monitor|||20260314144158\r' +
+    range(0, 11, 1)
+      .map((n) => `OBX||NM|${101 + n}^Parameter ${n + 1}^||${60 + n * 3}||||||F\r`)
+      .join('') +
+    '\x1c\r'
+  const facts = [
+    'heart_rate 74 /min',
+    'pulse_rate 75 /min',
+    'spo2 96 %',
+    'resp_rate 15 /min',
+    'nibp 122/78 (93) mm[Hg]',
+  ]
+  const messages = range(0, 3, 1).map((n) =>
+    frame(260_000 - n * 640, n + 0.6, 'understood', ascii(message), ['bed BED-09:', ...facts]),
+  )
+  const packets = range(0, 5, 1).map((n) =>
+    frame(
+      27_000 - n * 3,
+      n + 0.2,
+      'understood',
+      [0x01, 0x80 | (n * 7), 0x48, 0x61, 0x6a],
+      ['spo2 absent: sensor off', 'pulse_rate absent: sensor off'],
+    ),
+  )
+  const sources = [
+    {
+      ...common,
+      ...fine,
+      ...last(0.4),
+      id: 'oxi-window',
+      protocol: 'nellcor',
+      way: serial('usb-FTDI_FT232R_A50285BI-if00-port0'),
+      chairs: ['1'],
+      bytes: 310_749,
+      frames: 5011,
+      skippedBytes: 5,
+      values: 10_022,
+      bytesPerS: 62,
+      framesPerS: 1,
+      skippedShare: 0,
+      skippedShareLately: 0.0081,
+    },
+    {
+      ...common,
+      id: 'oxi-door',
+      protocol: 'nellcor',
+      way: serial('usb-Prolific_Technology_Inc._USB-Serial_Controller-if00-port0'),
+      state: 'silent',
+      sinceWallUs: moment(-741).wallUs,
+      well: false,
+      chairs: ['2'],
+      reason:
+        'the link stands, but nothing that was understood arrived for 10 s; check that the monitor is on, its cable, and that its port is set to this protocol and speed',
+      advice:
+        "Bytes arrive as noise: the monitor's speed or parity is another. This port is set to 9600 baud 8N1. Set the monitor to that, or `baud` in chairside.toml to the monitor's speed.",
+      bytes: 17_024,
+      frames: 0,
+      skippedBytes: 17_001,
+      values: 0,
+      bytesPerS: 23.1,
+      framesPerS: 0,
+      skippedShare: 0.9986,
+      skippedShareLately: 1,
+    },
+    {
+      ...common,
+      id: 'oxi-quiet-room',
+      protocol: 'nellcor',
+      way: serial('usb-FTDI_FT232R_B70311KX-if00-port0'),
+      ...last(192),
+      state: 'lost',
+      sinceWallUs: moment(-191).wallUs,
+      well: false,
+      chairs: ['3'],
+      reason:
+        'there is no port /dev/serial/by-id/usb-FTDI_FT232R_B70311KX-if00-port0; the ports there are /dev/ttyUSB0, /dev/ttyUSB1. Plug the adapter in, or correct `port` in the configuration',
+      advice:
+        'Plug the USB adapter and the cable in again: the port is opened again by itself within a second. If both are in, try another USB socket. If the port has another name now, correct `port` in chairside.toml.',
+      bytes: 88_412,
+      frames: 1426,
+      values: 2852,
+      bytesPerS: 0,
+      framesPerS: 0,
+    },
+    {
+      ...common,
+      ...fine,
+      ...last(0.6),
+      id: 'gateway',
+      protocol: 'hl7',
+      profile: 'mindray',
+      way: 'network, senders connect to 0.0.0.0:2575',
+      well: false,
+      advice: 'Values arrive for a bed that has no chair. Give it to a chair on the Settings page.',
+      waitingBeds: ['BED-09'],
+      chairs: ['4', '5', '6'],
+      connections: 14,
+      refusedPeers: 3,
+      lastRefusal: 'a connection from 10.20.4.77 was refused: add it to `allow` if it is a monitor or gateway',
+      bytes: 260_640,
+      frames: 412,
+      values: 2060,
+      bytesPerS: 640,
+      framesPerS: 1,
+    },
+    {
+      ...common,
+      ...fine,
+      ...last(0.2),
+      id: 'xpod',
+      protocol: 'nonin',
+      way: serial('usb-FTDI_FT232R_C11873AA-if00-port0'),
+      well: false,
+      chairs: ['7'],
+      advice:
+        "The link works; the monitor itself has no values now. Look at its sensors on the patient: the reason stands beside each value on the chair's screen.",
+      bytes: 27_003,
+      frames: 9000,
+      values: 8100,
+      bytesPerS: 9,
+      framesPerS: 3,
+    },
+    {
+      ...common,
+      id: 'second-gateway',
+      protocol: 'hl7',
+      way: 'network, senders connect to 127.0.0.1:2576',
+      state: 'connecting',
+      sinceWallUs: moment(-5025).wallUs,
+      well: false,
+      chairs: [],
+      connections: 0,
+      reason: 'listening on 127.0.0.1:2576, no sender has connected yet',
+      advice:
+        "No sender has connected, and only programs on this machine can: `listen` in chairside.toml has an address that other machines do not reach. Give it this machine's address in the monitors' network, name the senders in `allow`, and restart.",
+      bytes: 0,
+      frames: 0,
+      values: 0,
+      bytesPerS: 0,
+      framesPerS: 0,
+    },
+  ]
+  const frames = {
+    'oxi-window': rows,
+    'oxi-door': noise,
+    'oxi-quiet-room': rows.slice(4).map((it) => ({ ...it, receivedWallUs: it.receivedWallUs - 188 * S })),
+    gateway: messages,
+    xpod: packets,
+  }
+  const bytes = sources.map(({ id }) => {
+    const list = (frames[id] ?? []).toReversed().map((it, n) => ({ ...it, number: n + 1 }))
+    return [`/api/sources/${id}/bytes`, { source: id, newest: list.at(-1)?.number ?? 0, frames: list }]
+  })
+  return Object.fromEntries([['/api/sources', { now: moment(0), sources }], ...bytes])
+}
+
 const numbered = (n) => Array.from({ length: n }, (_, k) => `Chair ${k + 1}`)
 const sessions = {
   'four-chairs': room(['Window left', 'Window right', 'Door', 'Quiet room'], { historyS: 900, everyS: 10, liveS: 20 }),
@@ -474,3 +679,8 @@ for (const [name, session] of Object.entries(sessions)) {
   const lines = session.map((timed) => JSON.stringify(timed)).join(',\n')
   writeFileSync(new URL(`../../fixtures/wire/session-${name}.json`, import.meta.url), `[\n${lines}\n]\n`)
 }
+
+const answers = Object.entries(sourcesOfStates()).map(
+  ([path, answer]) => `${JSON.stringify(path)}: ${JSON.stringify(answer)}`,
+)
+writeFileSync(new URL('../../fixtures/wire/answers-states.json', import.meta.url), `{\n${answers.join(',\n')}\n}\n`)

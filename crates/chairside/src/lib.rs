@@ -11,5 +11,6 @@ mod explain;
 pub mod identify;
 pub mod port;
 pub mod serve;
+pub mod sources;
 pub mod verify;
 pub mod words;

@@ -2,8 +2,9 @@
 
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Seat, Source, Transport};
+use crate::sources::Board;
 use chairside_hub::Hub;
-use chairside_ingest::{IngestError, Network, Running, SourceSpec};
+use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
 use chairside_server::{About, Deps};
 use chairside_store::sqlite::SqliteLog;
@@ -93,11 +94,12 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let (started, start) = oneshot::channel();
     let live = std::thread::Builder::new().name("live".into()).spawn(move || house.live(started));
     let live = live.map_err(ServeError::Thread)?;
-    let (desk, addresses) =
+    let Started { desk, addresses, views } =
         start.await.unwrap_or_else(|_| Err(ServeError::Thread(std::io::ErrorKind::Other.into())))?;
 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
-    let deps = Deps { log, hub, desk, clock, about, listen: web };
+    let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
+    let deps = Deps { log, hub, desk, sources, clock, about, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
@@ -121,12 +123,19 @@ struct House {
     stopped: watch::Receiver<bool>,
 }
 
-/// The door for people, and where each source listens: what the screens need of the live thread.
-type Started = Result<(Desk, Vec<Option<SocketAddr>>), ServeError>;
+/// What the screens need of the live thread.
+struct Started {
+    /// The door for people.
+    desk: Desk,
+    /// Where each source listens.
+    addresses: Vec<Option<SocketAddr>>,
+    /// A look at each source.
+    views: Vec<View>,
+}
 
 impl House {
     /// Runs recorder and sources until `stopped`; says through `started` how the start went.
-    fn live(self, started: oneshot::Sender<Started>) {
+    fn live(self, started: oneshot::Sender<Result<Started, ServeError>>) {
         // One thread: a message goes from socket to writer and back without waking another core on the way.
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
@@ -138,7 +147,8 @@ impl House {
                 Err(error) => return drop(started.send(Err(error))),
             };
             let addresses = running.iter().map(|source| source.local_addr).collect();
-            let _ = started.send(Ok((recorder.desk.clone(), addresses)));
+            let views = running.iter().map(|source| source.view.clone()).collect();
+            let _ = started.send(Ok(Started { desk: recorder.desk.clone(), addresses, views }));
             let mut stopped = self.stopped.clone();
             let _ = stopped.wait_for(|stop| *stop).await;
             for source in running {

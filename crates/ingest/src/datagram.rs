@@ -183,7 +183,7 @@ async fn converse(socket: &mut AskSocket, ear: &mut Ear, source: &Source) -> io:
         tokio::select! {
             read = socket.read(&mut bytes) => match read? {
                 Some(count) => drop(ear.take(&bytes[..count])),
-                None => source.stats.refused(),
+                None => source.stats.refused("a datagram came from another address than the monitor's and was thrown away"),
             },
             () = sleep(due) => {}
         }

@@ -10,18 +10,24 @@
 mod capture;
 mod connect;
 pub mod datagram;
+mod meter;
 pub mod mllp;
 mod network;
+mod recent;
 pub mod serial;
 mod source;
 mod stats;
 mod supervise;
 pub mod tail;
+mod view;
 
 pub use capture::CAPTURE_MAX;
+pub use meter::{METER_SECONDS, Tally};
 pub use network::{Network, NetworkError};
+pub use recent::{Kept, Noise, RECENT_BYTES_MAX, RECENT_FACTS_MAX, RECENT_FRAMES_MAX};
 pub use stats::{ACK_CODES, Counts, SourceStats};
-pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
+pub use supervise::{Backoff, LinkNow, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
+pub use view::View;
 
 use chairside_decode::catalog::{LAN, Line, Parity, Protocol};
 use chairside_decode::generic::{Description, Generic};
@@ -169,6 +175,8 @@ pub struct Running {
     pub local_addr: Option<SocketAddr>,
     /// Its counters.
     pub stats: Arc<SourceStats>,
+    /// For whoever looks at it.
+    pub view: View,
     /// Ends once `stop` became true and everything received was handed to the recorder.
     pub task: JoinHandle<()>,
 }
@@ -210,8 +218,9 @@ pub fn spawn(
     let link = Link::new(spec.id.clone(), intake.clone(), Arc::clone(&clock), advice);
     let ids = mllp::ControlIds::new(run);
     let source = Arc::new(Source { spec, intake, clock, stats: Arc::clone(&stats), link, ids });
+    let view = View::new(Arc::clone(&source), &way);
     let task = tokio::spawn(supervised(source, way, stop));
-    Ok(Running { local_addr, stats, task })
+    Ok(Running { local_addr, stats, view, task })
 }
 
 /// A transport that is ready to run.

@@ -132,7 +132,7 @@ impl Ear {
         if let Some(capture) = &self.capture {
             capture.take(now, bytes);
         }
-        self.source.stats.received(bytes.len());
+        self.source.stats.received(now.mono, bytes.len());
         self.tail.push(bytes);
         self.decoder.get().feed(now.mono, bytes, &mut self.findings);
         let heard = self.tail.cut(now, &mut self.findings);
@@ -181,7 +181,7 @@ impl Ear {
         }
         let has_reading = heard.said.iter().any(|w| matches!(w, What::Reading(_)));
         let too_long = heard.said.iter().any(|w| matches!(w, What::Skipped { skip: Skip::TooLong, .. }));
-        source.stats.heard(&heard.frame);
+        source.stats.heard(&heard.frame, &heard.said);
         let frame = heard.frame.clone();
         // Shown first, then the link: a screen that turns to "live" already has the value.
         let receipt = source.intake.hear(heard);

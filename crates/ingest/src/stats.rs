@@ -1,13 +1,17 @@
-//! What a source has done so far, for the Sources page and the log file. Counts only: never a value, never a patient.
+//! What a source has done so far, for the Sources page and the log file. The counters never hold a value or a patient; the
+//! last frames, kept beside them, may.
 
-use chairside_observation::{Frame, FrameKind, Micros};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use crate::meter::{Meter, Tally};
+use crate::recent::Recent;
+use chairside_observation::{Frame, FrameKind, Micros, Received, What};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The acknowledgement codes sent, in the order of [`Counts::acks`].
 pub const ACK_CODES: [&str; 5] = ["AA", "AE", "AR", "CA", "CE"];
 
-/// Counters of one source since the program started. They only grow; reading them never waits.
-#[derive(Debug, Default)]
+/// Counters of one source since the program started, which only grow, and its near past.
+#[derive(Default)]
 pub struct SourceStats {
     bytes: AtomicU64,
     frames: AtomicU64,
@@ -20,8 +24,27 @@ pub struct SourceStats {
     cut_off: AtomicU64,
     not_recorded: AtomicU64,
     capture_lost: AtomicU64,
-    last_frame_wall: AtomicI64,
+    readings: AtomicU64,
+    values: AtomicU64,
     acks: [AtomicU64; 5],
+    near: Mutex<Near>,
+}
+
+/// What is not a counter: under a lock that is held for the time of a copy.
+#[derive(Default)]
+pub(crate) struct Near {
+    pub(crate) meter: Meter,
+    pub(crate) recent: Recent,
+    /// When the last understood frame arrived.
+    pub(crate) last_frame: Option<Received>,
+    /// Why the last peer was refused.
+    pub(crate) refusal: Option<Box<str>>,
+}
+
+impl std::fmt::Debug for SourceStats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.counts().fmt(f)
+    }
 }
 
 /// One look at [`SourceStats`].
@@ -49,8 +72,10 @@ pub struct Counts {
     pub not_recorded: u64,
     /// Received bytes that are missing in the raw capture.
     pub capture_lost_bytes: u64,
-    /// UTC of the last understood frame, microseconds since 1970; `None` before the first.
-    pub last_frame_wall_us: Option<i64>,
+    /// Readings, absent ones included.
+    pub readings: u64,
+    /// Readings with a number.
+    pub values: u64,
     /// Acknowledgements sent, in the order of [`ACK_CODES`].
     pub acks: [u64; 5],
 }
@@ -59,7 +84,6 @@ impl SourceStats {
     /// The counters now.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let last = self.last_frame_wall.load(Relaxed);
         Counts {
             bytes: self.bytes.load(Relaxed),
             frames: self.frames.load(Relaxed),
@@ -72,28 +96,34 @@ impl SourceStats {
             ended_by_us: self.cut_off.load(Relaxed),
             not_recorded: self.not_recorded.load(Relaxed),
             capture_lost_bytes: self.capture_lost.load(Relaxed),
-            last_frame_wall_us: (last != 0).then_some(last),
+            readings: self.readings.load(Relaxed),
+            values: self.values.load(Relaxed),
             acks: std::array::from_fn(|i| self.acks[i].load(Relaxed)),
         }
     }
 
-    pub(crate) fn received(&self, bytes: usize) {
-        self.bytes.fetch_add(bytes as u64, Relaxed);
+    pub(crate) fn near(&self) -> MutexGuard<'_, Near> {
+        // Plain values, valid at every step: a panic elsewhere does not end a source.
+        self.near.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn heard(&self, frame: &Frame) {
-        match frame.kind {
-            FrameKind::Understood => {
-                self.frames.fetch_add(1, Relaxed);
-                let Micros(wall) = frame.received.wall;
-                self.last_frame_wall.store(wall, Relaxed);
-            }
-            FrameKind::Fault => {
-                self.faults.fetch_add(1, Relaxed);
-            }
-            FrameKind::Noise => {
-                self.skipped.fetch_add(frame.raw.len() as u64, Relaxed);
-            }
+    pub(crate) fn received(&self, now: Micros, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Relaxed);
+        self.near().meter.add(now, &Tally { bytes: bytes as u64, ..Tally::default() });
+    }
+
+    pub(crate) fn heard(&self, frame: &Frame, said: &[What]) {
+        let tally = tally(frame, said);
+        self.frames.fetch_add(tally.frames, Relaxed);
+        self.faults.fetch_add(tally.faults, Relaxed);
+        self.skipped.fetch_add(tally.skipped_bytes, Relaxed);
+        self.readings.fetch_add(tally.readings, Relaxed);
+        self.values.fetch_add(tally.values, Relaxed);
+        let mut near = self.near();
+        near.meter.add(frame.received.mono, &tally);
+        near.recent.push(frame, said);
+        if frame.kind == FrameKind::Understood {
+            near.last_frame = Some(frame.received);
         }
     }
 
@@ -109,8 +139,9 @@ impl SourceStats {
         self.asked.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn refused(&self) {
+    pub(crate) fn refused(&self, reason: &str) {
         self.refused.fetch_add(1, Relaxed);
+        self.near().refusal = Some(reason.into());
     }
 
     pub(crate) fn ended_by_us(&self) {
@@ -130,4 +161,21 @@ impl SourceStats {
             self.acks[at].fetch_add(1, Relaxed);
         }
     }
+}
+
+/// What one frame adds to the counters. Its bytes were counted when they arrived.
+fn tally(frame: &Frame, said: &[What]) -> Tally {
+    let mut tally = Tally::default();
+    match frame.kind {
+        FrameKind::Understood => tally.frames = 1,
+        FrameKind::Fault => tally.faults = 1,
+        FrameKind::Noise => tally.skipped_bytes = frame.raw.len() as u64,
+    }
+    for what in said {
+        if let What::Reading(observation) = what {
+            tally.readings += 1;
+            tally.values += u64::from(observation.reading.amount().is_some());
+        }
+    }
+    tally
 }

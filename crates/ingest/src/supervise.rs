@@ -77,9 +77,21 @@ pub(crate) struct Link {
     moved: Notify,
 }
 
+/// How a link stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkNow {
+    /// Its state.
+    pub state: LinkState,
+    /// What was found, what was expected and what to do, in one sentence.
+    pub reason: Box<str>,
+    /// When it came to this state; a new reason does not change it.
+    pub since: Received,
+}
+
 struct Inner {
     state: LinkState,
     reason: Box<str>,
+    since: Received,
     cadence: Cadence,
     /// When silence will be suspected; `None` while nothing is expected.
     deadline: Option<Instant>,
@@ -98,6 +110,7 @@ impl Link {
         let inner = Inner {
             state: LinkState::Initial,
             reason: "".into(),
+            since: clock(),
             cadence: Cadence::default(),
             deadline: None,
             open: 0,
@@ -106,6 +119,12 @@ impl Link {
             refusal_told: false,
         };
         Self { source, intake, clock, advice: advice.into(), inner: Mutex::new(inner), moved: Notify::new() }
+    }
+
+    /// How it stands now.
+    pub(crate) fn now(&self) -> LinkNow {
+        let inner = self.inner();
+        LinkNow { state: inner.state, reason: inner.reason.clone(), since: inner.since }
     }
 
     /// The link is being made.
@@ -211,10 +230,14 @@ impl Link {
         if inner.state == state && *inner.reason == *reason {
             return;
         }
+        let now = (self.clock)();
+        if inner.state != state {
+            inner.since = now;
+        }
         inner.state = state;
         inner.reason = reason.into();
         tracing::info!(source = %self.source, state = state.word(), reason, "link");
-        self.intake.link((self.clock)(), &self.source, state, reason);
+        self.intake.link(now, &self.source, state, reason);
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

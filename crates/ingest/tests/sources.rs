@@ -4,7 +4,7 @@ mod common;
 
 use chairside_decode::catalog::Protocol;
 use chairside_ingest::{IngestError, SourceSpec, Transport, spawn};
-use chairside_observation::LinkState;
+use chairside_observation::{FrameKind, LinkState, Vital, What};
 use chairside_request::Request;
 use common::captures;
 use common::clinic::{Clinic, Watcher, in_time};
@@ -199,6 +199,40 @@ async fn a_dinamap_is_asked_again_after_its_cable_was_out() {
         drop(device);
         screen.until(LinkState::Lost).await;
     }
+    clinic.stop(running).await;
+}
+
+#[tokio::test]
+async fn h09_a_look_at_a_source_shows_its_bytes_beside_what_they_said() {
+    let clinic = Clinic::open().await;
+    let mut screen = clinic.screen();
+    let device = Device::new();
+    let running = clinic.start(clinic.spec(Protocol::Nellcor, listening(&device.port)));
+    let view = running.view.clone();
+    assert_eq!(view.way(), format!("serial port {}, 9600 baud 8N1, listens only", device.port.display()));
+    opened(&mut screen).await;
+    let waiting = view.link();
+    assert_eq!((waiting.state, view.frames(0).0, view.last_frame()), (LinkState::Connecting, 0, None));
+    device.send(&[b"\xff\xfe\r\n", ROW].concat());
+    screen.until(LinkState::Live).await;
+    let (newest, frames) = view.frames(0);
+    assert_eq!(newest, frames.last().unwrap().number);
+    let raw: Vec<u8> = frames.iter().flat_map(|kept| kept.frame.raw.to_vec()).collect();
+    assert_eq!(raw, [b"\xff\xfe\r\n", ROW].concat(), "skipped bytes are there too");
+    let noise = frames.iter().find(|kept| kept.frame.kind == FrameKind::Noise).unwrap();
+    assert!(noise.said.iter().all(|what| matches!(what, What::Skipped { .. })), "{:?}", noise.said);
+    let row = frames.last().unwrap();
+    assert_eq!((&*row.frame.raw, row.frame.kind), (ROW, FrameKind::Understood));
+    assert!(row.said.iter().any(|what| matches!(what, What::Reading(o) if o.vital == Vital::Spo2)), "{:?}", row.said);
+    assert!(view.frames(newest).1.is_empty(), "nothing came since");
+    let counts = view.counts();
+    assert_eq!((counts.frames, counts.bytes), (1, raw.len() as u64));
+    assert!(counts.values > 0 && counts.values <= counts.readings);
+    let live = view.link();
+    assert!(live.state == LinkState::Live && live.since.mono >= waiting.since.mono);
+    drop(device);
+    screen.until(LinkState::Lost).await;
+    assert_eq!(view.frames(0).1.len(), frames.len(), "what came before the loss is still there");
     clinic.stop(running).await;
 }
 

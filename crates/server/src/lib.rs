@@ -13,12 +13,14 @@ mod refusal;
 mod roster;
 mod serve;
 mod socket;
+mod sources;
 
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
     FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
     SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, WINDOW, WINDOW_MAX,
 };
+pub use sources::Sources;
 
 use axum::Router;
 use axum::extract::Path;
@@ -55,6 +57,8 @@ pub struct Deps {
     pub hub: Hub,
     /// The door for people, and the roster.
     pub desk: Desk,
+    /// What is known of the sources.
+    pub sources: Arc<dyn Sources>,
     /// The server's clocks.
     pub clock: Clock,
     /// Version, run, boot and zone.
@@ -84,15 +88,19 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 9] = [
+const ROUTES: [Route; 13] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
+    Route { path: "/sources", methods: &["get"], handler: || get(page) },
+    Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
     Route { path: "/healthz", methods: &["get"], handler: || get(api::health) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
     Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
     Route { path: "/api/chairs/{id}/frame/{seq}", methods: &["get"], handler: || get(api::frame) },
+    Route { path: "/api/sources", methods: &["get"], handler: || get(sources::all) },
+    Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
     Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
 ];
 

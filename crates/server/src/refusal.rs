@@ -28,6 +28,10 @@ pub(crate) enum Refused {
     TooLarge(usize),
     #[error("the request was not complete in time")]
     TooSlow,
+    #[error(
+        "found something else than one whole number in `after`; expected the `newest` of the last answer, as ?after=120"
+    )]
+    BadQuery,
     #[error("the body does not fit: {0}")]
     BadBody(String),
     #[error("a chair's id has 1 to {max} letters, digits, `-`, `_` or `.`")]
@@ -80,6 +84,7 @@ impl Refused {
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::BadBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_body"),
+            Self::BadQuery => (StatusCode::UNPROCESSABLE_ENTITY, "bad_query"),
             Self::BadId { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_id"),
             Self::Length { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
             Self::Character { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_character"),

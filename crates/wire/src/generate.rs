@@ -1,8 +1,9 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Link, Mark, Moment, MonitorNotice, NameChair,
-    Prefer, RawFrame, Reading, Recording, Refusal, State, ToScreen, WIRE_VERSION,
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Link, Mark, Moment, MonitorNotice,
+    NameChair, Prefer, RawFrame, Reading, Recording, Refusal, Source, SourceBytes, Sources, State, ToScreen,
+    WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -39,6 +40,10 @@ pub fn typescript() -> String {
         Refusal::decl(&config),
         Health::decl(&config),
         RawFrame::decl(&config),
+        Source::decl(&config),
+        Sources::decl(&config),
+        HeardFrame::decl(&config),
+        SourceBytes::decl(&config),
     ];
     for declaration in declarations {
         let _ = writeln!(text, "export {declaration}\n");

@@ -8,7 +8,7 @@ mod from_observation;
 mod generate;
 pub mod line;
 
-pub use from_observation::{item, link, raw_frame, reading, recording};
+pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
 
 use serde::{Deserialize, Serialize};
@@ -428,4 +428,130 @@ pub struct RawFrame {
     pub hex: String,
     /// The bytes for people: printable ASCII as it is, `\\` for a backslash, all others `\r \n \t` or `\x1b`.
     pub text: String,
+}
+
+/// Answer of `GET /api/sources`: every source of the configuration, in its order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Sources {
+    /// Server time.
+    pub now: Moment,
+    /// The sources.
+    pub sources: Vec<Source>,
+}
+
+/// A source as it stands: no value, no patient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Its id.
+    pub id: String,
+    /// What it speaks: `nellcor hl7 ...`.
+    pub protocol: String,
+    /// The dialect, where one is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub profile: Option<String>,
+    /// How it is reached: `serial port /dev/ttyUSB0, 9600 baud 8N1, listens only`.
+    pub way: String,
+    /// `initial connecting live silent lost`.
+    pub state: String,
+    /// What was found and what was expected, in one sentence.
+    pub reason: String,
+    /// UTC microseconds since when it is in this state.
+    #[ts(type = "number")]
+    pub since_wall_us: i64,
+    /// What to do next, for people; `chairside doctor` says the same.
+    pub advice: String,
+    /// Whether somebody has to do something.
+    pub well: bool,
+    /// Chairs its values go to.
+    pub chairs: Vec<String>,
+    /// Beds it sends that no chair has been given; one without a name is empty.
+    pub waiting_beds: Vec<String>,
+    /// Bytes received since the program started, as all counters here.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Frames understood.
+    #[ts(type = "number")]
+    pub frames: u64,
+    /// Frames complete but not understood.
+    #[ts(type = "number")]
+    pub faults: u64,
+    /// Bytes that fit no frame.
+    #[ts(type = "number")]
+    pub skipped_bytes: u64,
+    /// Readings with a number.
+    #[ts(type = "number")]
+    pub values: u64,
+    /// Times the port was opened or a connection stood.
+    #[ts(type = "number")]
+    pub connections: u64,
+    /// Requests sent to a monitor that has to be asked.
+    #[ts(type = "number")]
+    pub requests: u64,
+    /// Connections refused.
+    #[ts(type = "number")]
+    pub refused_peers: u64,
+    /// Why the last one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub last_refusal: Option<String>,
+    /// Bytes per second over the last 10 s, as all rates here.
+    pub bytes_per_s: f64,
+    /// Frames understood per second.
+    pub frames_per_s: f64,
+    /// Skipped bytes among all received since the program started, 0 to 1.
+    pub skipped_share: f64,
+    /// The same over the last 10 s; absent when nothing came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub skipped_share_lately: Option<f64>,
+    /// UTC microseconds of the last understood frame; absent before the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub last_frame_wall_us: Option<i64>,
+    /// How long ago that was, on the clock that no one sets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub last_frame_age_us: Option<i64>,
+}
+
+/// Answer of `GET /api/sources/{id}/bytes`: what the source sent last. This is a patient's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceBytes {
+    /// The source.
+    pub source: String,
+    /// Number of its newest frame: what to send as `after` next.
+    #[ts(type = "number")]
+    pub newest: u64,
+    /// The frames after `after` that are still kept, oldest first.
+    pub frames: Vec<HeardFrame>,
+}
+
+/// One frame, message or stretch of noise, and what was decoded from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeardFrame {
+    /// 1 for the first frame of the source since the program started; no number is left out.
+    #[ts(type = "number")]
+    pub number: u64,
+    /// Where it begins in its stream, in bytes since the port was opened or the connection made.
+    #[ts(type = "number")]
+    pub offset: u64,
+    /// When its last byte arrived, UTC microseconds.
+    #[ts(type = "number")]
+    pub received_wall_us: i64,
+    /// `understood fault noise`.
+    pub kind: String,
+    /// Bytes it has; `hex` and `text` may end before.
+    #[ts(type = "number")]
+    pub length: u64,
+    /// The bytes, as in [`RawFrame`].
+    pub hex: String,
+    /// The bytes for people, as in [`RawFrame`].
+    pub text: String,
+    /// What they said, one fact each: `spo2 97 %`, `skipped: bad checksum`.
+    pub said: Vec<String>,
 }

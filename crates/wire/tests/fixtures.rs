@@ -3,16 +3,17 @@
 //! `CHAIRSIDE_GENERATE=1 cargo test -p chairside-wire` writes them again.
 
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros, MonitorNotice,
-    Observation, Origin, Priority, Reading, Received, Sequence, Timeline, Unit, Vital, What,
+    Absence, Amount, Context, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros,
+    MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Mark, NameChair, Prefer, RawFrame, Recording,
-    Refusal, ToScreen, WIRE_VERSION, item, raw_frame, recording,
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, Prefer, RawFrame,
+    Recording, Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire")
@@ -233,6 +234,106 @@ fn raw() -> RawFrame {
     })
 }
 
+/// A port that is open and silent, and a listener that was never reached.
+fn sources() -> Sources {
+    let port = Source {
+        id: "oximeter".into(),
+        protocol: "nellcor".into(),
+        profile: None,
+        way: "serial port /dev/ttyUSB0, 9600 baud 8N1, listens only".into(),
+        state: "silent".into(),
+        reason: "the link stands, but nothing that was understood arrived for 10 s".into(),
+        since_wall_us: at(0).wall.0,
+        advice: "Check that the monitor is on.".into(),
+        well: false,
+        chairs: vec!["2".into()],
+        waiting_beds: vec![],
+        bytes: 51_216,
+        frames: 1_024,
+        faults: 0,
+        skipped_bytes: 16,
+        values: 2_040,
+        connections: 1,
+        requests: 0,
+        refused_peers: 0,
+        last_refusal: None,
+        bytes_per_s: 1.6,
+        frames_per_s: 0.0,
+        skipped_share: 0.0003,
+        skipped_share_lately: Some(1.0),
+        last_frame_wall_us: Some(at(120).wall.0),
+        last_frame_age_us: Some(12_000_000),
+    };
+    let gateway = Source {
+        id: "gateway".into(),
+        protocol: "hl7".into(),
+        profile: Some("mindray".into()),
+        way: "network, senders connect to 0.0.0.0:2575".into(),
+        state: "connecting".into(),
+        reason: "listening on 0.0.0.0:2575, no sender has connected yet".into(),
+        chairs: vec![],
+        waiting_beds: vec!["BED-9".into()],
+        refused_peers: 2,
+        last_refusal: Some("a connection from 10.0.0.5 was refused".into()),
+        skipped_share_lately: None,
+        last_frame_wall_us: None,
+        last_frame_age_us: None,
+        ..port.clone()
+    };
+    Sources { now: at(1_000).into(), sources: vec![port, gateway] }
+}
+
+fn frame(number: u64, kind: FrameKind, raw: &[u8], said: &[What], unsaid: u64) -> HeardFrame {
+    let frame =
+        Frame { source: "gateway".into(), offset: number * 100, received: at(120), kind, raw: raw.into(), key: None };
+    heard_frame(number, &frame, raw.len() as u64, said, unsaid)
+}
+
+fn source_bytes() -> SourceBytes {
+    let skipped = What::Skipped { bytes: 0..3, skip: Skip::Checksum };
+    let header = What::Heard { bytes: 0..9 };
+    let readings = [saturation(), pulse_in_doubt(), cuff(), no_temperature(), notice()].map(|entry| entry.what);
+    let frames = vec![
+        frame(41, FrameKind::Noise, b"\xff\x00A", &[skipped], 0),
+        frame(42, FrameKind::Understood, b"MSH|^~\\&|\r", &readings, 3),
+        frame(43, FrameKind::Understood, b"MODEL N-1\n", std::slice::from_ref(&header), 0),
+        frame(44, FrameKind::Fault, b"MSH|?\r", &[header], 0),
+    ];
+    SourceBytes { source: "gateway".into(), newest: 44, frames }
+}
+
+#[test]
+fn h01_each_bed_of_a_message_is_named_before_its_readings() {
+    let of = |bed: Option<&str>| {
+        let What::Reading(o) = saturation().what else { unreachable!() };
+        let context = bed.map(|bed| Arc::new(Context { bed: Some(bed.into()), ..Context::default() }));
+        What::Reading(Observation { context, ..o })
+    };
+    let said = [of(None), of(Some("B1")), of(Some("B1")), of(Some("B2")), of(None)];
+    let lines = frame(1, FrameKind::Understood, b"x", &said, 0).said;
+    let spo2 = "spo2 97 %";
+    assert_eq!(lines, [spo2, "bed B1:", spo2, spo2, "bed B2:", spo2, "no bed:", spo2]);
+}
+
+#[test]
+fn h09_each_frame_says_what_became_of_its_bytes() {
+    let said: Vec<_> = source_bytes().frames.into_iter().map(|frame| frame.said).collect();
+    assert_eq!(said[0], ["skipped: bad checksum"]);
+    assert_eq!(
+        said[1],
+        [
+            "spo2 97 %",
+            "pulse_rate 88 /min, in doubt: motion, low perfusion",
+            "nibp 131/- (96) mm[Hg]",
+            "temperature T1 absent: sensor disconnected, demo data",
+            "monitor: \"** SPO2 LOW\", medium priority",
+            "and 3 more",
+        ]
+    );
+    assert_eq!(said[2], ["understood, holds no vital sign"]);
+    assert_eq!(said[3], ["complete, but not understood"]);
+}
+
 #[test]
 fn every_message_is_what_its_file_says() {
     to_screen().iter().for_each(|(name, message)| check(name, message));
@@ -247,17 +348,30 @@ fn every_message_is_what_its_file_says() {
     );
     check("health", &health());
     check("raw-frame", &raw());
+    check("sources", &sources());
+    check("source-bytes", &source_bytes());
 }
 
 #[test]
 fn no_file_is_left_of_a_message_that_is_gone() {
     let named = to_screen().into_iter().map(|m| m.0).chain(from_screen().into_iter().map(|m| m.0)).map(str::to_owned);
-    let bodies = ["name-chair", "assign-feed", "assign-feed-none", "done", "refusal", "health", "raw-frame"];
+    let bodies = [
+        "name-chair",
+        "assign-feed",
+        "assign-feed-none",
+        "done",
+        "refusal",
+        "health",
+        "raw-frame",
+        "sources",
+        "source-bytes",
+    ];
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());
     let names = files.map(|f| f.file_stem().unwrap().to_string_lossy().into_owned());
-    // Recorded sessions, for the screens' own tests, lie beside the messages.
-    let found = names.filter(|name| !name.starts_with("session-")).collect::<BTreeSet<_>>();
+    // Recorded sessions and answers, for the screens' own tests, lie beside the messages.
+    let recorded = |name: &str| name.starts_with("session-") || name.starts_with("answers-");
+    let found = names.filter(|name| !recorded(name)).collect::<BTreeSet<_>>();
     assert_eq!(found, expected);
 }
 

@@ -14,6 +14,22 @@ export interface Timed {
 
 const SESSIONS = import.meta.glob<Timed[]>('../../../fixtures/wire/session-*.json', { import: 'default' })
 
+/** What a server would answer about its sources beside a session, by address. */
+const ANSWERS = import.meta.glob<Record<string, unknown>>('../../../fixtures/wire/answers-*.json', {
+  import: 'default',
+})
+
+/** Answers from the file beside the session; without one the server does not answer. */
+export async function loadSources(name: string): Promise<(path: string) => Promise<unknown>> {
+  const found = Object.entries(ANSWERS).find(([path]) => path.endsWith(`/answers-${name}.json`))
+  const answers = found === undefined ? {} : await found[1]()
+  return async (path) => {
+    const answer = answers[path.replace(/\?.*$/, '')]
+    if (answer === undefined) throw new Error(`${name} has no answer for ${path}`)
+    return answer
+  }
+}
+
 /** Names of the recorded sessions. */
 export const sessions = (): string[] =>
   Object.keys(SESSIONS).map((path) => path.replace(/^.*session-/, '').replace(/\.json$/, ''))

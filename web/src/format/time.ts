@@ -19,6 +19,7 @@ function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.Date
 }
 
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
+const MILLISECONDS = { ...CLOCK, fractionalSecondDigits: 3 } as const
 const MINUTES = { hour: '2-digit', minute: '2-digit' } as const
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
 const HALF_DAY_US = 12 * 3600 * 1e6
@@ -49,6 +50,11 @@ const ambiguous = new Map<string, boolean>()
 /** `10:42:05`, with the offset on days when the clocks change. */
 export function clock(wallUs: number, zone: string): string {
   return formatter(zone, CLOCK).format(wallUs / 1000) + offsetIfAmbiguous(wallUs, zone)
+}
+
+/** `10:42:05.120`, with the offset on days when the clocks change. */
+export function clockMs(wallUs: number, zone: string): string {
+  return formatter(zone, MILLISECONDS).format(wallUs / 1000) + offsetIfAmbiguous(wallUs, zone)
 }
 
 /** `10:42`, with the offset on days when the clocks change. */

@@ -6,6 +6,7 @@ import { text, word } from '../format/text'
 import { age, clockOrDay, minute } from '../format/time'
 import { insteadText, label, reason, shownName, source, unit, whole } from '../format/value'
 import type { Tile } from '../model/view'
+import { follow, go, write } from '../route'
 import { Icon } from './icons'
 
 interface Props {
@@ -142,6 +143,25 @@ function Head({ tile }: { readonly tile: Tile }) {
   )
 }
 
+/** The first note: where a value is lost, the way to its source, which says what to do. */
+function First({ tile, line }: { readonly tile: Tile; readonly line: string }) {
+  const source = tile.reading?.source ?? tile.last?.source
+  if (line !== text.noSignal || source === undefined) return <div class="note first">{line}</div>
+  const to = { at: 'sources', source } as const
+  return (
+    <div class="note first">
+      <a
+        class="to-lost"
+        href={write(to)}
+        aria-label={`${line}. ${text.whatToDoAt(source)}`}
+        onClick={follow(() => go(to))}
+      >
+        {line}
+      </a>
+    </div>
+  )
+}
+
 /** One of the four large tiles of the live screen. */
 export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren }) {
   const { tile } = props
@@ -155,11 +175,15 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
         <Gone tile={tile} />
         {notes(props)
           .filter((line) => line !== '')
-          .map((line, n) => (
-            <div key={n} class={n === 0 ? 'note first' : 'note'}>
-              {line}
-            </div>
-          ))}
+          .map((line, n) =>
+            n === 0 ? (
+              <First key={n} tile={tile} line={line} />
+            ) : (
+              <div key={n} class="note">
+                {line}
+              </div>
+            ),
+          )}
         {flags !== undefined && <div class="note flags">{flags}</div>}
       </div>
       {props.children}

@@ -432,3 +432,167 @@ hex: string,
  */
 text: string, };
 
+export type Source = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it speaks: `nellcor hl7 ...`.
+ */
+protocol: string, 
+/**
+ * The dialect, where one is configured.
+ */
+profile?: string, 
+/**
+ * How it is reached: `serial port /dev/ttyUSB0, 9600 baud 8N1, listens only`.
+ */
+way: string, 
+/**
+ * `initial connecting live silent lost`.
+ */
+state: string, 
+/**
+ * What was found and what was expected, in one sentence.
+ */
+reason: string, 
+/**
+ * UTC microseconds since when it is in this state.
+ */
+sinceWallUs: number, 
+/**
+ * What to do next, for people; `chairside doctor` says the same.
+ */
+advice: string, 
+/**
+ * Whether somebody has to do something.
+ */
+well: boolean, 
+/**
+ * Chairs its values go to.
+ */
+chairs: Array<string>, 
+/**
+ * Beds it sends that no chair has been given; one without a name is empty.
+ */
+waitingBeds: Array<string>, 
+/**
+ * Bytes received since the program started, as all counters here.
+ */
+bytes: number, 
+/**
+ * Frames understood.
+ */
+frames: number, 
+/**
+ * Frames complete but not understood.
+ */
+faults: number, 
+/**
+ * Bytes that fit no frame.
+ */
+skippedBytes: number, 
+/**
+ * Readings with a number.
+ */
+values: number, 
+/**
+ * Times the port was opened or a connection stood.
+ */
+connections: number, 
+/**
+ * Requests sent to a monitor that has to be asked.
+ */
+requests: number, 
+/**
+ * Connections refused.
+ */
+refusedPeers: number, 
+/**
+ * Why the last one was.
+ */
+lastRefusal?: string, 
+/**
+ * Bytes per second over the last 10 s, as all rates here.
+ */
+bytesPerS: number, 
+/**
+ * Frames understood per second.
+ */
+framesPerS: number, 
+/**
+ * Skipped bytes among all received since the program started, 0 to 1.
+ */
+skippedShare: number, 
+/**
+ * The same over the last 10 s; absent when nothing came.
+ */
+skippedShareLately?: number, 
+/**
+ * UTC microseconds of the last understood frame; absent before the first.
+ */
+lastFrameWallUs?: number, 
+/**
+ * How long ago that was, on the clock that no one sets.
+ */
+lastFrameAgeUs?: number, };
+
+export type Sources = { 
+/**
+ * Server time.
+ */
+now: Moment, 
+/**
+ * The sources.
+ */
+sources: Array<Source>, };
+
+export type HeardFrame = { 
+/**
+ * 1 for the first frame of the source since the program started; no number is left out.
+ */
+number: number, 
+/**
+ * Where it begins in its stream, in bytes since the port was opened or the connection made.
+ */
+offset: number, 
+/**
+ * When its last byte arrived, UTC microseconds.
+ */
+receivedWallUs: number, 
+/**
+ * `understood fault noise`.
+ */
+kind: string, 
+/**
+ * Bytes it has; `hex` and `text` may end before.
+ */
+length: number, 
+/**
+ * The bytes, as in [`RawFrame`].
+ */
+hex: string, 
+/**
+ * The bytes for people, as in [`RawFrame`].
+ */
+text: string, 
+/**
+ * What they said, one fact each: `spo2 97 %`, `skipped: bad checksum`.
+ */
+said: Array<string>, };
+
+export type SourceBytes = { 
+/**
+ * The source.
+ */
+source: string, 
+/**
+ * Number of its newest frame: what to send as `after` next.
+ */
+newest: number, 
+/**
+ * The frames after `after` that are still kept, oldest first.
+ */
+frames: Array<HeardFrame>, };
+

@@ -74,7 +74,7 @@ fn refusal(allow: &[Network], peers: &HashMap<IpAddr, usize>, open: usize, peer:
 }
 
 fn refuse(source: &Source, peer: IpAddr, reason: &str) {
-    source.stats.refused();
+    source.stats.refused(reason);
     tracing::warn!(source = %source.spec.id, %peer, reason, "refused");
     source.link.refused(reason);
 }

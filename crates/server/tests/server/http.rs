@@ -5,7 +5,7 @@ use crate::rig::{
 };
 use chairside_observation::{Frame, FrameKind, Observation, Sequence, Timeline, What};
 use chairside_recorder::Heard;
-use chairside_wire::{Done, Health, RawFrame, ToScreen};
+use chairside_wire::{Done, Health, RawFrame, SourceBytes, Sources, ToScreen};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -36,7 +36,7 @@ async fn every_client_route_serves_the_page_and_asks_to_be_asked_again() {
     let page = get(&rig, "/", &[]).await;
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     assert_eq!(page.header("cache-control"), "no-cache");
-    for path in ["/chair/1", "/chair/window-left", "/settings", "/?chair=2"] {
+    for path in ["/chair/1", "/chair/window-left", "/settings", "/sources", "/sources/com3", "/?chair=2"] {
         let other = get(&rig, path, &[]).await;
         assert_eq!((other.status, &other.body), (200, &page.body), "{path}");
     }
@@ -303,6 +303,36 @@ async fn every_number_leads_back_to_its_bytes() {
     check("/api/chairs/cellar/frame/1", (404, "no_chair")).await;
     rig.log.fails.store(true, Ordering::SeqCst);
     check("/api/chairs/1/frame/2", (503, "log_unavailable")).await;
+}
+
+#[tokio::test]
+async fn sources_are_told_whole_and_their_bytes_one_source_at_a_time() {
+    let rig = start().await;
+    let answer = get(&rig, "/api/sources", &[]).await;
+    let all: Sources = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((answer.status, all.sources.len(), &*all.sources[0].id), (200, 1, "com3"));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let check = async |query: &str, expected: &[u64]| {
+        let answer = get(&rig, &format!("/api/sources/com3/bytes{query}"), &[]).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "a patient's data is not kept");
+        let bytes: SourceBytes = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(bytes.frames.iter().map(|f| f.number).collect::<Vec<_>>(), expected, "{query}");
+        assert_eq!((bytes.newest, &*bytes.source), (3, "com3"));
+    };
+    check("", &[1, 2, 3]).await;
+    check("?after=1", &[2, 3]).await;
+    check("?after=3", &[]).await;
+    for (path, expected) in [
+        ("com9/bytes", (404, "no_source")),
+        ("com3/bytes?after=x", (422, "bad_query")),
+        ("com3/bytes?after=-1", (422, "bad_query")),
+        ("com3/bytes?before=1", (422, "bad_query")),
+    ] {
+        let answer = get(&rig, &format!("/api/sources/{path}"), &[]).await;
+        assert_eq!((answer.status, &*answer.code()), expected, "{path}");
+    }
+    let other = get(&rig, "/api/sources/com3/bytes", &[("Host", "evil.example")]).await;
+    assert_eq!((other.status, &*other.code()), (421, "unknown_host"));
 }
 
 #[tokio::test]

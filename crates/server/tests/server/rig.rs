@@ -176,6 +176,7 @@ async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool)
         log: test_log.clone().map_or(disk, |log| log as Arc<dyn SessionLog>),
         hub: hub.clone(),
         desk: recorder.desk.clone(),
+        sources: Arc::new(OneSource),
         clock,
         about: About {
             version: "0.1.0".into(),
@@ -209,6 +210,38 @@ async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool)
     })
     .await;
     rig
+}
+
+/// One source, `com3`, with three kept frames.
+struct OneSource;
+
+impl chairside_server::Sources for OneSource {
+    fn all(&self) -> chairside_wire::Sources {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/wire/sources.json");
+        let mut all: chairside_wire::Sources = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        all.sources.truncate(1);
+        all.sources[0].id = "com3".into();
+        all
+    }
+
+    fn bytes(&self, source: &SourceId, after: u64) -> Option<chairside_wire::SourceBytes> {
+        let frame = |number| {
+            let frame = Frame {
+                source: source.clone(),
+                offset: number * 10,
+                received: received(0),
+                kind: FrameKind::Understood,
+                raw: (*b"HR= 61\r\n").into(),
+                key: None,
+            };
+            chairside_wire::heard_frame(number, &frame, 8, &[], 0)
+        };
+        (source.as_str() == "com3").then(|| chairside_wire::SourceBytes {
+            source: source.to_string(),
+            newest: 3,
+            frames: (after + 1..=3).map(frame).collect(),
+        })
+    }
 }
 
 /// Three chairs; one source bound to the first, one that comes by bed.

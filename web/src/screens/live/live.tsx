@@ -19,12 +19,12 @@ import {
   vitalTile,
   wallUs,
 } from '../../model/view'
-import { go } from '../../route'
+import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
 import { CompactTile, ValueTile } from '../../ui/value'
-import { follow, hintOf } from '../wall/wall'
+import { hintOf } from '../wall/wall'
 
 interface Props {
   readonly state: State
@@ -87,9 +87,20 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
               link.reason,
             )}
           </span>
+          <ToSource source={link.source} />
         </p>
       ))}
     </>
+  )
+}
+
+/** To what is known of a source, and what to do about it. */
+function ToSource({ source }: { readonly source: string }) {
+  const to = { at: 'sources', source } as const
+  return (
+    <a class="button to-source" href={write(to)} onClick={follow(() => go(to))} aria-label={text.whatToDoAt(source)}>
+      {text.whatToDo}
+    </a>
   )
 }
 

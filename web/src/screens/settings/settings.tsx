@@ -5,11 +5,10 @@
 import { useState } from 'preact/hooks'
 import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
-import { go } from '../../route'
+import { follow, go } from '../../route'
 import { setTheme, theme } from '../../theme'
 import { Clock, Life } from '../../ui/frame'
 import type { Chair, Feed } from '../../wire/wire'
-import { follow } from '../wall/wall'
 import { assignFeed, nameChair, nextId, type Outcome } from './deeds'
 
 const NAME_MAX = 40
@@ -37,6 +36,9 @@ export function Settings({ state }: { readonly state: State }) {
         <Life frames={state.frames} />
         <span class="spacer" />
         <Clock state={state} />
+        <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
+          {text.sources}
+        </a>
       </header>
       <main class="settings">
         <div class="outcome" role="status">

@@ -22,7 +22,7 @@ import {
   vitalTile,
   wallUs,
 } from '../../model/view'
-import { go, write } from '../../route'
+import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
@@ -46,6 +46,9 @@ export function Wall({ state, trends }: Props) {
         <Life frames={state.frames} />
         <span class="spacer" />
         <Clock state={state} />
+        <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
+          {text.sources}
+        </a>
         <a class="button" href="/settings" onClick={follow(() => go({ at: 'settings' }))}>
           {text.settings}
         </a>
@@ -65,13 +68,6 @@ export function Wall({ state, trends }: Props) {
       </main>
     </>
   )
-}
-
-/** Lets the browser open a link in its own ways (new tab) and does the rest without loading the page anew. */
-export const follow = (to: () => void) => (event: MouseEvent) => {
-  if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
-  event.preventDefault()
-  to()
 }
 
 function NoChairs() {
