@@ -1,6 +1,8 @@
 #![allow(dead_code, unreachable_pub)]
 //! Fixture folders: `fixtures/<protocol>/<case>/{about.toml, capture.*, findings.txt}`.
 
+pub mod laws;
+
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::{Amount, Measured, Micros, Observation};
 use std::fmt::Write;
