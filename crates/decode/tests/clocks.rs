@@ -8,6 +8,9 @@ mod support;
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::{Measured, Micros, Observation, Vital};
 
+/// Handle and attributes.
+type Numeric = (u16, Vec<Vec<u8>>);
+
 const SECOND: u32 = 8000;
 const HOUR: u32 = 3600 * SECOND;
 /// The date the monitor gives when the association begins, in BCD; and none.
@@ -46,8 +49,8 @@ fn description(relative: u32) -> Vec<u8> {
 }
 
 /// The result of a single poll: these numerics, each with its attributes.
-fn poll(relative: u32, absolute: [u8; 8], numerics: &[(u16, Vec<Vec<u8>>)]) -> Vec<u8> {
-    let numeric = |(handle, attributes): &(u16, Vec<Vec<u8>>)| [&handle.to_be_bytes()[..], &list(attributes)].concat();
+fn poll(relative: u32, absolute: [u8; 8], numerics: &[Numeric]) -> Vec<u8> {
+    let numeric = |(handle, attributes): &Numeric| [&handle.to_be_bytes()[..], &list(attributes)].concat();
     let numerics: Vec<Vec<u8>> = numerics.iter().map(numeric).collect();
     let context = [&[0, 0][..], &list(&numerics)].concat();
     let head = [&[0, 1][..], &relative.to_be_bytes(), &absolute, &[0, 1, 0, 6, 0, 0]].concat();
@@ -59,12 +62,12 @@ fn observed(physio_id: u16, unit: u16, value: u8) -> Vec<u8> {
     [&physio_id.to_be_bytes()[..], &[0, 0], &unit.to_be_bytes(), &[0, 0, 0, value]].concat()
 }
 
-fn rate(value: u8) -> (u16, Vec<Vec<u8>>) {
+fn rate(value: u8) -> Numeric {
     (RATE, vec![attribute(0x0950, &observed(0x4182, 0x0AA0, value))])
 }
 
 /// A cuff reading with its stamps: the counter, the date.
-fn cuff(systolic: u8, relative: Option<u32>, absolute: Option<[u8; 8]>) -> (u16, Vec<Vec<u8>>) {
+fn cuff(systolic: u8, relative: Option<u32>, absolute: Option<[u8; 8]>) -> Numeric {
     let parts = [(0x4A05, systolic), (0x4A06, 73), (0x4A07, 91)].map(|(id, value)| observed(id, 0x0F20, value));
     let stamps = relative.map(|r| attribute(0x0991, &r.to_be_bytes())).into_iter();
     let stamps = stamps.chain(absolute.map(|a| attribute(0x0990, &a)));
@@ -89,7 +92,7 @@ fn said(decoder: &mut dyn Decoder, now: Micros, unit: &[u8]) -> Vec<String> {
 }
 
 /// An IntelliVue whose description was read while its counter stood at `relative`.
-fn intellivue(relative: u32) -> impl FnMut(u32, &[(u16, Vec<Vec<u8>>)]) -> Vec<String> {
+fn intellivue(relative: u32) -> impl FnMut(u32, &[Numeric]) -> Vec<String> {
     let mut decoder = Protocol::Intellivue.decoder(Some("lan")).unwrap();
     said(&mut *decoder, Micros(0), &description(relative));
     move |relative, numerics| said(&mut *decoder, Micros(0), &poll(relative, NO_DATE, numerics))
