@@ -7,6 +7,7 @@
 #[path = "../../../crates/decode/tests/support/mod.rs"]
 mod support;
 
+use chairside_decode::hl7::{Framing, Hl7Decoder};
 use std::path::Path;
 
 pub use chairside_decode::catalog::Protocol;
@@ -56,6 +57,14 @@ pub fn seed(target: &str, subjects: &[Subject]) {
             std::fs::write(&path, [capture, &steer[..]].concat()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         }
     }
+}
+
+/// HL7 as a connection brings it: MLLP frames only, where files may hold bare messages too.
+pub fn mllp() -> Vec<Subject> {
+    let files = Subject::all(Protocol::Hl7);
+    let captures = files.first().map_or_else(Vec::new, |s| s.captures.clone());
+    let framed = captures.iter().find(|c| c.starts_with(&[0x0B])).cloned();
+    vec![Subject::new("mllp", || Box::new(Hl7Decoder::new(None, Framing::Mllp)), captures, framed)]
 }
 
 /// A target for a protocol of the catalog, every profile of it.
