@@ -7,6 +7,8 @@ pub mod rig;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod end_to_end;
@@ -14,3 +16,5 @@ mod end_to_end;
 mod faults;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod requests;

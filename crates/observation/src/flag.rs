@@ -146,6 +146,8 @@ words! {
         Corrected = "corrected",
         /// Read back from the monitor's memory.
         FromMemory = "from memory",
+        /// From a device that may be used for training and demonstration only.
+        TrainingOnly = "training only",
     }
 }
 

@@ -1,9 +1,15 @@
 //! The command line.
 
+use chairside_sim::bedside::Setup;
+use chairside_sim::cms50::{Cms50, Packets, RATE_HZ};
+use chairside_sim::dinamap::{self, Dinamap};
+use chairside_sim::dri::Dri;
 use chairside_sim::faults::Fault;
 use chairside_sim::hl7::{self, Dialect, Identity, Pace};
-use chairside_sim::nellcor::{self, Limits};
+use chairside_sim::limits::Limits;
+use chairside_sim::nellcor::{self, Nellcor};
 use chairside_sim::patient::INFUSION_AFTER_S;
+use chairside_sim::serial;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -12,8 +18,8 @@ use std::time::Duration;
 
 /// Monitors that talk: for demonstrations and tests of Chairside, never for a patient.
 ///
-/// While it runs it takes words on standard input, one a line: silence, garbage, cut, freeze, repeat, sensor-off, normal
-/// (no fault, whatever the plan says), plan (the planned faults again), quit.
+/// While it runs it takes words on standard input, one a line: silence, garbage, cut, freeze, repeat, sensor-off, motion,
+/// low-perfusion, normal (no fault, whatever the plan says), plan (the planned faults again), quit.
 #[derive(Debug, Parser)]
 #[command(name = "chairside-sim", version, verbatim_doc_comment)]
 pub(crate) struct Cli {
@@ -28,6 +34,12 @@ pub(crate) struct Cli {
 pub(crate) enum Monitor {
     /// A Nellcor oximeter that prints rows on a pseudo-terminal.
     Nellcor(NellcorArgs),
+    /// A DINAMAP on a pseudo-terminal; it answers requests.
+    Dinamap(DinamapArgs),
+    /// A GE / Datex-Ohmeda S/5 on a pseudo-terminal; it sends what was asked for.
+    Dri(DriArgs),
+    /// A Contec CMS50 on a pseudo-terminal.
+    Cms50(Cms50Args),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
 }
@@ -47,8 +59,11 @@ struct Common {
     /// The monitor's clock is off by so many seconds; negative is behind.
     #[arg(long, default_value_t = 0, value_name = "SECONDS", allow_negative_numbers = true)]
     clock_offset_s: i64,
+    /// Zone of the monitor's clock, such as +01:00 or -0500; the computer's own unless given.
+    #[arg(long, value_parser = zone, value_name = "OFFSET", allow_hyphen_values = true)]
+    zone_offset: Option<Offset>,
     /// A planned fault: WORD@SECONDS[+SECONDS] or WORD%PROBABILITY[+SECONDS], such as silence@60+20 or garbage%0.02; may
-    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off.
+    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion.
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
     /// Stop after so many rows or messages (of each monitor).
@@ -56,40 +71,153 @@ struct Common {
     count: Option<u64>,
 }
 
+impl Common {
+    fn setup(&self, cuff_every_min: f64) -> Setup {
+        Setup {
+            seed: self.seed,
+            speed: self.speed,
+            infusion_after_s: self.infusion_after_s,
+            cuff_every_s: cuff_every_min * 60.0,
+            clock_offset_s: self.clock_offset_s,
+            zone: self.zone_offset.unwrap_or_else(|| TimeZone::system().to_offset(Timestamp::now())),
+            faults: self.faults.clone(),
+        }
+    }
+}
+
+/// What a monitor with a cuff has.
 #[derive(Args, Debug)]
-pub(crate) struct NellcorArgs {
+struct CuffArgs {
+    /// Minutes of session time between cuff measurements; 0: no cuff.
+    #[arg(long = "cuff-every-min", default_value_t = 5.0, value_name = "MINUTES")]
+    every_min: f64,
+}
+
+/// What every monitor on a serial line has.
+#[derive(Args, Debug)]
+pub(crate) struct LineArgs {
     /// Name of the line: a symbolic link to the pseudo-terminal, removed at the end.
     #[arg(long, value_name = "PATH")]
     pub(crate) link: PathBuf,
-    /// Seconds between rows.
-    #[arg(long, default_value_t = 2.0, value_parser = positive)]
-    interval_s: f64,
     /// Leave the line's echo on, as a terminal has it by default: a host that does not switch it off answers the monitor.
     #[arg(long)]
     pub(crate) echoing: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl LineArgs {
+    fn options(&self, interval_s: f64, cuff_every_min: f64) -> serial::Options {
+        serial::Options { bedside: self.common.setup(cuff_every_min), interval_s, count: self.common.count }
+    }
+}
+
+/// The alarm limits of an oximeter.
+#[derive(Args, Debug)]
+struct LimitArgs {
     /// Lowest saturation without an alarm, per cent.
     #[arg(long, default_value_t = Limits::default().spo2_low, value_name = "PERCENT")]
     spo2_low: u16,
     /// Highest pulse rate without an alarm.
     #[arg(long, default_value_t = Limits::default().pulse_high, value_name = "PER_MIN")]
     pulse_high: u16,
+}
+
+impl LimitArgs {
+    fn limits(&self) -> Limits {
+        Limits { spo2_low: self.spo2_low, pulse_high: self.pulse_high, ..Limits::default() }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NellcorArgs {
+    /// Seconds between rows.
+    #[arg(long, default_value_t = nellcor::INTERVAL_S, value_parser = positive)]
+    interval_s: f64,
     #[command(flatten)]
-    common: Common,
+    limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
 }
 
 impl NellcorArgs {
-    pub(crate) fn options(&self) -> nellcor::Options {
-        let common = &self.common;
-        nellcor::Options {
-            seed: common.seed,
-            interval_s: self.interval_s,
-            speed: common.speed,
-            infusion_after_s: common.infusion_after_s,
-            clock_offset_s: common.clock_offset_s,
-            limits: Limits { spo2_low: self.spo2_low, pulse_high: self.pulse_high, ..Limits::default() },
-            faults: common.faults.clone(),
-            count: common.count,
-        }
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s, 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Nellcor {
+        Nellcor::new(self.limits.limits())
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DinamapArgs {
+    /// A cuff for newborns is connected.
+    #[arg(long)]
+    neonate: bool,
+    /// The cuff measures as often as it can.
+    #[arg(long)]
+    stat: bool,
+    /// Status of the cuff instead of its own: 3 failed, 4 pump-up time-out, 6 total time-out, 7 one-pressure time-out, 8
+    /// overpressure.
+    #[arg(long, value_name = "DIGIT", value_parser = clap::value_parser!(u8).range(0..=9))]
+    cuff_status: Option<u8>,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl DinamapArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(1.0, self.cuff.every_min)
+    }
+
+    pub(crate) fn monitor(&self) -> Dinamap {
+        Dinamap::new(dinamap::Settings {
+            neonate: self.neonate,
+            stat: self.stat,
+            cuff_status: self.cuff_status.map(|digit| b'0' + digit),
+            cuff_every_s: self.cuff.every_min * 60.0 / self.line.common.speed,
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DriArgs {
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl DriArgs {
+    /// Looked at four times a second, whether a record is due.
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(0.25, self.cuff.every_min)
+    }
+
+    pub(crate) fn monitor() -> Dri {
+        Dri::default()
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Cms50Args {
+    /// Packets of five bytes that come by themselves, instead of nine bytes when asked.
+    #[arg(long)]
+    old: bool,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl Cms50Args {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(1.0 / RATE_HZ, 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Cms50 {
+        Cms50::new(if self.old { Packets::Old } else { Packets::New })
     }
 }
 
@@ -122,12 +250,8 @@ pub(crate) struct Hl7Args {
     /// The next message as soon as the last one was acknowledged.
     #[arg(long, conflicts_with = "interval_s")]
     as_fast_as_possible: bool,
-    /// Minutes of session time between cuff measurements; 0: no cuff.
-    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
-    cuff_every_min: f64,
-    /// Zone of the monitor's clock, such as +01:00 or -0500; the computer's own unless given.
-    #[arg(long, value_parser = zone, value_name = "OFFSET", allow_hyphen_values = true)]
-    zone_offset: Option<Offset>,
+    #[command(flatten)]
+    cuff: CuffArgs,
     /// How long to wait for an acknowledgement.
     #[arg(long, default_value_t = 5.0, value_parser = positive, value_name = "SECONDS")]
     ack_timeout_s: f64,
@@ -164,20 +288,14 @@ impl Hl7Args {
                 patient: self.patient.clone(),
                 name: self.name.clone(),
             },
-            seed: common.seed,
+            bedside: common.setup(self.cuff.every_min),
             pace,
-            speed: common.speed,
-            infusion_after_s: common.infusion_after_s,
-            cuff_every_s: self.cuff_every_min * 60.0,
-            clock_offset_s: common.clock_offset_s,
-            zone: self.zone_offset.unwrap_or_else(|| TimeZone::system().to_offset(Timestamp::now())),
             ack_timeout: Duration::from_secs_f64(self.ack_timeout_s),
             log_acknowledged: self.log_acked.clone(),
             connections: self.connections,
             count: common.count,
             demo: self.demo,
             run_id: self.run_id.clone().unwrap_or_else(run_id),
-            faults: common.faults.clone(),
         }
     }
 }
@@ -263,8 +381,8 @@ mod tests {
         let options = args.options();
         assert_eq!((options.dialect, options.connections, options.count), (Dialect::Ge, 3, Some(10)));
         assert_eq!(options.pace, Pace::EveryS(0.05));
-        assert_eq!((options.zone.seconds(), options.clock_offset_s), (-18_000, -90));
-        assert_eq!(options.faults.len(), 2);
+        assert_eq!((options.bedside.zone.seconds(), options.bedside.clock_offset_s), (-18_000, -90));
+        assert_eq!(options.bedside.faults.len(), 2);
         assert_eq!(options.run_id.len(), 8);
         let both = format!("{line} --as-fast-as-possible");
         assert!(Cli::try_parse_from(both.split_whitespace()).is_err(), "two paces");

@@ -5,10 +5,16 @@
 //! program around it.
 #![warn(missing_docs)]
 
+pub mod bedside;
+pub mod cms50;
 pub mod control;
+pub mod dinamap;
+pub mod dri;
 pub mod faults;
 pub mod hl7;
+pub mod limits;
 pub mod nellcor;
 pub mod patient;
 pub mod pty;
 pub mod rng;
+pub mod serial;

@@ -4,7 +4,7 @@ mod cli;
 
 use chairside_sim::control::Control;
 use chairside_sim::pty::{Line, Link, Pty};
-use chairside_sim::{hl7, nellcor};
+use chairside_sim::{hl7, serial};
 use clap::Parser;
 use cli::{Cli, Monitor};
 use std::io::BufRead;
@@ -23,7 +23,17 @@ fn main() -> ExitCode {
     // Left behind when the monitors are done: a read of standard input cannot be called off.
     std::thread::spawn(move || read_stdin(&input, exit_with_stdin));
     let ended = match &cli.monitor {
-        Monitor::Nellcor(args) => run_nellcor(args, &control),
+        Monitor::Nellcor(args) => {
+            let (options, what) = (args.options(), format!("Nellcor rows every {} s", args.options().interval_s));
+            run_serial(&args.line, &options, &what, &mut args.monitor(), &control)
+        }
+        Monitor::Dinamap(args) => {
+            run_serial(&args.line, &args.options(), "DINAMAP replies", &mut args.monitor(), &control)
+        }
+        Monitor::Dri(args) => {
+            run_serial(&args.line, &args.options(), "S/5 records", &mut cli::DriArgs::monitor(), &control)
+        }
+        Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
     };
     ended.unwrap_or_else(|error| {
@@ -32,23 +42,27 @@ fn main() -> ExitCode {
     })
 }
 
-fn run_nellcor(args: &cli::NellcorArgs, control: &Control) -> Result<ExitCode, String> {
+/// Runs a monitor on a serial line; `frames` is what it sends, in words.
+fn run_serial(
+    args: &cli::LineArgs,
+    options: &serial::Options,
+    frames: &str,
+    monitor: &mut dyn serial::Monitor,
+    control: &Control,
+) -> Result<ExitCode, String> {
     let line = if args.echoing { Line::Echoing } else { Line::Raw };
     let mut pty = Pty::open(line).map_err(|e| format!("cannot open a pseudo-terminal: {e}"))?;
     let path = args.link.display();
     let _link =
         Link::create(&args.link, pty.slave_path()).map_err(|e| format!("{path}: cannot make this link: {e}"))?;
-    let options = args.options();
-    eprintln!(
-        "chairside-sim: Nellcor rows every {} s on {path} ({}), seed {}",
-        options.interval_s,
-        pty.slave_path().display(),
-        options.seed
-    );
-    let summary = nellcor::run(&options, control, &mut pty).map_err(|e| format!("{path}: {e}"))?;
-    let nellcor::Summary { rows, unheard_bytes, received_bytes } = summary;
-    eprintln!("chairside-sim: {rows} rows sent, {unheard_bytes} bytes not heard by anybody");
+    eprintln!("chairside-sim: {frames} on {path} ({}), seed {}", pty.slave_path().display(), options.bedside.seed);
+    let summary = serial::run(options, monitor, control, &mut pty).map_err(|e| format!("{path}: {e}"))?;
+    let serial::Summary { frames, unheard_bytes, received_bytes, unwanted_bytes } = summary;
+    eprintln!("chairside-sim: {frames} frames sent, {unheard_bytes} bytes not heard by anybody");
     eprintln!("received {received_bytes} bytes from the host");
+    if unwanted_bytes > 0 {
+        eprintln!("FAULT: {unwanted_bytes} of them went to a monitor that only talks");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -60,7 +74,7 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
         options.to,
         options.identity.bed,
         options.connections,
-        options.seed
+        options.bedside.seed
     );
     let start = std::time::Instant::now();
     let summary = hl7::run(&options, control).map_err(|e| e.to_string())?;

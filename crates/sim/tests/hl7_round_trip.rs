@@ -37,7 +37,7 @@ fn session(dialect: Dialect, demo: bool) -> (Vec<u8>, Vec<Sent>) {
     for step in 0..120 {
         let session_s = step * STEP_S;
         let at = |s: f64| start + SignedDuration::try_from_secs_f64(s).unwrap();
-        let cuff = patient.cuff(f64::from(session_s), CUFF_EVERY_S).map(|cuff| (cuff, at(cuff.at_s)));
+        let cuff = patient.cuff(f64::from(session_s), CUFF_EVERY_S).map(|cuff| (cuff.pressure, at(cuff.at_s)));
         let snapshot = Snapshot::of(&patient.at(f64::from(session_s)), step % 10 != 3, cuff);
         let now = at(f64::from(session_s));
         stream.extend(frame(&encoder.message(&snapshot, now).bytes));

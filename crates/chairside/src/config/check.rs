@@ -270,12 +270,12 @@ fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source>
     let seat = seat(part, chairs);
     let protocol = protocol?;
     let profile = profile(part, protocol);
-    if protocol.asks() && !passive {
+    if protocol.asks() && protocol.dialog(None).is_none() && !passive {
         let wrong = format!("a {} monitor speaks only when asked, which this version does not do yet", protocol.word());
         part.wrong("passive", "not true", wrong, "passive = true   # listen beside another recorder that asks");
     }
     let transport = transport(part, protocol);
-    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, capture })
+    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, passive, capture })
 }
 
 fn protocol(part: &mut Part<'_>) -> Option<Protocol> {

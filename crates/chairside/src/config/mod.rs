@@ -55,6 +55,8 @@ pub struct Source {
     pub transport: Transport,
     /// How its values find a chair.
     pub seat: Seat,
+    /// Never ask the monitor anything, whatever its protocol.
+    pub passive: bool,
     /// Keep every received byte in a file beside the log.
     pub capture: bool,
 }
@@ -62,7 +64,7 @@ pub struct Source {
 /// How a source is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// A serial port that is only listened to.
+    /// A serial port.
     Port {
         /// Path of the port.
         path: PathBuf,
@@ -106,6 +108,7 @@ impl Config {
             profile: None,
             transport: Transport::Listen { at: SocketAddr::from(([127, 0, 0, 1], 2575)), allow: Vec::new() },
             seat: Seat::Beds(BTreeMap::new()),
+            passive: false,
             capture: false,
         });
         config

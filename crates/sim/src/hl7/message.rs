@@ -2,7 +2,7 @@
 //! identifiers are made up within the makers' number ranges.
 
 use super::AckMode;
-use crate::patient::{Cuff, Pressure, Vitals};
+use crate::patient::{Pressure, Vitals};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use std::fmt::Write;
@@ -92,7 +92,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// Everything a patient gives; without the oximeter's values when its sensor is off.
     #[must_use]
-    pub fn of(vitals: &Vitals, sensor_on: bool, cuff: Option<(Cuff, Timestamp)>) -> Self {
+    pub fn of(vitals: &Vitals, sensor_on: bool, cuff: Option<(Pressure, Timestamp)>) -> Self {
         Self {
             heart_rate: Some(vitals.heart_rate),
             pulse_rate: sensor_on.then_some(vitals.pulse_rate),
@@ -101,7 +101,7 @@ impl Snapshot {
             resp_rate: Some(vitals.resp_rate),
             etco2_mmhg: Some(vitals.etco2_mmhg),
             temperature_tenths_cel: Some(vitals.temperature_tenths_cel),
-            cuff: cuff.map(|(cuff, at)| (cuff.pressure, at)),
+            cuff,
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use super::sender::{Outcome, Sender};
 use super::{Dialect, Encoder, Identity, Message, Snapshot, frame};
+use crate::bedside::{Bedside, Setup};
 use crate::control::Control;
-use crate::faults::{Fault, Faults, Mode};
-use crate::patient::{Cuff, Patient};
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
+use crate::faults::Mode;
+use jiff::Timestamp;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -33,20 +32,10 @@ pub struct Options {
     pub dialect: Dialect,
     /// Who and where. With more than one connection, bed and patient identifier end in `-1`, `-2` ...
     pub identity: Identity,
-    /// Seed of the first patient and of chance; each further connection has the next one.
-    pub seed: u64,
+    /// The first patient, clock and faults; each further connection has the next seed.
+    pub bedside: Setup,
     /// When the next message is due.
     pub pace: Pace,
-    /// Session seconds for each real second.
-    pub speed: f64,
-    /// Session second at which the infusion starts.
-    pub infusion_after_s: f64,
-    /// Session seconds between cuff measurements; 0: no cuff.
-    pub cuff_every_s: f64,
-    /// The monitor's clock is off by so many seconds.
-    pub clock_offset_s: i64,
-    /// The zone the monitor's clock is set to.
-    pub zone: Offset,
     /// How long it waits for an acknowledgement.
     pub ack_timeout: Duration,
     /// File to which the control id of each acknowledged message is appended, one a line, as soon as it is acknowledged.
@@ -59,8 +48,6 @@ pub struct Options {
     pub demo: bool,
     /// What every control id begins with; at most 8 letters keep it within the 20 of older receivers.
     pub run_id: String,
-    /// Planned faults.
-    pub faults: Vec<Fault>,
 }
 
 impl Options {
@@ -73,20 +60,14 @@ impl Options {
             to: to.to_owned(),
             dialect,
             identity,
-            seed: 1,
+            bedside: Setup::default(),
             pace: Pace::EveryS(1.0),
-            speed: 1.0,
-            infusion_after_s: crate::patient::INFUSION_AFTER_S,
-            cuff_every_s: 300.0,
-            clock_offset_s: 0,
-            zone: Offset::UTC,
             ack_timeout: Duration::from_secs(5),
             log_acknowledged: None,
             connections: 1,
             count: None,
             demo: false,
             run_id: "SIM".to_owned(),
-            faults: Vec::new(),
         }
     }
 }
@@ -149,19 +130,17 @@ pub fn run(options: &Options, control: &Control) -> Result<Summary, Hl7Error> {
 /// One monitor on its connection.
 struct Monitor<'a> {
     options: &'a Options,
-    patient: Patient,
+    bedside: Bedside,
     encoder: Encoder,
-    faults: Faults,
     sender: Sender<'a>,
-    frozen: Option<Snapshot>,
     last: Option<Message>,
     start: Instant,
-    start_wall: Timestamp,
 }
 
 impl<'a> Monitor<'a> {
     fn new(options: &'a Options, number: u32, control: &'a Control) -> Self {
-        let seed = options.seed.wrapping_add(u64::from(number - 1));
+        let seed = options.bedside.seed.wrapping_add(u64::from(number - 1));
+        let setup = Setup { seed, ..options.bedside.clone() };
         let mut identity = options.identity.clone();
         if options.connections > 1 {
             identity.bed = format!("{}-{number}", identity.bed);
@@ -173,22 +152,18 @@ impl<'a> Monitor<'a> {
         let serial = u32::from_be_bytes([a, b, c, d]);
         Self {
             options,
-            patient: Patient::with_infusion_after(seed, options.infusion_after_s),
-            encoder: Encoder::new(options.dialect, identity, serial, &run_id, options.zone).with_demo(options.demo),
-            faults: Faults::new(options.faults.clone(), seed),
+            encoder: Encoder::new(options.dialect, identity, serial, &run_id, setup.zone).with_demo(options.demo),
+            bedside: Bedside::new(setup, Timestamp::now()),
             sender: Sender::new(&options.to, name, options.dialect, options.ack_timeout, control, seed),
-            frozen: None,
             last: None,
             start: Instant::now(),
-            start_wall: Timestamp::now(),
         }
     }
 
     fn run(mut self, control: &Control, log: Option<&AckLog<'_>>) -> Result<Summary, Hl7Error> {
         let (mut due, mut turns) = (self.start, 0);
         while self.options.count.is_none_or(|count| turns < count) && !control.wait_until(due) {
-            let planned = self.faults.mode(self.start.elapsed().as_secs_f64());
-            let mode = control.mode().unwrap_or(planned);
+            let mode = self.bedside.mode(self.start.elapsed().as_secs_f64(), control.mode());
             if mode != Mode::Silence {
                 turns += 1;
                 self.turn(mode, log)?;
@@ -211,12 +186,12 @@ impl<'a> Monitor<'a> {
                 // Without the last CR: a frame is whole as soon as its 0x1C has arrived.
                 let mut framed = frame(&message.bytes);
                 framed.pop();
-                let part = self.faults.cut(&framed);
+                let part = self.bedside.cut(&framed);
                 self.sender.break_off(part);
                 Outcome::GivenUp
             }
             Mode::Garbage => {
-                let garbage = self.faults.garbage();
+                let garbage = self.bedside.garbage();
                 self.sender.deliver(&message, &garbage)
             }
             _ => self.sender.deliver(&message, &[]),
@@ -232,26 +207,8 @@ impl<'a> Monitor<'a> {
         if let (Mode::Repeat, Some(last)) = (mode, &self.last) {
             return last.clone();
         }
-        let session_s = self.start.elapsed().as_secs_f64() * self.options.speed;
-        let cuff = self.patient.cuff(session_s, self.options.cuff_every_s).map(|cuff| (cuff, self.cuff_time(cuff)));
-        let snapshot = Snapshot::of(&self.patient.at(session_s), mode != Mode::SensorOff, cuff);
-        let shown = if mode == Mode::Freeze { *self.frozen.get_or_insert(snapshot) } else { snapshot };
-        if mode != Mode::Freeze {
-            self.frozen = None;
-        }
-        self.encoder.message(&shown, shift(Timestamp::now(), self.options.clock_offset_s))
+        let moment = self.bedside.moment(self.start.elapsed().as_secs_f64(), mode);
+        let cuff = moment.cuff.map(|cuff| (cuff.pressure, cuff.at));
+        self.encoder.message(&Snapshot::of(&moment.vitals, moment.sensor_on(), cuff), moment.clock)
     }
-
-    /// When a cuff measurement was made, by the monitor's clock: the same in every message that repeats it.
-    fn cuff_time(&self, cuff: Cuff) -> Timestamp {
-        let since = SignedDuration::try_from_secs_f64(cuff.at_s / self.options.speed).unwrap_or(SignedDuration::ZERO);
-        let at = self.start_wall.saturating_add(since).unwrap_or(self.start_wall);
-        let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
-        shift(whole, self.options.clock_offset_s)
-    }
-}
-
-/// A clock that is off; one off the calendar stays right.
-fn shift(at: Timestamp, offset_s: i64) -> Timestamp {
-    at.checked_add(SignedDuration::from_secs(offset_s)).unwrap_or(at)
 }
