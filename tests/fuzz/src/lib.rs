@@ -4,6 +4,7 @@
 //! An input is a stream and, at its end, [`STEER`] bytes that choose the profile and where the stream is cut. They stand at
 //! the end so that a capture is an input as it is.
 
+pub mod dialogs;
 #[path = "../../../crates/decode/tests/support/mod.rs"]
 mod support;
 
@@ -42,21 +43,35 @@ pub fn run(subjects: &[Subject], input: &[u8]) {
     }
 }
 
-/// Writes every capture of the fixtures as an input of every subject into the target's corpus; those that are there stay.
-/// Nothing but `fixtures/` is used: captures of real devices are no part of the repository.
+/// Writes every capture of the fixtures as an input of every subject into the target's corpus. Nothing but `fixtures/` is
+/// used: captures of real devices are no part of the repository.
 ///
 /// # Panics
 /// When the corpus cannot be written.
 pub fn seed(target: &str, subjects: &[Subject]) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
-    std::fs::create_dir_all(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     for (which, subject) in (0_u8..).zip(subjects) {
         for (number, capture) in subject.captures.iter().enumerate() {
-            let path = folder.join(format!("fixture-{number:03}-{which:02}"));
-            let steer = [which, 16, 2, 0];
-            std::fs::write(&path, [capture, &steer[..]].concat()).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            write(target, &format!("{number:03}-{which:02}"), &[capture, &[which, 16, 2, 0][..]].concat());
         }
     }
+}
+
+/// The same for the scripts of dialogues.
+///
+/// # Panics
+/// When the corpus cannot be written.
+pub fn seed_scripts(target: &str) {
+    for (name, script) in dialogs::scripts() {
+        write(target, &name, &script);
+    }
+}
+
+fn write(target: &str, name: &str, input: &[u8]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+    let path = folder.join(format!("fixture-{name}"));
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&path, input))
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
 }
 
 /// HL7 as a connection brings it: MLLP frames only, where files may hold bare messages too.
