@@ -75,14 +75,16 @@ impl Play {
     fn event<'s>(&mut self, event: u8, rest: &'s [u8]) -> &'s [u8] {
         let [asked, heard] = &mut self.said;
         match event {
-            ..=FEED_MAX => {
+            event if event <= FEED_MAX => {
                 let (bytes, rest) = rest.split_at(rest.len().min(usize::from(event) + 1));
                 self.dialog.feed(self.now, bytes, asked);
                 self.decoder.feed(self.now, bytes, heard);
                 return rest;
             }
-            ..=WAIT_MAX => self.now = self.now + Micros(WAIT_STEP.0 * i64::from(event - FEED_MAX)),
-            ..=DUE_MAX => self.now = self.now.max(self.dialog.deadline().min(self.now + Micros::from_secs(60))),
+            event if event <= WAIT_MAX => self.now = self.now + Micros(WAIT_STEP.0 * i64::from(event - FEED_MAX)),
+            event if event <= DUE_MAX => {
+                self.now = self.now.max(self.dialog.deadline().min(self.now + Micros::from_secs(60)))
+            }
             _ => self.gone(),
         }
         rest
