@@ -20,15 +20,22 @@ const DUE_MAX: u8 = 0xEF;
 /// Most requests in any second: what the property suite allows.
 const PER_SECOND_MAX: usize = 8;
 
-/// The protocols that are asked.
-pub fn protocols() -> Vec<Protocol> {
-    Protocol::ALL.iter().copied().filter(|p| p.dialog(None).is_some()).collect()
+/// A protocol under one profile that is asked.
+pub type Asked = (Protocol, Option<&'static str>);
+
+/// Every protocol that is asked, with each of its profiles.
+pub fn protocols() -> Vec<Asked> {
+    let profiles = |p: &Protocol| -> Vec<Asked> {
+        let words = p.profiles().iter().map(|word| Some(*word));
+        words.chain(p.profiles().is_empty().then_some(None)).map(|profile| (*p, profile)).collect()
+    };
+    Protocol::ALL.iter().flat_map(profiles).filter(|(protocol, profile)| protocol.dialog(*profile).is_some()).collect()
 }
 
 /// Scripts of the fixtures: each capture in pieces, with a request when it is due after each.
 pub(crate) fn scripts() -> Vec<(String, Vec<u8>)> {
     let mut scripts = Vec::new();
-    for (which, protocol) in (0_u8..).zip(protocols()) {
+    for (which, (protocol, _)) in (0_u8..).zip(protocols()) {
         for case in cases(protocol) {
             let mut script = Vec::new();
             for piece in case.capture.chunks(usize::from(FEED_MAX) + 1) {
@@ -37,7 +44,7 @@ pub(crate) fn scripts() -> Vec<(String, Vec<u8>)> {
                 script.push(DUE_MAX);
             }
             script.push(which);
-            scripts.push((format!("{}-{}", protocol.word(), case.name), script));
+            scripts.push((format!("{which:02}-{}", case.name), script));
         }
     }
     scripts
@@ -47,10 +54,10 @@ pub(crate) fn scripts() -> Vec<(String, Vec<u8>)> {
 ///
 /// # Panics
 /// When a law is broken: that is what the fuzzer looks for.
-pub fn run(protocols: &[Protocol], input: &[u8]) {
+pub fn run(protocols: &[Asked], input: &[u8]) {
     let Some((which, mut script)) = input.split_last() else { return };
-    let protocol = protocols[usize::from(*which) % protocols.len()];
-    let (Some(dialog), Some(decoder)) = (protocol.dialog(None), protocol.decoder(None)) else { return };
+    let (protocol, profile) = protocols[usize::from(*which) % protocols.len()];
+    let (Some(dialog), Some(decoder)) = (protocol.dialog(profile), protocol.decoder(profile)) else { return };
     let mut play = Play { dialog, decoder, now: Micros(0), asked: VecDeque::new(), said: [Vec::new(), Vec::new()] };
     while let Some((event, rest)) = script.split_first() {
         script = play.event(*event, rest);

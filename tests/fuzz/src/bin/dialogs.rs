@@ -1,7 +1,7 @@
 #![no_main]
-use chairside_fuzz::{Protocol, dialogs, libfuzzer_sys::fuzz_target, seed_scripts};
+use chairside_fuzz::{dialogs, libfuzzer_sys::fuzz_target, seed_scripts};
 use std::sync::LazyLock;
 
-static PROTOCOLS: LazyLock<Vec<Protocol>> = LazyLock::new(dialogs::protocols);
+static PROTOCOLS: LazyLock<Vec<dialogs::Asked>> = LazyLock::new(dialogs::protocols);
 
 fuzz_target!(init: seed_scripts("dialogs"), |input: &[u8]| dialogs::run(&PROTOCOLS, input));
