@@ -5,7 +5,7 @@ use crate::rig::{Monitor, Screen, Server, readings};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn configuration(folder: &Path, protocol: &str, more: &str) -> PathBuf {
+pub(crate) fn configuration(folder: &Path, protocol: &str, more: &str) -> PathBuf {
     let text = format!(
         "data = \"data\"\nlisten = \"127.0.0.1:0\"\n[[chair]]\nid = \"1\"\n\
          [[source]]\nid = \"monitor\"\nprotocol = \"{protocol}\"\nport = \"{}\"\nchair = \"1\"\n{more}",
@@ -17,7 +17,7 @@ fn configuration(folder: &Path, protocol: &str, more: &str) -> PathBuf {
 }
 
 /// Waits until each of `vitals` was shown with a value.
-async fn shown(screen: &mut Screen, vitals: &[&str]) -> Vec<Value> {
+pub(crate) async fn shown(screen: &mut Screen, vitals: &[&str]) -> Vec<Value> {
     let mut found: Vec<Option<Value>> = vec![None; vitals.len()];
     while found.iter().any(Option::is_none) {
         screen
@@ -37,7 +37,7 @@ async fn shown(screen: &mut Screen, vitals: &[&str]) -> Vec<Value> {
     found.into_iter().flatten().collect()
 }
 
-async fn check(protocol: &str, simulated: &[&str], more: &str, vitals: &[&str]) -> Vec<Value> {
+pub(crate) async fn check(protocol: &str, simulated: &[&str], more: &str, vitals: &[&str]) -> Vec<Value> {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("port");
     let server = Server::start(&configuration(folder.path(), protocol, more));

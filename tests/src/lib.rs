@@ -15,6 +15,12 @@ mod end_to_end;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod find;
+#[cfg(test)]
+mod pds;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod speaking;

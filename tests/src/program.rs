@@ -2,6 +2,7 @@
 
 use crate::rig::program;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 fn chairside(arguments: &[&str], input: &str) -> (bool, String, String) {
@@ -79,4 +80,54 @@ fn decode_says_what_it_knows_when_asked_for_something_else() {
     assert!(!ok && said.contains("no profiles"), "{said}");
     let (ok, _, said) = chairside(&["decode", "--protocol", "nellcor", "no-such-file"], "");
     assert!(!ok && said.contains("no-such-file"), "{said}");
+}
+
+fn fixture(case: &str, file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/generic").join(case).join(file);
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn decode_reads_a_capture_by_a_description_and_says_what_it_made_of_it() {
+    let (config, capture) = (fixture("damage", "chairside.toml"), fixture("damage", "capture.txt"));
+    let decode = ["decode", "--protocol", "generic", "--config", &config];
+    let (ok, said, figures) = chairside(&[&decode[..], &[&capture]].concat(), "");
+    assert!(ok);
+    let spo2: Vec<serde_json::Value> = said
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .filter(|l: &serde_json::Value| l["vital"] == "spo2")
+        .collect();
+    assert_eq!(spo2.iter().map(|l| l["value"].as_str().unwrap()).collect::<Vec<_>>(), ["97", "98"]);
+    assert!(figures.starts_with("chairside: 13 lines: 2 read, 0 ignored or empty, 11 skipped\n"), "{figures}");
+    assert!(figures.contains("spo2: 2 valid, 0 questionable, 0 absent; 97 to 98 %"), "{figures}");
+    let (_, same, explained) = chairside(&[&decode[..], &["--explain", &capture]].concat(), "");
+    assert_eq!(said, same, "explanations go elsewhere");
+    for line in [
+        "line 2, bytes 17 to 41: read: heart_rate (field 3) \"72\" -> 72 /min valid; spo2 (field 5) \"97\" -> 97 % valid; ",
+        "line 8, bytes 173 to 198: skipped (malformed): heart_rate (field 3): found \"7 2\"; not a number; ",
+        "line 14, bytes 297 to 315: skipped (cut off): it has no end",
+    ] {
+        assert!(explained.contains(line), "{line:?} is not in:\n{explained}");
+    }
+    assert!(explained.ends_with(&figures));
+}
+
+#[test]
+fn decode_by_a_description_says_what_is_missing() {
+    let generic =
+        |arguments: &[&str]| chairside(&[&["decode", "--protocol", "generic"], arguments, &["-"]].concat(), "");
+    let (ok, _, said) = generic(&[]);
+    assert!(!ok && said.contains("give --config FILE"), "{said}");
+    let config = fixture("damage", "chairside.toml");
+    let (ok, _, said) = generic(&["--config", &config, "--source", "other"]);
+    assert!(!ok && said.contains("has the generic sources monitor; name one of them"), "{said}");
+    let (ok, _, said) = chairside(&["decode", "--protocol", "nellcor", "--config", &config, "-"], "");
+    assert!(!ok && said.contains("nellcor has a decoder of its own"), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chairside.toml");
+    let wrong = std::fs::read_to_string(&config).unwrap().replace("\"spo2\"", "\"sp02\"");
+    std::fs::write(&file, wrong).unwrap();
+    let (ok, _, said) = generic(&["--config", file.to_str().unwrap()]);
+    assert!(!ok && said.contains("source[1].lines.field[2].vital: found \"sp02\": known are heart_rate"), "{said}");
 }

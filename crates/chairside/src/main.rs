@@ -2,7 +2,8 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::config::{Config, EXAMPLE, Problem};
-use chairside::{decode, serve, verify};
+use chairside::decode::{Described, Wanted};
+use chairside::{decode, doctor, identify, serve, verify};
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +13,12 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve { config: None }) {
         Command::Serve { config } => run_serve(config.as_deref()),
-        Command::Decode { protocol, profile, all, file } => run_decode(&protocol, profile.as_deref(), all, &file),
+        Command::Decode { protocol, profile, config, source, explain, all, file } => {
+            let described = config.as_deref().map(|config| Described { config, source: source.as_deref(), explain });
+            run_decode(&Wanted { protocol: &protocol, profile: profile.as_deref(), described, all }, &file)
+        }
+        Command::Identify { port, seconds } => run_identify(&port, seconds),
+        Command::Doctor { config, connect } => run_doctor(config.as_deref(), connect),
         Command::Config { command: ConfigCommand::Check { file } } => match Config::read(&file) {
             Ok(config) => {
                 let (chairs, sources) = (config.chairs.len(), config.sources.len());
@@ -72,13 +78,38 @@ fn run_serve(file: Option<&Path>) -> ExitCode {
     }
 }
 
-fn run_decode(protocol: &str, profile: Option<&str>, all: bool, file: &Path) -> ExitCode {
-    match decode::run(protocol, profile, all, file, &mut io::stdout().lock(), &mut io::stderr()) {
+fn run_decode(wanted: &Wanted<'_>, file: &Path) -> ExitCode {
+    match decode::run(wanted, file, &mut io::stdout().lock(), &mut io::stderr()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(decode::DecodeError::Config { file, problems }) => mistakes(&file, &problems),
         // `chairside decode ... | head` closes the pipe early.
         Err(decode::DecodeError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+fn run_identify(port: &Path, seconds: u32) -> ExitCode {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(identify::run(port, seconds, &mut io::stderr())) {
+        Ok(report) => {
+            say(report.text.trim_end());
+            if report.identified { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let report = runtime.block_on(doctor::run(config, connect));
+    say(&report.to_string());
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {

@@ -187,6 +187,8 @@ fn roster(config: &Config) -> Roster {
     Roster {
         chairs: config.chairs.clone(),
         sources: config.sources.iter().map(|s| (s.id.clone(), binding(s))).collect(),
+        order: config.sources.iter().map(|s| s.id.clone()).collect(),
+        prefer: config.prefer.clone(),
         ..Roster::default()
     }
 }
@@ -205,6 +207,8 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
         id: source.id.clone(),
         protocol: source.protocol,
         profile: source.profile.clone(),
+        description: source.description.clone(),
+        parity: source.parity,
         transport,
         passive: source.passive,
         capture: source.capture.then(|| data.join("captures")),

@@ -12,6 +12,8 @@ pub enum Protocol {
     Dinamap,
     /// GE / Datex-Ohmeda S/5 DRI "Computer Interface".
     Dri,
+    /// Lines of any device that is described in the configuration.
+    Generic,
     /// HL7 v2 over MLLP.
     Hl7,
     /// Philips IntelliVue Data Export.
@@ -87,6 +89,7 @@ impl Protocol {
         Self::Cms50,
         Self::Dinamap,
         Self::Dri,
+        Self::Generic,
         Self::Hl7,
         Self::Intellivue,
         Self::Ivy450c,
@@ -123,6 +126,15 @@ impl Protocol {
                 profiles: &[],
                 make: |_| boxed(dri::Dri::default()),
                 dialog: |_| asking(dri::DriDialog::default()),
+            },
+            Self::Generic => Row {
+                word: "generic",
+                line: line(9600, Plain),
+                asks: SPEAKS,
+                profiles: &[],
+                // Made of a description, with `Generic::new`.
+                make: |_| None,
+                dialog: |_| None,
             },
             Self::Hl7 => Row {
                 word: "hl7",
@@ -208,7 +220,8 @@ impl Protocol {
         self.row().asks
     }
 
-    /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile.
+    /// A decoder that starts at byte 0 of a stream. `None` when there is no such profile, and for [`Self::Generic`], whose
+    /// decoder needs a description: see [`crate::generic::Generic`].
     #[must_use]
     pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         let row = self.row();

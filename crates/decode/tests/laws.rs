@@ -1,5 +1,5 @@
-//! The laws of `chairside_decode`, for every decoder of the catalog and every profile, on the fixtures' own bytes mixed
-//! with noise.
+//! The laws of `chairside_decode`, for every decoder of the catalog, every profile and every described device, on the
+//! fixtures' own bytes mixed with noise.
 
 mod support;
 

@@ -21,10 +21,13 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
-use chairside_decode::Dialog;
 use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::generic::{Description, Generic};
+use chairside_decode::hl7::Profile;
+use chairside_decode::{Decoder, Dialog};
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
+use chairside_request::Request;
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
@@ -44,12 +47,27 @@ pub struct SourceSpec {
     pub protocol: Protocol,
     /// The dialect; `None` for the protocol's default.
     pub profile: Option<String>,
+    /// The lines of a device that is described: for [`Protocol::Generic`] only.
+    pub description: Option<Arc<Description>>,
+    /// Parity of the serial line; `None` for the protocol's usual one.
+    pub parity: Option<Parity>,
     /// How it is reached.
     pub transport: Transport,
     /// Never ask this monitor anything, also where its protocol would: a tap beside another recorder.
     pub passive: bool,
     /// Folder for raw captures; `None` for none.
     pub capture: Option<PathBuf>,
+}
+
+impl SourceSpec {
+    /// A decoder that starts at byte 0 of a stream; `None` when the protocol has no such profile, or needs a description
+    /// and has none.
+    pub(crate) fn decoder(&self) -> Option<Box<dyn Decoder>> {
+        match (&self.description, self.protocol) {
+            (Some(description), Protocol::Generic) => Some(Box::new(Generic::new(Arc::clone(description)))),
+            _ => self.protocol.decoder(self.profile.as_deref()),
+        }
+    }
 }
 
 /// How a source is reached.
@@ -124,6 +142,12 @@ pub enum IngestError {
         /// The profile found.
         profile: String,
     },
+    /// A device that is described, without its description.
+    #[error("source {id}: protocol generic needs a description of its lines")]
+    NoDescription {
+        /// The source.
+        id: SourceId,
+    },
     /// The protocol does not go this way.
     #[error("source {id}: protocol {} is read {expected}", protocol.word())]
     WrongTransport {
@@ -159,13 +183,16 @@ pub fn spawn(
     run: &str,
     stop: watch::Receiver<bool>,
 ) -> Result<Running, IngestError> {
-    if spec.protocol.decoder(spec.profile.as_deref()).is_none() {
+    if spec.protocol == Protocol::Generic && spec.description.is_none() {
+        return Err(IngestError::NoDescription { id: spec.id });
+    }
+    if spec.decoder().is_none() {
         let profile = spec.profile.unwrap_or_default();
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
     let (way, local_addr) = match spec.transport.clone() {
-        Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud)), None),
+        Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud, spec.parity)), None),
         Transport::Listen { addr, allow } => {
             let listener = bind(&spec.id, addr)?;
             let addr = listener.local_addr().unwrap_or(addr);
@@ -213,11 +240,13 @@ fn sends_five_bytes(protocol: Protocol, baud: u32) -> bool {
     protocol == Protocol::Cms50 && baud <= CMS50_FIVE_BYTES_BAUD_MAX
 }
 
-/// The line a source is set to: the configured speed, and the parity the protocol's maker names. CMS50 units with
-/// five-byte packets have odd parity; the catalog has the line of the newer ones, which have none.
-fn line(protocol: Protocol, baud: u32) -> Line {
+/// The line a source is set to: the configured speed, and the configured parity or the one the protocol's maker names. CMS50
+/// units with five-byte packets have odd parity; the catalog has the line of the newer ones, which have none.
+#[must_use]
+pub fn line(protocol: Protocol, baud: u32, parity: Option<Parity>) -> Line {
     let usual = protocol.line().map_or(Parity::None, |line| line.parity);
-    Line { baud, parity: if sends_five_bytes(protocol, baud) { Parity::Odd } else { usual } }
+    let of_protocol = if sends_five_bytes(protocol, baud) { Parity::Odd } else { usual };
+    Line { baud, parity: parity.unwrap_or(of_protocol) }
 }
 
 impl SourceSpec {
@@ -225,6 +254,13 @@ impl SourceSpec {
     fn dialog(&self) -> Option<Box<dyn Dialog>> {
         let speaks = matches!(self.transport, Transport::Serial { baud, .. } if sends_five_bytes(self.protocol, baud));
         if self.passive || speaks { None } else { self.protocol.dialog(self.profile.as_deref()) }
+    }
+
+    /// What this source's monitor has to hear about once a second, or it ends the connection. Only a profile that was set
+    /// says so: what a monitor looks like is no permission to send to it.
+    fn heartbeat(&self) -> Option<Request> {
+        let profile = self.profile.as_deref().and_then(Profile::from_word);
+        if self.passive || self.protocol != Protocol::Hl7 { None } else { profile.and_then(Profile::heartbeat) }
     }
 }
 
@@ -276,7 +312,9 @@ mod tests {
             (Protocol::Cms50, 19_200, Parity::Odd),
             (Protocol::Cms50, 115_200, Parity::None),
         ] {
-            assert_eq!(line(protocol, baud), Line { baud, parity }, "{} at {baud}", protocol.word());
+            assert_eq!(line(protocol, baud, None), Line { baud, parity }, "{} at {baud}", protocol.word());
         }
+        let even = Line { baud: 1200, parity: Parity::Even };
+        assert_eq!(line(Protocol::Generic, 1200, Some(Parity::Even)), even);
     }
 }

@@ -36,7 +36,7 @@ impl Source {
         } else {
             match self.spec.dialog() {
                 Some(dialog) => StreamDecoder::Asked(dialog),
-                None => StreamDecoder::Heard(self.spec.protocol.decoder(profile)?),
+                None => StreamDecoder::Heard(self.spec.decoder()?),
             }
         };
         let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());

@@ -12,6 +12,8 @@ use common::pty::Device;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A row of a Nellcor monitor, made up.
 const ROW: &[u8] = b"22-Nov-26 10:15:01    97      72      45                     \r\n";
@@ -55,6 +57,37 @@ async fn p11_a_pulled_cable_is_lost_at_once_and_comes_back_on_another_device() {
     clinic.stop(running).await;
     assert_eq!(device.came_back(), b"", "P17: opening again sends nothing");
     assert!(clinic.readings().await >= 3);
+}
+
+#[tokio::test]
+async fn p11_an_adapter_that_comes_back_as_another_device_is_listened_to_within_three_seconds() {
+    let clinic = Clinic::open().await;
+    let mut screen = clinic.screen();
+    let port = clinic.folder.path().join("by-id");
+    let mut device = Device::new();
+    point(&port, &device);
+    let running = clinic.start(clinic.spec(Protocol::Nellcor, listening(&port)));
+    opened(&mut screen).await;
+    for _ in 0..5 {
+        device.send(ROW);
+        screen.until(LinkState::Live).await;
+        // As udev does it: the name goes with the device.
+        std::fs::remove_file(&port).unwrap();
+        let next = Device::new();
+        drop(std::mem::replace(&mut device, next));
+        while !screen.until(LinkState::Lost).await.starts_with("there is no port") {}
+        // The runtime's clock, which passes by itself: what is measured is the pauses, not this machine.
+        tokio::time::pause();
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        point(&port, &device);
+        let back = Instant::now();
+        opened(&mut screen).await;
+        assert!(back.elapsed() <= Duration::from_secs(3), "after {:?}", back.elapsed());
+        tokio::time::resume();
+    }
+    clinic.stop(running).await;
+    assert_eq!(device.came_back(), b"", "P17: opening again sends nothing");
+    assert_eq!(clinic.readings().await, 10, "two values a row, none of them twice");
 }
 
 #[tokio::test]
@@ -255,6 +288,7 @@ async fn a_source_that_cannot_work_as_configured_is_refused() {
     let refused = |protocol, profile: Option<&str>, transport| {
         let mut spec = clinic.spec(protocol, transport);
         spec.profile = profile.map(str::to_owned);
+        spec.description = None;
         let stop = tokio::sync::watch::channel(false).1;
         let clock: chairside_recorder::Clock = Arc::new(|| unreachable!("nothing is received"));
         spawn(spec, clinic.recorder.intake.clone(), clock, "test", stop).unwrap_err()
@@ -266,4 +300,6 @@ async fn a_source_that_cannot_work_as_configured_is_refused() {
     assert!(text.contains("protocol nellcor is read from a serial port"), "{text}");
     let text = refused(Protocol::Hl7, Some("no-such"), serial()).to_string();
     assert!(text.contains("has no profile `no-such`; expected one of: auto"), "{text}");
+    let text = refused(Protocol::Generic, None, serial()).to_string();
+    assert!(text.contains("needs a description of its lines"), "{text}");
 }

@@ -11,6 +11,7 @@ mod cms50;
 mod dinamap;
 mod dri;
 mod frame;
+mod pds;
 
 pub use frame::{FRAME_MAX, Frame};
 
@@ -37,6 +38,8 @@ pub enum Request {
     DriAuxiliaryOnce,
     /// S/5 DRI: send the displayed values no more.
     DriDisplayedStop,
+    /// Mindray PDS: somebody listens, go on sending.
+    PdsHeartbeat,
 }
 
 impl Request {
@@ -52,6 +55,7 @@ impl Request {
         Self::DriDisplayedEvery5S,
         Self::DriAuxiliaryOnce,
         Self::DriDisplayedStop,
+        Self::PdsHeartbeat,
     ];
 
     /// Its name in `docs/requests.md` and in the fixtures.
@@ -68,6 +72,7 @@ impl Request {
             Self::DriDisplayedEvery5S => "DriDisplayedEvery5S",
             Self::DriAuxiliaryOnce => "DriAuxiliaryOnce",
             Self::DriDisplayedStop => "DriDisplayedStop",
+            Self::PdsHeartbeat => "PdsHeartbeat",
         }
     }
 
@@ -85,6 +90,7 @@ impl Request {
             Self::DriDisplayedEvery5S => dri::DISPLAYED_EVERY_5_S,
             Self::DriAuxiliaryOnce => dri::AUXILIARY_ONCE,
             Self::DriDisplayedStop => dri::DISPLAYED_STOP,
+            Self::PdsHeartbeat => pds::HEARTBEAT,
         }
     }
 }

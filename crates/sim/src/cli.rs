@@ -5,11 +5,15 @@ use chairside_sim::cms50::{Cms50, Packets, RATE_HZ};
 use chairside_sim::dinamap::{self, Dinamap};
 use chairside_sim::dri::Dri;
 use chairside_sim::faults::Fault;
-use chairside_sim::hl7::{self, Dialect, Identity, Pace};
+use chairside_sim::hl7::{self, Dialect, Identity, Pace, pds};
+use chairside_sim::ivy450c;
 use chairside_sim::limits::Limits;
+use chairside_sim::masimo::{self, Alarm, Exception, Masimo, Mode};
 use chairside_sim::nellcor::{self, Nellcor};
+use chairside_sim::nonin::{self, Format, Nonin, Status};
 use chairside_sim::patient::INFUSION_AFTER_S;
 use chairside_sim::serial;
+use chairside_sim::words::Word;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -34,6 +38,12 @@ pub(crate) struct Cli {
 pub(crate) enum Monitor {
     /// A Nellcor oximeter that prints rows on a pseudo-terminal.
     Nellcor(NellcorArgs),
+    /// A Masimo oximeter in ASCII 1 on a pseudo-terminal.
+    Masimo(MasimoArgs),
+    /// A Nonin oximeter in any of its formats on a pseudo-terminal.
+    Nonin(NoninArgs),
+    /// An Ivy 450C on a pseudo-terminal (experimental).
+    Ivy450c(Ivy450cArgs),
     /// A DINAMAP on a pseudo-terminal; it answers requests.
     Dinamap(DinamapArgs),
     /// A GE / Datex-Ohmeda S/5 on a pseudo-terminal; it sends what was asked for.
@@ -42,6 +52,8 @@ pub(crate) enum Monitor {
     Cms50(Cms50Args),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
+    /// A Mindray PDS monitor: a server that sends HL7 and drops a client whose heartbeat does not come.
+    Pds(PdsArgs),
 }
 
 /// What every monitor has.
@@ -151,6 +163,98 @@ impl NellcorArgs {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct MasimoArgs {
+    /// What its menu makes it send: ascii1, or trend for the rows of the trend memory, which a host has to refuse.
+    #[arg(long, default_value = Mode::default().word(), value_parser = Mode::from_word)]
+    mode: Mode,
+    /// Seconds between lines.
+    #[arg(long, default_value_t = masimo::INTERVAL_S, value_parser = positive)]
+    interval_s: f64,
+    /// Serial number.
+    #[arg(long, default_value_t = 24_680)]
+    serial: u32,
+    /// An exception it has all the time, may be given again: no-sensor, defective-sensor, low-perfusion, pulse-search,
+    /// interference, sensor-off, ambient-light, unrecognised-sensor, low-signal.
+    #[arg(long = "exception", value_name = "WORD", value_parser = Exception::from_word)]
+    exceptions: Vec<Exception>,
+    /// An alarm it has all the time, may be given again: spo2-high, spo2-low, pulse-high, pulse-low, active, silenced,
+    /// low-battery. Those of the limits come by themselves.
+    #[arg(long = "alarm", value_name = "WORD", value_parser = Alarm::from_word)]
+    alarms: Vec<Alarm>,
+    #[command(flatten)]
+    limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl MasimoArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s, 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Masimo {
+        Masimo::new(masimo::Settings {
+            serial: self.serial,
+            mode: self.mode,
+            limits: self.limits.limits(),
+            exceptions: self.exceptions.clone(),
+            alarms: self.alarms.clone(),
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NoninArgs {
+    /// Format it is set to: 1, 2, 7, 8, 13 (spot checks) or ascii.
+    #[arg(long, default_value = Format::Two.word(), value_parser = Format::from_word)]
+    pub(crate) format: Format,
+    /// Seconds between frames, packets or lines; each format has its own.
+    #[arg(long, value_parser = positive)]
+    interval_s: Option<f64>,
+    /// A word it says all the time, where its format has a place for it; may be given again: disconnected, artifact,
+    /// out-of-track, sensor-alarm, low-perfusion, marginal-perfusion, smartpoint, low-battery, from-memory (13); fast,
+    /// event, breath (ascii).
+    #[arg(long = "status", value_name = "WORD", value_parser = Status::from_word)]
+    statuses: Vec<Status>,
+    /// Text begins with the time of day.
+    #[arg(long)]
+    text_with_time: bool,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl NoninArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s.unwrap_or(self.format.interval_s()), 0.0)
+    }
+
+    pub(crate) fn monitor(&self) -> Nonin {
+        Nonin::new(nonin::Settings {
+            format: self.format,
+            statuses: self.statuses.clone(),
+            text_with_time: self.text_with_time,
+        })
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Ivy450cArgs {
+    /// Seconds between blocks.
+    #[arg(long, default_value_t = ivy450c::INTERVAL_S, value_parser = positive)]
+    interval_s: f64,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    pub(crate) line: LineArgs,
+}
+
+impl Ivy450cArgs {
+    pub(crate) fn options(&self) -> serial::Options {
+        self.line.options(self.interval_s, self.cuff.every_min)
+    }
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct DinamapArgs {
     /// A cuff for newborns is connected.
     #[arg(long)]
@@ -226,9 +330,10 @@ pub(crate) struct Hl7Args {
     /// Receiver.
     #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
     to: String,
-    /// Way of writing: mindray, ge or pcd01.
-    #[arg(long, value_parser = dialect)]
-    dialect: Dialect,
+    /// Way of writing: pcd01, mindray, ge, philips-ic, efficia, nihon-kohden, nihon-kohden-gateway, capsule, vc150, comen,
+    /// northern or xh80x. Mindray PDS is a server: see the subcommand pds.
+    #[arg(long, value_parser = Dialect::from_word)]
+    pub(crate) dialect: Dialect,
     /// Bed, as typed at the monitor.
     #[arg(long)]
     bed: String,
@@ -241,9 +346,9 @@ pub(crate) struct Hl7Args {
     /// Unit or point of care.
     #[arg(long, default_value = "INFUSION")]
     unit: String,
-    /// Seconds between messages.
-    #[arg(long, default_value_t = 1.0, value_parser = positive)]
-    interval_s: f64,
+    /// Seconds between messages; 5 for philips-ic and 60 for efficia, as they do, and 1 for the others.
+    #[arg(long, value_parser = positive)]
+    interval_s: Option<f64>,
     /// Messages a second on each connection, instead of --interval-s.
     #[arg(long, value_parser = positive, conflicts_with_all = ["interval_s", "as_fast_as_possible"])]
     rate: Option<f64>,
@@ -261,6 +366,12 @@ pub(crate) struct Hl7Args {
     /// Monitors, each with its own connection, bed and patient (NAME-1, NAME-2 ...).
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     connections: u32,
+    /// Beds of each connection, all in one message (philips-ic only); further ones are NAME/2, NAME/3 ...
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    beds: u32,
+    /// A heart rate above this is relayed as an alarm: ACM messages of pcd01 and mindray, text of philips-ic.
+    #[arg(long, value_name = "PER_MIN")]
+    heart_rate_high: Option<u16>,
     /// Mark everything as the monitor's own demonstration data.
     #[arg(long)]
     demo: bool,
@@ -272,12 +383,27 @@ pub(crate) struct Hl7Args {
 }
 
 impl Hl7Args {
+    /// What was asked for and this make does not do, if anything.
+    pub(crate) fn problem(&self) -> Option<String> {
+        let refuse = |option: &str, why: &str| Some(format!("{option} is not for {}: {why}", self.dialect.word()));
+        if self.beds > 1 && !self.dialect.has_several_beds() {
+            return refuse("--beds", "each of its messages has one bed; take --connections");
+        }
+        if self.demo && !self.dialect.marks_demo() {
+            return refuse("--demo", "how it marks demonstration data is not known");
+        }
+        if self.heart_rate_high.is_some() && !self.dialect.relays_alarms() {
+            return refuse("--heart-rate-high", "how it relays alarms is not known");
+        }
+        None
+    }
+
     pub(crate) fn options(&self) -> hl7::Options {
         let common = &self.common;
         let pace = match (self.as_fast_as_possible, self.rate) {
             (true, _) => Pace::AsFastAsPossible,
             (false, Some(rate)) => Pace::EveryS(1.0 / rate),
-            (false, None) => Pace::EveryS(self.interval_s),
+            (false, None) => Pace::EveryS(self.interval_s.unwrap_or(self.dialect.interval_s())),
         };
         hl7::Options {
             to: self.to.clone(),
@@ -294,8 +420,64 @@ impl Hl7Args {
             log_acknowledged: self.log_acked.clone(),
             connections: self.connections,
             count: common.count,
+            beds: self.beds,
             demo: self.demo,
+            heart_rate_high: self.heart_rate_high,
             run_id: self.run_id.clone().unwrap_or_else(run_id),
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PdsArgs {
+    /// Where it takes connections; the real one's port is 4601.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4601")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Bed, as typed at the monitor.
+    #[arg(long)]
+    bed: String,
+    /// Patient identifier, as typed at the monitor.
+    #[arg(long, default_value = "")]
+    patient: String,
+    /// Patient name with its components, such as DOE^JANE.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// Department.
+    #[arg(long, default_value = "INFUSION")]
+    unit: String,
+    /// Seconds between two rounds of values.
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    interval_s: f64,
+    /// A client whose last heartbeat is older is dropped. The real figure is not known; this one is ours.
+    #[arg(long, default_value_t = 5.0, value_parser = positive, value_name = "SECONDS")]
+    heartbeat_timeout_s: f64,
+    /// How long after the connection the patient message comes; values before it belong to nobody.
+    #[arg(long, default_value_t = 0.0, value_parser = not_negative, value_name = "SECONDS")]
+    patient_after_s: f64,
+    /// Announce itself by UDP there, once a second; the real one uses port 4600.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    announce: Option<String>,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl PdsArgs {
+    pub(crate) fn options(&self) -> pds::Options {
+        pds::Options {
+            bedside: self.common.setup(self.cuff.every_min),
+            identity: Identity {
+                bed: self.bed.clone(),
+                unit: self.unit.clone(),
+                patient: self.patient.clone(),
+                name: self.name.clone(),
+            },
+            interval_s: self.interval_s,
+            heartbeat_timeout: Duration::from_secs_f64(self.heartbeat_timeout_s),
+            patient_after: Duration::from_secs_f64(self.patient_after_s),
+            announce: self.announce.clone(),
+            count: self.common.count,
         }
     }
 }
@@ -312,17 +494,17 @@ fn positive(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| format!("`{text}` is no number above 0 and up to 1000000"))
 }
 
+fn not_negative(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|n: &f64| n.is_finite() && (0.0..=1e6).contains(n));
+    number.ok_or_else(|| format!("`{text}` is no number from 0 to 1000000"))
+}
+
 fn host_and_port(text: &str) -> Result<String, String> {
     let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
     match port {
         Some(Ok(1..)) => Ok(text.to_owned()),
         _ => Err(format!("`{text}` is no host with a port, such as 127.0.0.1:2575")),
     }
-}
-
-fn dialect(text: &str) -> Result<Dialect, String> {
-    let known = || Dialect::ALL.map(Dialect::word).join(", ");
-    Dialect::from_word(text).ok_or_else(|| format!("`{text}` is no dialect: expected {}", known()))
 }
 
 fn zone(text: &str) -> Result<Offset, String> {

@@ -3,7 +3,10 @@
 mod cli;
 
 use chairside_sim::control::Control;
+use chairside_sim::hl7::pds;
+use chairside_sim::ivy450c::Ivy450c;
 use chairside_sim::pty::{Line, Link, Pty};
+use chairside_sim::words::Word;
 use chairside_sim::{hl7, serial};
 use clap::Parser;
 use cli::{Cli, Monitor};
@@ -23,9 +26,26 @@ fn main() -> ExitCode {
     // Left behind when the monitors are done: a read of standard input cannot be called off.
     std::thread::spawn(move || read_stdin(&input, exit_with_stdin));
     let ended = match &cli.monitor {
-        Monitor::Nellcor(args) => {
-            let (options, what) = (args.options(), format!("Nellcor rows every {} s", args.options().interval_s));
-            run_serial(&args.line, &options, &what, &mut args.monitor(), &control)
+        Monitor::Nellcor(args) => run_serial(
+            &args.line,
+            &args.options(),
+            &paced("Nellcor rows", &args.options()),
+            &mut args.monitor(),
+            &control,
+        ),
+        Monitor::Masimo(args) => run_serial(
+            &args.line,
+            &args.options(),
+            &paced("Masimo lines", &args.options()),
+            &mut args.monitor(),
+            &control,
+        ),
+        Monitor::Nonin(args) => {
+            let frames = paced(&format!("Nonin format {} frames", args.format.word()), &args.options());
+            run_serial(&args.line, &args.options(), &frames, &mut args.monitor(), &control)
+        }
+        Monitor::Ivy450c(args) => {
+            run_serial(&args.line, &args.options(), &paced("Ivy 450C blocks", &args.options()), &mut Ivy450c, &control)
         }
         Monitor::Dinamap(args) => {
             run_serial(&args.line, &args.options(), "DINAMAP replies", &mut args.monitor(), &control)
@@ -35,11 +55,17 @@ fn main() -> ExitCode {
         }
         Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
+        Monitor::Pds(args) => run_pds(args, &control),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("chairside-sim: {error}");
         ExitCode::FAILURE
     })
+}
+
+/// What a monitor sends by itself, and how often.
+fn paced(frames: &str, options: &serial::Options) -> String {
+    format!("{frames} every {} s", options.interval_s)
 }
 
 /// Runs a monitor on a serial line; `frames` is what it sends, in words.
@@ -67,6 +93,9 @@ fn run_serial(
 }
 
 fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
+    if let Some(problem) = args.problem() {
+        return Err(problem);
+    }
     let options = args.options();
     eprintln!(
         "chairside-sim: HL7 {} to {}, bed {}, {} connection(s), seed {}",
@@ -87,6 +116,25 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
     );
     let complete = options.count.is_none() || acknowledged == sent;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn run_pds(args: &cli::PdsArgs, control: &Control) -> Result<ExitCode, String> {
+    let options = args.options();
+    let listener =
+        std::net::TcpListener::bind(args.listen).map_err(|e| format!("{}: cannot listen: {e}", args.listen))?;
+    let at = listener.local_addr().map_err(|e| e.to_string())?;
+    eprintln!(
+        "chairside-sim: Mindray PDS listens on {at}, bed {}, seed {}",
+        options.identity.bed, options.bedside.seed
+    );
+    let summary = pds::run(&options, control, &listener).map_err(|e| format!("{at}: {e}"))?;
+    let pds::Summary { connections, rounds, heartbeats, early_heartbeats, unwanted_bytes, dropped } = summary;
+    eprintln!(
+        "chairside-sim: {rounds} rounds sent on {connections} connections, {heartbeats} heartbeats heard, {early_heartbeats} of \
+         them early, {dropped} clients dropped"
+    );
+    eprintln!("received {unwanted_bytes} bytes that are no heartbeat");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Takes words from standard input until it ends.

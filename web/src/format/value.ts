@@ -1,7 +1,8 @@
 /** Numbers and what stands beside them. Digits pass through as sent: nothing here rounds, pads or converts. */
-import { digitsOf, meanOf } from '../model/view'
+import { digitsOf, meanOf, type Tile } from '../model/view'
 import type { Reading } from '../wire/wire'
 import { text, word } from './text'
+import { clockOrDay } from './time'
 
 /** `97`, `128/79 (95)`. */
 export function whole(reading: Reading): string {
@@ -13,9 +14,26 @@ export const unit = (ucum: string): string => word(text.unit, ucum)
 
 export const reason = (said: string | undefined): string => (said === undefined ? '' : word(text.reason, said))
 
+const originOf = (origin: string | undefined): string => (origin === undefined ? '' : word(text.origin, origin))
+
 /** `com3, oximeter`. */
 export function source(reading: Reading): string {
-  return text.source(reading.source, reading.origin === undefined ? '' : word(text.origin, reading.origin))
+  return text.source(reading.source, originOf(reading.origin))
+}
+
+/** What tells the shown reading from the first choice: its source, or its signal where both are of one source. */
+export function shownName({ reading, instead }: Tile): string {
+  if (reading === undefined) return ''
+  return reading.source === instead?.source ? originOf(reading.origin) || text.noOrigin : reading.source
+}
+
+/** `From gateway: nonin-1 lost since 10:42:05`. */
+export function insteadText(tile: Tile, nowUs: number | undefined, zone: string): string | undefined {
+  const { instead, reading } = tile
+  if (instead === undefined || reading === undefined) return undefined
+  const first = reading.source === instead.source ? originOf(instead.origin) || text.noOrigin : instead.source
+  const since = instead.sinceWallUs === undefined ? '' : clockOrDay(instead.sinceWallUs, nowUs, zone)
+  return text.instead[instead.because]?.(shownName(tile), first, since, reason(instead.reason))
 }
 
 /** Label of a tile: the vital, and the site where there are several. */

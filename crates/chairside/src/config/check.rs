@@ -1,6 +1,8 @@
 //! From text to a checked [`Config`], with every mistake named.
 
-use super::{Config, DATA, LISTEN, Seat, Source, Transport};
+mod prefer;
+
+use super::{Config, DATA, LISTEN, Seat, Source, Transport, lines};
 use chairside_decode::catalog::Protocol;
 use chairside_observation::ChairId;
 use jiff::tz::TimeZone;
@@ -63,14 +65,14 @@ pub fn check(text: &str) -> Result<Config, Vec<Problem>> {
 }
 
 /// One table of the file: hands out values by key and notes what is wrong.
-struct Part<'a> {
-    table: &'a Table,
-    path: String,
-    problems: &'a mut Vec<Problem>,
+pub(super) struct Part<'a> {
+    pub(super) table: &'a Table,
+    pub(super) path: String,
+    pub(super) problems: &'a mut Vec<Problem>,
 }
 
 impl Part<'_> {
-    fn wrong(&mut self, key: &str, found: impl fmt::Display, wrong: impl Into<String>, example: &str) {
+    pub(super) fn wrong(&mut self, key: &str, found: impl fmt::Display, wrong: impl Into<String>, example: &str) {
         let key = format!("{}{key}", self.path);
         self.problems.push(Problem { key, found: found.to_string(), wrong: wrong.into(), example: example.to_owned() });
     }
@@ -90,7 +92,7 @@ impl Part<'_> {
         }
     }
 
-    fn text(&mut self, key: &str, example: &str) -> Option<String> {
+    pub(super) fn text(&mut self, key: &str, example: &str) -> Option<String> {
         match self.table.get(key)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
             other => {
@@ -149,7 +151,8 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let zone = zone(&mut top);
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
-    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, sources })
+    let prefer = prefer::preferences(table, &sources, top.problems);
+    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, prefer, sources })
 }
 
 fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
@@ -218,7 +221,7 @@ fn chairs(table: &Table, problems: &mut Vec<Problem>) -> Vec<(ChairId, Box<str>)
     let mut chairs: Vec<(ChairId, Box<str>)> = Vec::new();
     for (path, table) in list(table, "chair", LINE, problems) {
         let mut part = Part { table, path, problems };
-        part.only(&["id", "name"], "name = \"Window\"");
+        part.only(&["id", "name", "prefer"], "name = \"Window\"");
         let name = part.text("name", "name = \"Window\"");
         let Some(id) = part.id("id = \"1\"") else { continue };
         if name.as_ref().is_some_and(|name| name.chars().count() > 40) {
@@ -259,8 +262,8 @@ fn sources(table: &Table, chairs: &[(ChairId, Box<str>)], problems: &mut Vec<Pro
 
 fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source> {
     const KEYS: &[&str] = &[
-        "id", "protocol", "profile", "port", "baud", "listen", "allow", "connect", "chair", "route", "passive",
-        "capture",
+        "id", "protocol", "profile", "port", "baud", "parity", "listen", "allow", "connect", "chair", "route",
+        "passive", "capture", "lines",
     ];
     part.only(KEYS, "protocol = \"hl7\"");
     let id = part.id("id = \"gateway\"");
@@ -275,7 +278,18 @@ fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source>
         part.wrong("passive", "not true", wrong, "passive = true   # listen beside another recorder that asks");
     }
     let transport = transport(part, protocol);
-    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, passive, capture })
+    let (description, parity) = (lines::description(part, protocol), lines::parity(part, protocol));
+    Some(Source {
+        id: id?.into(),
+        protocol,
+        profile: profile?,
+        description,
+        parity,
+        transport: transport?,
+        seat: seat?,
+        passive,
+        capture,
+    })
 }
 
 fn protocol(part: &mut Part<'_>) -> Option<Protocol> {

@@ -21,6 +21,10 @@ name = "Window"
 [[chair]]
 id = "2"
 name = "Door"
+# Several devices on one chair: which of them a tile shows, first choice first. When the first choice is lost or has no
+# value, the next one takes over and the tile says so. Vitals that are not named take `default`, then the order of the
+# sources below.
+prefer = { spo2 = ["oximeter-2", "gateway"], default = ["gateway"] }
 
 # A gateway or monitors that send HL7 v2 over MLLP: they connect to us.
 [[source]]
@@ -32,7 +36,7 @@ profile = "auto"
 # Who may connect, as addresses or networks. Needed as soon as `listen` is not this machine alone.
 allow = ["127.0.0.1", "192.168.20.0/24"]
 # Bed names as sent. Beds without a row appear under Settings as "unassigned feed".
-route = [{ bed = "BED-01", chair = "1" }]
+route = [{ bed = "BED-01", chair = "1" }, { bed = "BED-02", chair = "2" }]
 
 # A pulse oximeter on a serial port. It is only ever listened to.
 [[source]]
@@ -43,4 +47,53 @@ baud = 9600
 chair = "2"
 # Keep every received byte in the data folder, to look at trouble later.
 capture = false
+
+# A device that prints lines and has no decoder here: described in the configuration alone (docs/configuration.md). What a
+# description makes of a capture is said, line by line, by
+#   chairside decode --protocol generic --config chairside.toml --explain capture.txt
+# The block below reads 10:42:05,HR,72,SPO2,97,NIBP,128,79,95 - take the marks off to use it.
+#
+#[[source]]
+#id = "monitor-1"
+#protocol = "generic"
+#port = "/dev/ttyUSB1"
+#baud = 9600
+#parity = "none"
+#chair = "1"
+#
+#[source.lines]
+#kind = "delimited"                     # or "key_value" (SPO2=97 HR=72), or "columns"
+#separator = ","
+#count = 9                              # a line with more or fewer fields is not read
+#time = { at = 1, format = "hh:mm:ss" }
+#must = [{ at = 2, is = "HR" }, { at = 4, is = "SPO2" }, { at = 6, is = "NIBP" }]
+#ignore = ["MODEL"]                     # beginnings of lines without vitals
+#cuff = { new_when = "changed" }        # the last reading is repeated; "printed", "time", "age", "counter" are better
+#
+#[[source.lines.field]]
+#vital = "heart_rate"
+#at = 3
+#
+#[[source.lines.field]]
+#vital = "spo2"
+#at = 5
+#absent = ["127"]                       # blanks, dashes and zero are always absent
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "systolic"
+#at = 7
+#unit = "mm[Hg]"
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "diastolic"
+#at = 8
+#unit = "mm[Hg]"
+#
+#[[source.lines.field]]
+#vital = "nibp"
+#part = "mean"
+#at = 9
+#unit = "mm[Hg]"
 "#;

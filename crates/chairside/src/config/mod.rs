@@ -5,16 +5,19 @@
 
 mod check;
 mod example;
+mod lines;
 
 pub use check::{Problem, check};
 pub use example::EXAMPLE;
 
-use chairside_decode::catalog::Protocol;
-use chairside_observation::{ChairId, SourceId};
+use chairside_decode::catalog::{Parity, Protocol};
+use chairside_decode::generic::Description;
+use chairside_observation::{ChairId, Preference, SourceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the screens are served when nothing else is said.
 pub const LISTEN: &str = "127.0.0.1:8080";
@@ -38,6 +41,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// Chairs in room order.
     pub chairs: Vec<(ChairId, Box<str>)>,
+    /// Which of several devices the tiles of a chair take first.
+    pub prefer: BTreeMap<ChairId, Preference>,
     /// Sources.
     pub sources: Vec<Source>,
 }
@@ -51,6 +56,10 @@ pub struct Source {
     pub protocol: Protocol,
     /// How to read it, where there are several ways.
     pub profile: Option<String>,
+    /// The lines of a device that is described.
+    pub description: Option<Arc<Description>>,
+    /// Parity of its port, where it is not the protocol's usual one.
+    pub parity: Option<Parity>,
     /// How it is reached.
     pub transport: Transport,
     /// How its values find a chair.
@@ -106,6 +115,8 @@ impl Config {
             id: "hl7".into(),
             protocol: Protocol::Hl7,
             profile: None,
+            description: None,
+            parity: None,
             transport: Transport::Listen { at: SocketAddr::from(([127, 0, 0, 1], 2575)), allow: Vec::new() },
             seat: Seat::Beds(BTreeMap::new()),
             passive: false,

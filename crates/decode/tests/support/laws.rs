@@ -1,7 +1,7 @@
 //! The laws of `chairside_decode`, each as a check of one input: the property suite and the fuzz targets share them. A
 //! broken law comes back as a sentence.
 
-use super::{cases, decode, lines, tiles};
+use super::{Case, cases, decode, lines, tiles};
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::Micros;
 
@@ -26,10 +26,18 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Every profile of a protocol.
+    /// Every profile of a protocol, or every device described.
     pub fn all(protocol: Protocol) -> Vec<Self> {
         let cases = cases(protocol);
         let captures: Vec<Vec<u8>> = cases.iter().map(|c| c.capture.clone()).collect();
+        if protocol == Protocol::Generic {
+            let described = |case: Case| {
+                let normal = case.name.starts_with("normal").then(|| case.capture.clone());
+                let name = format!("generic {}", case.name);
+                Self::new(&name, move || case.decoder(), captures.clone(), normal)
+            };
+            return cases.into_iter().map(described).collect();
+        }
         let profiles = protocol.profiles().iter().map(|p| Some((*p).to_owned()));
         let profiles = profiles.chain(protocol.profiles().is_empty().then_some(None));
         let subject = |profile: Option<String>| {

@@ -1,12 +1,15 @@
 #![allow(dead_code, unreachable_pub)]
-//! Fixture folders: `fixtures/<protocol>/<case>/{about.toml, capture.*, findings.txt}`.
+//! Fixture folders: `fixtures/<protocol>/<case>/{about.toml, capture.*, findings.txt}`; those of `generic` also have a
+//! `chairside.toml`, the configuration whose first source describes the lines.
 
 pub mod laws;
 
+use chairside_decode::generic::{Description, Generic, Setting};
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::{Amount, Measured, Micros, Observation};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One fixture folder.
 pub struct Case {
@@ -14,15 +17,45 @@ pub struct Case {
     pub name: String,
     pub folder: PathBuf,
     pub profile: Option<String>,
+    pub description: Option<Arc<Description>>,
     pub capture: Vec<u8>,
 }
 
 impl Case {
     pub fn decoder(&self) -> Box<dyn Decoder> {
-        let profile = self.profile.as_deref();
-        self.protocol
-            .decoder(profile)
-            .unwrap_or_else(|| panic!("{}: no profile {profile:?} of {}", self.name, self.protocol.word()))
+        decoder(self.protocol, self.profile.as_deref(), self.description.as_ref())
+            .unwrap_or_else(|| panic!("{}: no profile {:?} of {}", self.name, self.profile, self.protocol.word()))
+    }
+}
+
+/// The decoder of a protocol, or of a description.
+pub fn decoder(
+    protocol: Protocol,
+    profile: Option<&str>,
+    description: Option<&Arc<Description>>,
+) -> Option<Box<dyn Decoder>> {
+    match description {
+        Some(description) => Some(Box::new(Generic::new(Arc::clone(description)))),
+        None => protocol.decoder(profile),
+    }
+}
+
+/// The description in a text of `[source.lines]`, or every mistake in it.
+pub fn description(text: &str) -> Result<Description, String> {
+    let table: toml::Table = text.parse().map_err(|e| format!("{e}"))?;
+    let lines = table["source"][0].get("lines").ok_or("source[1].lines: nothing")?;
+    Description::new(&setting(lines), "source[1].lines")
+        .map_err(|faults| faults.iter().map(|fault| format!("{fault}\n")).collect())
+}
+
+fn setting(value: &toml::Value) -> Setting {
+    match value {
+        toml::Value::String(text) => Setting::Text(text.clone()),
+        toml::Value::Integer(number) => Setting::Whole(*number),
+        toml::Value::Boolean(flag) => Setting::Flag(*flag),
+        toml::Value::Array(list) => Setting::List(list.iter().map(setting).collect()),
+        toml::Value::Table(table) => Setting::Table(table.iter().map(|(k, v)| (k.clone(), setting(v))).collect()),
+        other => Setting::Other(other.to_string()),
     }
 }
 
@@ -47,8 +80,11 @@ fn case(protocol: Protocol, folder: PathBuf) -> Case {
     }
     let profile = about.get("profile").and_then(|p| p.as_str()).map(str::to_owned);
     let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+    let description = std::fs::read_to_string(folder.join("chairside.toml")).ok().map(|text| {
+        Arc::new(description(&text).unwrap_or_else(|faults| panic!("{}: chairside.toml: {faults}", folder.display())))
+    });
     let capture = capture(&folder);
-    Case { protocol, name, folder, profile, capture }
+    Case { protocol, name, folder, profile, description, capture }
 }
 
 fn capture(folder: &Path) -> Vec<u8> {

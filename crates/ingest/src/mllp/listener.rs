@@ -1,6 +1,6 @@
 //! Takes the connections of senders, each served by a task of its own.
 
-use super::connection::{Ended, run};
+use super::connection::{Ended, accepted};
 use crate::network::{Network, allowed};
 use crate::source::Source;
 use crate::supervise::stopped;
@@ -90,7 +90,7 @@ fn forget(peers: &mut HashMap<IpAddr, usize>, peer: IpAddr) {
 
 async fn serve(source: Arc<Source>, stream: TcpStream, peer: SocketAddr, stop: watch::Receiver<bool>) -> IpAddr {
     source.link.opened(&format!("{} has connected, waiting for the first message", peer.ip()));
-    let ended = run(stream, &source, stop).await;
+    let ended = accepted(stream, &source, stop).await;
     let reason = ended.sentence();
     if matches!(ended, Ended::ByUs(_)) {
         source.stats.ended_by_us();

@@ -49,6 +49,15 @@ impl ListenPort {
         settings::open(path, line, Way::In).map(|fd| Self { fd })
     }
 
+    /// Sets our own end to another line and throws away what came before, which was heard at the old one. Echo stays off,
+    /// and nothing is sent: the other end cannot tell.
+    ///
+    /// # Errors
+    /// [`PortError`]: the port does not take the setting, or is gone. It is not to be listened to any more.
+    pub fn set_line(&mut self, path: &Path, line: Line) -> Result<(), PortError> {
+        settings::set_again(path, self.fd.get_ref(), line)
+    }
+
     /// Waits for bytes and takes them; at least one.
     ///
     /// # Errors

@@ -90,6 +90,12 @@ pub(super) fn open(path: &Path, line: Line, way: Way) -> Result<AsyncFd<OwnedFd>
     register(fd, interest).map_err(|e| PortError::Other { port: shown(path), found: e.to_string() })
 }
 
+/// Sets an opened port to another line, silent as before, and throws away what came until then.
+pub(super) fn set_again(path: &Path, fd: &OwnedFd, line: Line) -> Result<(), PortError> {
+    quiet(path, fd, line)?;
+    termios::tcflush(fd, QueueSelector::IFlush).map_err(|e| other(path, e))
+}
+
 /// Waits for bytes and takes them; at least one.
 pub(super) async fn read(fd: &AsyncFd<OwnedFd>, into: &mut [u8]) -> io::Result<usize> {
     loop {

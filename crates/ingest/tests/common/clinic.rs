@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chairside_decode::catalog::Protocol;
+use chairside_decode::generic::{Description, Setting};
 use chairside_hub::{Event, Hub, Recording, Screen};
 use chairside_ingest::{Running, SourceSpec, Transport, spawn};
 use chairside_observation::{Civil, Entry, Frame, Link, LinkState, Micros, Received, Sequence, Timeline, What, Zone};
@@ -124,7 +125,17 @@ impl Clinic {
     }
 
     pub fn spec(&self, protocol: Protocol, transport: Transport) -> SourceSpec {
-        SourceSpec { id: "s".into(), protocol, profile: None, transport, passive: false, capture: None }
+        let description = (protocol == Protocol::Generic).then(described);
+        SourceSpec {
+            id: "s".into(),
+            protocol,
+            profile: None,
+            description,
+            parity: None,
+            transport,
+            passive: false,
+            capture: None,
+        }
     }
 
     pub fn start(&self, spec: SourceSpec) -> Running {
@@ -239,4 +250,11 @@ impl Watcher {
     pub async fn reading(&mut self) {
         while !matches!(self.next().await.what, What::Reading(_)) {}
     }
+}
+
+/// A device that prints a line such as `SPO2=097`.
+fn described() -> Arc<Description> {
+    let field = Setting::from([("vital", "spo2".into()), ("key", "SPO2".into()), ("suffix", "%".into())]);
+    let lines = Setting::from([("kind", "key_value".into()), ("field", Setting::List(vec![field]))]);
+    Arc::new(Description::new(&lines, "lines").unwrap())
 }
