@@ -17,6 +17,8 @@ mod faults;
 #[cfg(test)]
 mod find;
 #[cfg(test)]
+mod intellivue;
+#[cfg(test)]
 mod pds;
 #[cfg(test)]
 mod program;

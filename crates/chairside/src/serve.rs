@@ -231,6 +231,9 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
                 };
                 (path.display().to_string(), format!("{protocol}, {baud} baud, {how}"))
             }
+            (Transport::Connect { to }, _) if source.protocol.lan_port().is_some() => {
+                (to.clone(), format!("{protocol}, asks over the LAN, see docs/requests.md"))
+            }
             (Transport::Connect { to }, _) => (to.clone(), format!("{protocol}, we connect")),
             (Transport::Listen { at, .. }, local) => {
                 (local.unwrap_or(*at).to_string(), format!("{protocol}, monitors and gateways connect here"))

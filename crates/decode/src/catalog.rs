@@ -48,6 +48,9 @@ pub struct Line {
     pub parity: Parity,
 }
 
+/// The profile of protocols that can be asked over the LAN as well as on a serial port.
+pub const LAN: &str = "lan";
+
 /// Everything known of one protocol.
 struct Row {
     word: &'static str,
@@ -148,12 +151,15 @@ impl Protocol {
                 word: "intellivue",
                 line: line(115_200, Plain),
                 asks: ASKED,
-                profiles: &["rs232", "lan"],
+                profiles: &["rs232", LAN],
                 make: |profile| match profile {
-                    "lan" => boxed(intellivue::Intellivue::lan()),
+                    LAN => boxed(intellivue::Intellivue::lan()),
                     _ => boxed(intellivue::Intellivue::default()),
                 },
-                dialog: |_| None,
+                dialog: |profile| match profile {
+                    LAN => asking(intellivue::IntellivueDialog::lan()),
+                    _ => asking(intellivue::IntellivueDialog::rs232()),
+                },
             },
             Self::Ivy450c => Row {
                 word: "ivy450c",
@@ -212,6 +218,15 @@ impl Protocol {
     #[must_use]
     pub const fn line(self) -> Option<Line> {
         self.row().line
+    }
+
+    /// Where such a monitor is asked over the LAN, in datagrams, with the profile [`LAN`]; `None` where it cannot be.
+    #[must_use]
+    pub const fn lan_port(self) -> Option<u16> {
+        match self {
+            Self::Intellivue => Some(intellivue::LAN_PORT),
+            _ => None,
+        }
     }
 
     /// Whether such a monitor speaks only when it is asked.

@@ -100,4 +100,9 @@ pub trait Dialog: Decoder {
     fn farewell(&mut self) -> Option<Request> {
         None
     }
+
+    /// Why the monitor gives no values at the moment although it answers, for people, and what to do; `None` while it does.
+    fn trouble(&self) -> Option<&'static str> {
+        None
+    }
 }

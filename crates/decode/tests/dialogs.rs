@@ -146,12 +146,12 @@ fn a_dialogue_has_a_next_time_and_keeps_it() {
 #[test]
 fn a_dialogue_says_of_bytes_what_the_listening_decoder_says() {
     for protocol in Protocol::ALL.iter().filter(|p| p.dialog(None).is_some()) {
-        for case in cases(*protocol).into_iter().filter(|c| c.profile.is_none()) {
+        for case in cases(*protocol) {
             let (mut heard, mut asked) = (Vec::new(), Vec::new());
-            let mut decoder = protocol.decoder(None).unwrap();
+            let mut decoder = case.decoder();
             decoder.feed(Micros(0), &case.capture, &mut heard);
             decoder.finish(Micros(0), &mut heard);
-            let mut dialog = protocol.dialog(None).unwrap();
+            let mut dialog = protocol.dialog(case.profile.as_deref()).unwrap();
             dialog.feed(Micros(0), &case.capture, &mut asked);
             dialog.finish(Micros(0), &mut asked);
             assert_eq!(lines(&heard), lines(&asked), "{} {}", protocol.word(), case.name);

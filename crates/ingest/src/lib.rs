@@ -2,12 +2,14 @@
 //!
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
-//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] sends requests
-//! of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else (`docs/read-only.md`).
+//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] and a
+//! [`datagram::AskSocket`] send requests of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else
+//! (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;
 mod connect;
+pub mod datagram;
 pub mod mllp;
 mod network;
 pub mod serial;
@@ -21,7 +23,7 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
-use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::catalog::{LAN, Line, Parity, Protocol};
 use chairside_decode::generic::{Description, Generic};
 use chairside_decode::hl7::Profile;
 use chairside_decode::{Decoder, Dialog};
@@ -87,7 +89,7 @@ pub enum Transport {
         /// Senders beside this machine itself that may connect; with none, nobody else may.
         allow: Vec<Network>,
     },
-    /// We connect to the sender.
+    /// We connect to the sender; or, where the protocol is asked over the LAN, the monitor is asked there.
     Connect {
         /// `host:port`.
         addr: String,
@@ -177,7 +179,7 @@ pub struct Running {
 /// # Errors
 /// [`IngestError`]: the source cannot work as configured.
 pub fn spawn(
-    spec: SourceSpec,
+    mut spec: SourceSpec,
     intake: Intake,
     clock: Clock,
     run: &str,
@@ -191,6 +193,9 @@ pub fn spawn(
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
+    if is_lan(&spec) {
+        spec.profile = Some(LAN.to_owned());
+    }
     let (way, local_addr) = match spec.transport.clone() {
         Transport::Serial { port, baud } => (Way::Serial(port, line(spec.protocol, baud, spec.parity)), None),
         Transport::Listen { addr, allow } => {
@@ -198,6 +203,7 @@ pub fn spawn(
             let addr = listener.local_addr().unwrap_or(addr);
             (Way::Listen(listener, addr, allow), Some(addr))
         }
+        Transport::Connect { addr } if is_lan(&spec) => (Way::Ask(addr), None),
         Transport::Connect { addr } => (Way::Connect(addr), None),
     };
     let stats = Arc::new(SourceStats::default());
@@ -213,6 +219,7 @@ enum Way {
     Serial(PathBuf, Line),
     Listen(TcpListener, SocketAddr, Vec<Network>),
     Connect(String),
+    Ask(String),
 }
 
 /// Runs the source and watches its silence beside it.
@@ -223,6 +230,7 @@ async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) 
             Way::Serial(port, line) => serial::run(source, port, line, stop).await,
             Way::Listen(listener, addr, allow) => mllp::listener::listen(source, listener, addr, allow, stop).await,
             Way::Connect(addr) => connect::run(source, addr, stop).await,
+            Way::Ask(addr) => datagram::run(source, addr, stop).await,
         }
     };
     tokio::select! {
@@ -264,11 +272,26 @@ impl SourceSpec {
     }
 }
 
+/// Whether this monitor is asked over the LAN.
+fn is_lan(spec: &SourceSpec) -> bool {
+    spec.protocol.lan_port().is_some() && matches!(spec.transport, Transport::Connect { .. })
+}
+
 /// Whether the protocol goes this way; what a silence may mean there.
 fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     let expected = match (spec.protocol, &spec.transport) {
         (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
+        (_, Transport::Connect { .. }) if is_lan(spec) => match spec.profile.as_deref() {
+            None | Some(LAN) if !spec.passive => {
+                return Ok("check that the monitor is on, its address, and that its LAN data export is enabled");
+            }
+            None | Some(LAN) => "over the LAN only by asking it: leave `passive` out",
+            Some(_) => "from a serial port with this profile: give `port`, or the profile `lan`",
+        },
+        (_, Transport::Serial { .. }) if spec.profile.as_deref() == Some(LAN) => {
+            "over the LAN with this profile: give `connect` instead of `port`"
+        }
         (_, Transport::Serial { .. }) if spec.dialog().is_some() => {
             return Ok(
                 "check that the monitor is on, its cable (both directions), and that its port is set to this protocol and speed",

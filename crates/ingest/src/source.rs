@@ -115,6 +115,12 @@ impl Ear {
         dialog.farewell()
     }
 
+    /// Why the monitor gives no values although it answers.
+    fn trouble(&self) -> Option<&'static str> {
+        let StreamDecoder::Asked(dialog) = &self.decoder else { return None };
+        dialog.trouble()
+    }
+
     /// Bytes that arrived and belong to no finished frame.
     pub(crate) fn held(&self) -> &[u8] {
         self.tail.held()
@@ -180,7 +186,9 @@ impl Ear {
         // Shown first, then the link: a screen that turns to "live" already has the value.
         let receipt = source.intake.hear(heard);
         // A message with one unknown row counts as not understood; the monitor speaks all the same.
-        if frame.kind == FrameKind::Understood || has_reading {
+        if let Some(why) = self.trouble() {
+            source.link.withheld(why);
+        } else if frame.kind == FrameKind::Understood || has_reading {
             source.link.heard(now);
         }
         Told { frame, receipt, too_long }

@@ -140,6 +140,13 @@ impl Link {
         self.moved.notify_one();
     }
 
+    /// The monitor answers, and what it says is that it gives no values.
+    pub(crate) fn withheld(&self, why: &str) {
+        let mut inner = self.inner();
+        inner.deadline = None;
+        self.report(&mut inner, LinkState::Silent, why);
+    }
+
     /// The port or the connection to a monitor is gone.
     pub(crate) fn lost(&self, reason: &str) {
         let mut inner = self.inner();

@@ -19,13 +19,7 @@ impl Frame {
 
     /// A frame of fixed bytes.
     pub(crate) const fn of(bytes: &[u8]) -> Self {
-        let mut frame = Self::EMPTY;
-        let mut at = 0;
-        while at < bytes.len() {
-            frame = frame.with(bytes[at]);
-            at += 1;
-        }
-        frame
+        Self::EMPTY.all(bytes)
     }
 
     /// The same frame and one byte more.
@@ -33,6 +27,44 @@ impl Frame {
         self.bytes[self.length] = byte;
         self.length += 1;
         self
+    }
+
+    /// The same frame and these bytes.
+    pub(crate) const fn all(mut self, bytes: &[u8]) -> Self {
+        let mut at = 0;
+        while at < bytes.len() {
+            self = self.with(bytes[at]);
+            at += 1;
+        }
+        self
+    }
+
+    /// The same frame and two bytes, big-endian.
+    pub(crate) const fn u16(self, number: u16) -> Self {
+        self.all(&number.to_be_bytes())
+    }
+
+    /// The same frame and four bytes, big-endian.
+    pub(crate) const fn u32(self, number: u32) -> Self {
+        self.all(&number.to_be_bytes())
+    }
+
+    /// The same frame, and `part` behind its length in two bytes.
+    pub(crate) const fn sized(self, part: &Self) -> Self {
+        self.u16(part.length as u16).all(part.bytes())
+    }
+
+    /// The same frame, and `part` behind a count and its length, two bytes each.
+    pub(crate) const fn list(self, count: u16, part: &Self) -> Self {
+        self.u16(count).sized(part)
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.length
+    }
+
+    pub(crate) const fn bytes(&self) -> &[u8] {
+        self.bytes.split_at(self.length).0
     }
 }
 

@@ -11,9 +11,11 @@ mod cms50;
 mod dinamap;
 mod dri;
 mod frame;
+mod intellivue;
 mod pds;
 
 pub use frame::{FRAME_MAX, Frame};
+pub use intellivue::Link;
 
 /// A complete frame that may be sent to a monitor. A variant may hold a bounded counter, never bytes or text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +42,30 @@ pub enum Request {
     DriDisplayedStop,
     /// Mindray PDS: somebody listens, go on sending.
     PdsHeartbeat,
+    /// IntelliVue: asks for an association.
+    IntellivueAssociate(Link),
+    /// IntelliVue: answers the monitor's description of itself, which it waits for.
+    IntellivueMdsCreated {
+        /// How it is packed.
+        link: Link,
+        /// The monitor's number of its event.
+        invoke: u16,
+        /// The monitor's own context and handle.
+        context: u16,
+        /// The same.
+        handle: u16,
+    },
+    /// IntelliVue: all numerics, once.
+    IntellivuePollNumerics {
+        /// How it is packed.
+        link: Link,
+        /// Number of the poll, which the answer repeats.
+        invoke: u8,
+    },
+    /// IntelliVue: ends the association in order.
+    IntellivueRelease(Link),
+    /// IntelliVue: ends an association that no longer answers.
+    IntellivueAbort(Link),
 }
 
 impl Request {
@@ -56,6 +82,16 @@ impl Request {
         Self::DriAuxiliaryOnce,
         Self::DriDisplayedStop,
         Self::PdsHeartbeat,
+        Self::IntellivueAssociate(Link::Rs232),
+        Self::IntellivueAssociate(Link::Lan),
+        Self::IntellivueMdsCreated { link: Link::Rs232, invoke: 0, context: 0, handle: 0 },
+        Self::IntellivueMdsCreated { link: Link::Lan, invoke: 0, context: 0, handle: 0 },
+        Self::IntellivuePollNumerics { link: Link::Rs232, invoke: 0 },
+        Self::IntellivuePollNumerics { link: Link::Lan, invoke: 0 },
+        Self::IntellivueRelease(Link::Rs232),
+        Self::IntellivueRelease(Link::Lan),
+        Self::IntellivueAbort(Link::Rs232),
+        Self::IntellivueAbort(Link::Lan),
     ];
 
     /// Its name in `docs/requests.md` and in the fixtures.
@@ -73,6 +109,16 @@ impl Request {
             Self::DriAuxiliaryOnce => "DriAuxiliaryOnce",
             Self::DriDisplayedStop => "DriDisplayedStop",
             Self::PdsHeartbeat => "PdsHeartbeat",
+            Self::IntellivueAssociate(Link::Rs232) => "IntellivueAssociateRs232",
+            Self::IntellivueAssociate(Link::Lan) => "IntellivueAssociateLan",
+            Self::IntellivueMdsCreated { link: Link::Rs232, .. } => "IntellivueMdsCreatedRs232",
+            Self::IntellivueMdsCreated { link: Link::Lan, .. } => "IntellivueMdsCreatedLan",
+            Self::IntellivuePollNumerics { link: Link::Rs232, .. } => "IntellivuePollNumericsRs232",
+            Self::IntellivuePollNumerics { link: Link::Lan, .. } => "IntellivuePollNumericsLan",
+            Self::IntellivueRelease(Link::Rs232) => "IntellivueReleaseRs232",
+            Self::IntellivueRelease(Link::Lan) => "IntellivueReleaseLan",
+            Self::IntellivueAbort(Link::Rs232) => "IntellivueAbortRs232",
+            Self::IntellivueAbort(Link::Lan) => "IntellivueAbortLan",
         }
     }
 
@@ -91,6 +137,13 @@ impl Request {
             Self::DriAuxiliaryOnce => dri::AUXILIARY_ONCE,
             Self::DriDisplayedStop => dri::DISPLAYED_STOP,
             Self::PdsHeartbeat => pds::HEARTBEAT,
+            Self::IntellivueAssociate(link) => link.pack(intellivue::ASSOCIATE),
+            Self::IntellivueMdsCreated { link, invoke, context, handle } => {
+                link.pack(intellivue::mds_created(invoke, context, handle))
+            }
+            Self::IntellivuePollNumerics { link, invoke } => link.pack(intellivue::poll_numerics(invoke)),
+            Self::IntellivueRelease(link) => link.pack(intellivue::RELEASE),
+            Self::IntellivueAbort(link) => link.pack(intellivue::ABORT),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod intellivue;
+
 use chairside_sim::bedside::Setup;
 use chairside_sim::cms50::{Cms50, Packets, RATE_HZ};
 use chairside_sim::dinamap::{self, Dinamap};
@@ -19,6 +21,8 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub(crate) use intellivue::IntellivueArgs;
 
 /// Monitors that talk: for demonstrations and tests of Chairside, never for a patient.
 ///
@@ -50,6 +54,8 @@ pub(crate) enum Monitor {
     Dri(DriArgs),
     /// A Contec CMS50 on a pseudo-terminal.
     Cms50(Cms50Args),
+    /// A Philips IntelliVue monitor that is asked, on a pseudo-terminal or over UDP.
+    Intellivue(IntellivueArgs),
     /// Monitors that send HL7 v2 over MLLP and wait for each acknowledgement.
     Hl7(Hl7Args),
     /// A Mindray PDS monitor: a server that sends HL7 and drops a client whose heartbeat does not come.

@@ -12,6 +12,7 @@ pub mod dinamap;
 pub mod dri;
 pub mod faults;
 pub mod hl7;
+pub mod intellivue;
 pub mod ivy450c;
 pub mod limits;
 pub mod masimo;

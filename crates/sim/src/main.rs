@@ -54,6 +54,7 @@ fn main() -> ExitCode {
             run_serial(&args.line, &args.options(), "S/5 records", &mut cli::DriArgs::monitor(), &control)
         }
         Monitor::Cms50(args) => run_serial(&args.line, &args.options(), "CMS50 packets", &mut args.monitor(), &control),
+        Monitor::Intellivue(args) => args.run(&control),
         Monitor::Hl7(args) => run_hl7(args, &control),
         Monitor::Pds(args) => run_pds(args, &control),
     };

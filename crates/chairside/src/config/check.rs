@@ -3,7 +3,7 @@
 mod prefer;
 
 use super::{Config, DATA, LISTEN, Seat, Source, Transport, lines};
-use chairside_decode::catalog::Protocol;
+use chairside_decode::catalog::{LAN, Protocol};
 use chairside_observation::ChairId;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -273,23 +273,14 @@ fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source>
     let seat = seat(part, chairs);
     let protocol = protocol?;
     let profile = profile(part, protocol);
-    if protocol.asks() && protocol.dialog(None).is_none() && !passive {
-        let wrong = format!("a {} monitor speaks only when asked, which this version does not do yet", protocol.word());
-        part.wrong("passive", "not true", wrong, "passive = true   # listen beside another recorder that asks");
-    }
     let transport = transport(part, protocol);
     let (description, parity) = (lines::description(part, protocol), lines::parity(part, protocol));
-    Some(Source {
-        id: id?.into(),
-        protocol,
-        profile: profile?,
-        description,
-        parity,
-        transport: transport?,
-        seat: seat?,
-        passive,
-        capture,
-    })
+    let (mut profile, transport) = (profile?, transport?);
+    if protocol.lan_port().is_some() {
+        profile = check_lan(part, profile, &transport);
+    }
+    let seat = seat?;
+    Some(Source { id: id?.into(), protocol, profile, description, parity, transport, seat, passive, capture })
 }
 
 fn protocol(part: &mut Part<'_>) -> Option<Protocol> {
@@ -328,13 +319,19 @@ fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
         part.wrong("port", found, "exactly one of port, listen, connect is expected", example);
         return None;
     };
-    if (key == "port") != protocol.line().is_some() {
-        let wrong = format!(
-            "{} is {}",
-            protocol.word(),
-            if protocol.line().is_some() { "read from a serial port" } else { "read from the network" }
-        );
-        part.wrong(key, "this key", wrong, example);
+    let (serial, lan) = (protocol.line().is_some(), protocol.lan_port().is_some());
+    let fits = match key {
+        "port" => serial,
+        "connect" => !serial || lan,
+        _ => !serial,
+    };
+    if !fits {
+        let way = match (serial, lan) {
+            (true, true) => "read from a serial port, or over the LAN with `connect`",
+            (true, false) => "read from a serial port",
+            (false, _) => "read from the network",
+        };
+        part.wrong(key, "this key", format!("{} is {way}", protocol.word()), example);
         return None;
     }
     for (extra, of) in [("baud", "port"), ("allow", "listen")] {
@@ -350,14 +347,44 @@ fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
             Some(Transport::Listen { at, allow: allow(part, at)? })
         }
         _ => {
-            let sound =
-                value.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
-            if !sound {
+            let to = with_port(&value, protocol.lan_port());
+            if to.is_none() {
                 part.wrong("connect", format!("{value:?}"), "no host with a port", "connect = \"192.168.20.7:4601\"");
             }
-            sound.then_some(Transport::Connect { to: value })
+            to.map(|to| Transport::Connect { to })
         }
     }
+}
+
+/// `host:port`; a port left out is the usual one, where there is one.
+fn with_port(text: &str, usual: Option<u16>) -> Option<String> {
+    let whole = |(host, port): (&str, &str)| !host.is_empty() && port.parse::<u16>().is_ok();
+    match (text.parse::<IpAddr>(), usual) {
+        (Ok(address), Some(port)) => Some(SocketAddr::new(address, port).to_string()),
+        (Err(_), Some(port)) if !text.contains(':') => Some(format!("{text}:{port}")),
+        _ => text.rsplit_once(':').is_some_and(whole).then(|| text.to_owned()),
+    }
+}
+
+/// Whether a protocol that goes both ways, serial and LAN, has the profile of its way. The profile it then has.
+fn check_lan(part: &mut Part<'_>, profile: Option<String>, transport: &Transport) -> Option<String> {
+    let asked = matches!(transport, Transport::Connect { .. });
+    match profile.as_deref() {
+        Some(LAN) if !asked => {
+            let wrong = "this profile is asked over the LAN: give `connect` instead of `port`";
+            part.wrong("profile", format!("{LAN:?}"), wrong, "connect = \"192.168.20.7\"");
+        }
+        Some(word) if word != LAN && asked => {
+            let wrong = "this profile is read from a serial port; with `connect` leave the key out";
+            part.wrong("profile", format!("{word:?}"), wrong, "profile = \"lan\"");
+        }
+        _ => {}
+    }
+    if asked && part.table.get("passive") == Some(&Value::Boolean(true)) {
+        let wrong = "over the LAN a monitor sends nothing to anybody who did not ask: nothing would ever be heard";
+        part.wrong("passive", "true", wrong, "passive = false");
+    }
+    if asked { Some(LAN.to_owned()) } else { profile }
 }
 
 fn baud(part: &mut Part<'_>, protocol: Protocol) -> Option<u32> {

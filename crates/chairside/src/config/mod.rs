@@ -87,7 +87,7 @@ pub enum Transport {
         /// Who may connect: addresses or networks; empty for anybody who reaches the address.
         allow: Vec<String>,
     },
-    /// The monitor listens, we connect.
+    /// The monitor listens, we connect; or it is asked over the LAN.
     Connect {
         /// Host and port.
         to: String,

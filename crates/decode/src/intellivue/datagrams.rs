@@ -15,6 +15,10 @@ const SESSION_MAX: usize = 1024;
 const DATA_HEAD: usize = 8;
 /// Bytes of a session message's parameters that are looked at.
 const PARAMETERS_MIN: usize = 6;
+/// A refusal may consist of its reason alone: one parameter of one byte.
+const REFUSE: u8 = 0x0C;
+const REASON: [u8; 2] = [0x32, 0x01];
+const REFUSAL_MIN: usize = 3;
 /// Presentation context of data export.
 const CONTEXT: [u8; 2] = [0, 2];
 
@@ -129,13 +133,15 @@ fn head(bytes: &[u8]) -> Head {
 /// A session message of `length` bytes behind a head of `head` bytes, if its parameters begin as its kind's do. Without a
 /// frame check the first byte alone would be found in any noise.
 fn session(kind: u8, head: usize, length: usize, parameters: &[u8]) -> Head {
-    if !(PARAMETERS_MIN..=SESSION_MAX).contains(&length) {
+    let least = if kind == REFUSE { REFUSAL_MIN } else { PARAMETERS_MIN };
+    if !(least..=SESSION_MAX).contains(&length) {
         return Head::Noise;
     }
-    let Some(begin) = parameters.get(..PARAMETERS_MIN) else { return Head::Short };
+    let Some(begin) = parameters.get(..PARAMETERS_MIN.min(length)) else { return Head::Short };
     let fits = match kind {
         // Connect and accept: the connect/accept item.
         0x0D | 0x0E => begin.starts_with(&[0x05, 0x08]),
+        REFUSE if begin.starts_with(&REASON) => true,
         // Refuse, finish, disconnect, abort: the user data are near.
         _ => begin.contains(&0xC1),
     };

@@ -4,13 +4,16 @@
 //! here recurses: the nesting of the format is fixed at four levels.
 
 use super::reader::Reader;
+use chairside_observation::Micros;
 
 /// First byte of a data export unit, followed by 0; any other known first byte is a session message.
 const DATA_EXPORT: u8 = 0xE1;
-/// Association request, accept, refuse; release request, response; abort.
-const SESSION: [u8; 6] = [0x0D, 0x0E, 0x0C, 0x09, 0x0A, 0x19];
-/// Session messages behind which a new association begins: nothing learned before holds.
-const ASSOCIATION: [u8; 2] = [0x0D, 0x0E];
+/// In front of the user information of an association: an integer (2), then an octet string whose length follows.
+const USER_INFORMATION: [u8; 4] = [0x02, 0x01, 0x02, 0x81];
+/// Bytes of the user information before its lists: versions, functional units, system type, start-up mode.
+const USER_INFORMATION_HEAD: usize = 20;
+/// Profile attribute that holds the negotiated poll period.
+const POLL_PROFILE: u16 = 0x0001;
 /// Object class of the monitor itself.
 const CLASS_MDS: u16 = 0x0021;
 /// Event: the monitor describes itself and its clock.
@@ -23,14 +26,41 @@ const NUMERIC: (u16, u16) = (1, 6);
 
 /// One protocol data unit.
 pub(super) enum Pdu<'a> {
-    /// An association is asked for or accepted.
-    Association,
-    /// Understood and without vital signs: other session messages, requests, errors, waves, alarms.
+    /// An association begins or ends, or does not begin.
+    Session(Session),
+    /// Understood and without vital signs: requests, waves, alarms.
     Other,
-    /// The monitor's own description, with its clock.
-    MdsCreate(MdsCreate),
+    /// The monitor's own description, with its clock, and what it wants to read back.
+    MdsCreate(MdsCreate, Option<Confirm>),
+    /// The request of this number cannot be met.
+    Error(u16),
     /// A poll result of numerics.
     Numerics(Poll<'a>),
+}
+
+/// A session message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Session {
+    /// A host asks for an association.
+    Asked,
+    /// The monitor grants it, with the shortest time between two polls.
+    Accepted(Option<Micros>),
+    /// The monitor does not grant it.
+    Refused,
+    /// One of the two wants to end it.
+    Finish,
+    /// The other one agrees.
+    Finished,
+    /// It is over.
+    Aborted,
+}
+
+/// What a confirmed event has to be answered with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Confirm {
+    pub(super) invoke: u16,
+    pub(super) context: u16,
+    pub(super) handle: u16,
 }
 
 /// A unit that is no message we know, or whose lengths contradict each other.
@@ -49,6 +79,10 @@ pub(super) struct MdsCreate {
 /// A checked poll result of numerics.
 #[derive(Clone, Copy)]
 pub(super) struct Poll<'a> {
+    /// Number of the request it answers.
+    pub(super) invoke: u16,
+    /// The answer ends with it: it is not one of several linked parts.
+    pub(super) whole: bool,
     /// When the monitor made it, 1/8 ms.
     pub(super) relative: u32,
     /// The same in BCD; all FF where the monitor gives none.
@@ -73,12 +107,42 @@ impl<'a> Pdu<'a> {
     /// An unknown message, or lengths that contradict each other.
     pub(super) fn new_checked(unit: &'a [u8]) -> Result<Self, NotUnderstood> {
         match unit {
-            [first, ..] if ASSOCIATION.contains(first) => Ok(Self::Association),
-            [first, ..] if SESSION.contains(first) => Ok(Self::Other),
+            [0x0D, ..] => Ok(Self::Session(Session::Asked)),
+            [0x0E, rest @ ..] => Ok(Self::Session(Session::Accepted(poll_period(rest)))),
+            [0x0C, ..] => Ok(Self::Session(Session::Refused)),
+            [0x09, ..] => Ok(Self::Session(Session::Finish)),
+            [0x0A, ..] => Ok(Self::Session(Session::Finished)),
+            [0x19, ..] => Ok(Self::Session(Session::Aborted)),
             [DATA_EXPORT, 0, rest @ ..] => data_export(Reader(rest)).ok_or(NotUnderstood),
             _ => Err(NotUnderstood),
         }
     }
+}
+
+/// The shortest time between two polls that the monitor grants, out of its profile.
+fn poll_period(accept: &[u8]) -> Option<Micros> {
+    /// One unit of it, 1/8 ms.
+    const TICK_US: i64 = 125;
+    let at = accept.windows(USER_INFORMATION.len()).position(|window| window == USER_INFORMATION)?;
+    let mut user = Reader(&accept[at + USER_INFORMATION.len()..]);
+    // The length of the octet string, short or long; the lists in it have their own.
+    let _length = match user.take(1)? {
+        [0x81] => user.take(1)?,
+        [0x82] => user.take(2)?,
+        short => short,
+    };
+    let _head = user.take(USER_INFORMATION_HEAD)?;
+    let _options = user.list()?;
+    let (count, mut profiles) = user.list()?;
+    for _ in 0..count {
+        let id = profiles.u16()?;
+        let mut profile = profiles.sized()?;
+        if id == POLL_PROFILE {
+            let _revision = profile.u32()?;
+            return profile.u32().map(|ticks| Micros(i64::from(ticks) * TICK_US));
+        }
+    }
+    None
 }
 
 fn data_export(mut unit: Reader<'_>) -> Option<Pdu<'_>> {
@@ -87,31 +151,30 @@ fn data_export(mut unit: Reader<'_>) -> Option<Pdu<'_>> {
     let mut body = unit.sized()?;
     match operation {
         1 => invoke(body),
-        2 => result(body),
-        // An error names its value; there is nothing in it for us.
-        3 => Some(Pdu::Other),
+        2 => result(body, true),
+        // Its value says why; there is nothing in it for us. One too short for a number is still an error.
+        3 => Some(body.u16().map_or(Pdu::Other, Pdu::Error)),
         5 => {
             let _state_and_count = body.u16()?;
-            result(body)
+            result(body, false)
         }
         _ => None,
     }
 }
 
-/// Command number and arguments; the invoke id before them only pairs questions with answers.
-fn command<'a>(body: &mut Reader<'a>) -> Option<(u16, Reader<'a>)> {
-    let _invoke_id = body.u16()?;
-    Some((body.u16()?, body.sized()?))
+/// The number that pairs questions with answers, command number, arguments.
+fn command<'a>(body: &mut Reader<'a>) -> Option<(u16, u16, Reader<'a>)> {
+    Some((body.u16()?, body.u16()?, body.sized()?))
 }
 
 fn invoke(mut body: Reader<'_>) -> Option<Pdu<'_>> {
-    let (command, mut arguments) = command(&mut body)?;
+    let (invoke, command, mut arguments) = command(&mut body)?;
     // 0 and 1: event report, confirmed event report. The rest are requests of the host, overheard.
     if command > 1 {
         return Some(Pdu::Other);
     }
     let class = arguments.u16()?;
-    let _context_and_handle = arguments.u32()?;
+    let (context, handle) = (arguments.u16()?, arguments.u16()?);
     let _event_time = arguments.u32()?;
     let event = arguments.u16()?;
     let mut information = arguments.sized()?;
@@ -130,11 +193,11 @@ fn invoke(mut body: Reader<'_>) -> Option<Pdu<'_>> {
             _ => {}
         }
     }
-    Some(Pdu::MdsCreate(mds))
+    Some(Pdu::MdsCreate(mds, (command == 1).then_some(Confirm { invoke, context, handle })))
 }
 
-fn result(mut body: Reader<'_>) -> Option<Pdu<'_>> {
-    let (command, mut arguments) = command(&mut body)?;
+fn result(mut body: Reader<'_>, whole: bool) -> Option<Pdu<'_>> {
+    let (invoke, command, mut arguments) = command(&mut body)?;
     if command != 7 {
         return Some(Pdu::Other);
     }
@@ -156,7 +219,7 @@ fn result(mut body: Reader<'_>) -> Option<Pdu<'_>> {
         return Some(Pdu::Other);
     }
     let (contexts, list) = poll.list()?;
-    let numerics = Poll { relative, absolute, contexts, list };
+    let numerics = Poll { invoke, whole, relative, absolute, contexts, list };
     numerics.walk(|object| object.walk(|_, _| {}))?;
     Some(Pdu::Numerics(numerics))
 }

@@ -2,7 +2,7 @@
 
 use super::clock::{Clock, Counter, age, civil};
 use super::cuff::{Cuff, Parts, Stamp};
-use super::frame::{Object, Pdu, Poll, attribute};
+use super::frame::{Object, Pdu, Poll, Session, attribute};
 use super::numeric::{Observed, Quantity, UnknownUnit, flags};
 use super::reader::Reader;
 use crate::Finding;
@@ -52,12 +52,13 @@ impl Monitor {
         let frame = out.len();
         out.push(Finding::Frame { bytes: bytes.clone(), kind: FrameKind::Understood });
         match unit {
-            Pdu::Other => {}
-            Pdu::Association => {
+            // A new association begins: nothing learned before holds.
+            Pdu::Session(Session::Asked | Session::Accepted(_)) => {
                 (self.clock, self.counter) = (None, Counter::default());
                 self.handles.clear();
             }
-            Pdu::MdsCreate(mds) => self.clock = Clock::new(*mds),
+            Pdu::Session(_) | Pdu::Error(_) | Pdu::Other => {}
+            Pdu::MdsCreate(mds, _) => self.clock = Clock::new(*mds),
             Pdu::Numerics(poll) => {
                 if self.numerics(*poll, bytes.clone(), out).is_err() {
                     // The values with known units stand; that there is one without must be seen.

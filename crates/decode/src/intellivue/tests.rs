@@ -1,10 +1,10 @@
 //! The real capture against the figures an independent decoder found in it, and what fixtures cannot show.
 
 use super::Intellivue;
-use crate::Finding;
 use crate::testing::{self, capture};
+use crate::{Decoder, Finding};
 use alloc::vec::Vec;
-use chairside_observation::{Absence, Amount, Decimal, FrameKind, Observation, Reading, Skip, Vital};
+use chairside_observation::{Absence, Amount, Decimal, FrameKind, Micros, Observation, Reading, Skip, Vital};
 
 /// The recording of the frames.
 const CAPTURE: &str = "serial/intellivue/mp_mib_rs232_part1.raw";
@@ -52,6 +52,30 @@ fn check_figures(findings: &[Finding]) {
 fn the_capture_gives_the_figures_of_the_independent_decoder() {
     let Some(bytes) = capture(CAPTURE) else { return };
     check_figures(&decode(&bytes));
+}
+
+#[test]
+fn the_capture_grants_a_poll_each_half_second() {
+    let Some(bytes) = capture(CAPTURE) else { return };
+    let mut accepted = None;
+    Intellivue::default().push(&bytes[..1000], &mut Vec::new(), |unit| {
+        if let super::Pdu::Session(super::frame::Session::Accepted(period)) = unit {
+            accepted = *period;
+        }
+    });
+    assert_eq!(accepted, Some(Micros::from_millis(500)));
+}
+
+#[test]
+fn a_refusal_of_nothing_but_its_reason_is_a_unit_of_its_own() {
+    let refusal = [0x0C, 0x03, 0x32, 0x01, 0x00];
+    for pieces in [1, 2, 5] {
+        let (mut decoder, mut out) = (Intellivue::lan(), Vec::new());
+        for piece in refusal.chunks(pieces) {
+            decoder.feed(Micros(0), piece, &mut out);
+        }
+        assert_eq!(understood(&out), 1, "in pieces of {pieces}");
+    }
 }
 
 #[test]

@@ -138,6 +138,35 @@ fn a_source_with_a_mistake_of_its_own_is_not_called_unknown() {
 }
 
 #[test]
+fn an_intellivue_is_read_from_a_port_or_asked_over_the_lan() {
+    let source = |rest: &str| format!("[[source]]\nid = \"a\"\nprotocol = \"intellivue\"\n{rest}");
+    for (rest, profile, to) in [
+        ("port = \"/dev/ttyS0\"", None, None),
+        ("port = \"/dev/ttyS0\"\nprofile = \"rs232\"\npassive = true", Some("rs232"), None),
+        ("connect = \"10.0.0.5:24106\"", Some("lan"), Some("10.0.0.5:24106")),
+        ("connect = \"10.0.0.5\"", Some("lan"), Some("10.0.0.5:24105")),
+        ("connect = \"fd00::5\"\nprofile = \"lan\"", Some("lan"), Some("[fd00::5]:24105")),
+        ("connect = \"bed-5.clinic\"\npassive = false", Some("lan"), Some("bed-5.clinic:24105")),
+    ] {
+        let config = check(&source(rest)).unwrap_or_else(|problems| panic!("{rest}: {problems:?}"));
+        let [source] = &config.sources[..] else { panic!("{rest}") };
+        assert_eq!(source.profile.as_deref(), profile, "{rest}");
+        match &source.transport {
+            Transport::Connect { to: found } => assert_eq!(Some(found.as_str()), to, "{rest}"),
+            other => assert!(to.is_none(), "{rest}: {other:?}"),
+        }
+    }
+    refused(&source("listen = \"127.0.0.1:1\""), "source[1].listen", "or over the LAN with `connect`");
+    refused(&source("port = \"/dev/ttyS0\"\nprofile = \"lan\""), "source[1].profile", "give `connect`");
+    refused(&source("connect = \"10.0.0.5\"\nprofile = \"rs232\""), "source[1].profile", "serial port");
+    refused(&source("connect = \"10.0.0.5\"\npassive = true"), "source[1].passive", "nothing would ever be heard");
+    refused(&source("connect = \"10.0.0.5:x\""), "source[1].connect", "no host with a port");
+    refused(&source("connect = \"10.0.0.5\"\nbaud = 9600"), "source[1].baud", "belongs to `port`");
+    let hl7 = "[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nconnect = \"10.0.0.5\"";
+    refused(hl7, "source[1].connect", "no host with a port");
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let found = problems("listen = 1\nzone = 2\n[[source]]\nid = \"x y\"\nprotocol = \"z\"");
     assert_eq!(found.lines().count(), 4, "{found}");
