@@ -40,7 +40,7 @@ impl Tiles {
     pub(crate) fn frame(&mut self, count: usize, kind: FrameKind, out: &mut Vec<Finding>) -> Range<u64> {
         self.flush(out);
         let bytes = self.take(count);
-        out.push(Finding::Frame { bytes: bytes.clone(), kind });
+        out.extend(core::iter::once_with(|| Finding::Frame { bytes: bytes.clone(), kind }));
         bytes
     }
 

@@ -1,7 +1,8 @@
-//! The chores, typed: `cargo xtask demo | test | generate | bench | shots`.
+//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | shots`.
 
 mod bench;
 mod demo;
+mod fuzz;
 mod run;
 mod setup;
 mod test;
@@ -14,6 +15,7 @@ cargo xtask demo       the real server with four simulated monitors, on a fresh 
 cargo xtask test       every check there is, browser tests included
 cargo xtask generate   the TypeScript of the wire types
 cargo xtask bench      measured speed beside what is expected
+cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
 cargo xtask shots      screenshots of every screen into shots/
 ";
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["generate"] => generate(),
         ["bench", ..] => bench::bench(&words[1..]),
+        ["fuzz", ..] => fuzz::fuzz(&words[1..]),
         ["shots"] => test::shots(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

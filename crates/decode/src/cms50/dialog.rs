@@ -51,7 +51,8 @@ impl Dialog for Cms50Dialog {
             self.state = State { start_at: Some(now + PATIENCE), keep_at: Some(now + KEEP_ALIVE_EVERY) };
             return Some(Request::Cms50StartLive);
         }
-        let due = self.state.keep_at.is_some_and(|at| now >= at);
+        // A device may still be sending from before we came: nobody knows for how long, so it is kept alive at once.
+        let due = self.state.keep_at.is_none_or(|at| now >= at);
         due.then(|| {
             self.state.keep_at = Some(now + KEEP_ALIVE_EVERY);
             Request::Cms50KeepAlive
@@ -85,5 +86,13 @@ mod tests {
             }
         }
         assert_eq!(asked, [(0, Start), (50, Keep), (100, Keep), (111, Start), (113, Start), (115, Start)]);
+    }
+
+    #[test]
+    fn a_device_that_sends_before_it_is_asked_is_kept_alive_and_there_is_a_next_time() {
+        let (mut dialog, mut out) = (Cms50Dialog::default(), Vec::new());
+        dialog.feed(Micros(0), &[0x01, 0xE0, 0x84, 0x93, 0x92, 0xBC, 0xE3, 0xFF, 0xFF].repeat(3), &mut out);
+        assert_eq!([dialog.next_request(Micros(0)), dialog.next_request(Micros(0))], [Some(Keep), None]);
+        assert_eq!(dialog.deadline(), PATIENCE);
     }
 }

@@ -33,6 +33,8 @@ const _: () = assert!(ROW_NEW * NEW_LEN <= ROW_OLD * OLD_LEN);
 /// enough of its kind stand behind it, or when it is all there is.
 #[derive(Default)]
 pub struct Cms50 {
+    /// Where the port was opened last: a packet right there has nothing before it that could speak against it.
+    opened: u64,
     /// Where `held` begins in the stream.
     start: u64,
     /// Bytes that belong to no finding yet: noise, then what may be a packet.
@@ -59,7 +61,8 @@ impl Decoder for Cms50 {
                 out.push(Finding::Skipped(self.start + part.start..self.start + part.end, skip));
             }
         }
-        *self = Self { start: self.start + end, ..Self::default() };
+        let opened = self.start + end;
+        *self = Self { opened, start: opened, ..Self::default() };
     }
 
     fn max_held(&self) -> usize {
@@ -108,7 +111,7 @@ impl Cms50 {
         if self.before == Some(format) {
             return Some(true);
         }
-        let at_start = self.start == 0 && at == 0;
+        let at_start = self.start == self.opened && at == 0;
         let row = match format {
             _ if at_start => ROW_AT_START,
             Format::Old => ROW_OLD,

@@ -34,6 +34,15 @@ fn the_capture_gives_the_figures_of_the_independent_decoder() {
 }
 
 #[test]
+fn after_the_end_of_a_stream_the_first_packet_is_believed_as_at_the_very_first() {
+    let mut decoder = Cms50::default();
+    let packets = [0x85, 0x30, 0x05, 0x48, 0x62].repeat(2);
+    let first = testing::decode(&mut decoder, &packets);
+    let again = testing::decode(&mut decoder, &packets);
+    assert_eq!((frames(&first), frames(&again)), (2, 2));
+}
+
+#[test]
 fn decoding_begins_anywhere_in_a_packet() {
     let Some(bytes) = capture(CAPTURE) else { return };
     for start in 1..30_usize {

@@ -37,9 +37,35 @@ fn since(later: u32, earlier: u32) -> i64 {
     i64::from(later.wrapping_sub(earlier).cast_signed())
 }
 
-/// How long before `now` a time stamp of the counter lies; one that lies ahead has no age.
+/// Ticks a time stamp may lie ahead of the reply that carries it and still mean "just now": a minute. Without it one tick
+/// ahead would be 149 hours old; with half the range a reading of four days ago would be new.
+const AHEAD_MAX: u32 = 60 * 8000;
+
+/// How long before `now` a time stamp of the counter lies; one that lies a little ahead has no age.
 pub(super) fn age(now: u32, stamp: u32) -> Micros {
-    Micros(since(now, stamp).max(0) * TICK_US)
+    let ahead = stamp.wrapping_sub(now) <= AHEAD_MAX;
+    Micros(if ahead { 0 } else { i64::from(now.wrapping_sub(stamp)) * TICK_US })
+}
+
+/// Whether the counter runs. There are monitors that show the same count in every reply: it says nothing about time then,
+/// and values have the time of their arrival.
+#[derive(Default)]
+pub(super) struct Counter {
+    /// The count last seen, and the first numeric of the first reply that showed it.
+    seen: Option<(u32, (u16, u16))>,
+    stands: bool,
+}
+
+impl Counter {
+    /// The count of a reply if it means a time. A reply in several parts shows one count in all of them, but no numeric
+    /// twice: the same numeric again under the same count is another reply, and the counter stands.
+    pub(super) fn read(&mut self, count: u32, first: (u16, u16)) -> Option<u32> {
+        match self.seen {
+            Some((seen, numeric)) if seen == count => self.stands |= numeric == first,
+            _ => *self = Self { seen: Some((count, first)), stands: false },
+        }
+        (!self.stands).then_some(count)
+    }
 }
 
 /// Eight bytes of BCD: century, year, month, day, hour, minute, second, and a part of a second that is not read. All FF,
@@ -86,6 +112,16 @@ mod tests {
         assert_eq!(age(4000, u32::MAX - 3999), Micros::from_secs(1));
         assert_eq!(age(HOUR, HOUR + 8000), Micros(0), "a stamp from the future is not old");
         assert_eq!(age(70 * HOUR, 0), Micros::from_secs(70 * 3600));
+        assert_eq!(age(140 * HOUR, 0), Micros::from_secs(140 * 3600), "more than half round is old, not ahead");
+        assert_eq!(age(HOUR, HOUR + 61 * 8000), Micros((1 << 32) * TICK_US - 61_000_000), "a minute ahead at most");
+    }
+
+    #[test]
+    fn h11_a_counter_that_shows_one_count_for_two_replies_means_no_time() {
+        let mut counter = Counter::default();
+        let (a, b) = ((0, 1), (0, 2));
+        let seen = [(7, a), (7, b), (8, a), (8, a), (8, b), (9, b), (9, a), (9, b)].map(|(c, n)| counter.read(c, n));
+        assert_eq!(seen, [Some(7), Some(7), Some(8), None, None, Some(9), Some(9), None]);
     }
 
     #[test]

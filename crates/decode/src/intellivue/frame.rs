@@ -225,6 +225,14 @@ fn result(mut body: Reader<'_>, whole: bool) -> Option<Pdu<'_>> {
 }
 
 impl<'a> Poll<'a> {
+    /// The name of the first numeric.
+    pub(super) fn first(&self) -> Option<(u16, u16)> {
+        let mut list = self.list;
+        let context = list.u16()?;
+        let (_count, mut objects) = list.list()?;
+        Some((context, objects.u16()?))
+    }
+
     /// Calls `each` for every numeric.
     pub(super) fn objects(&self, mut each: impl FnMut(Object<'a>)) {
         // `new_checked` walked the same bytes to their end.

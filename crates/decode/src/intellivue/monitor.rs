@@ -1,6 +1,6 @@
 //! What poll results say, with what is remembered from one to the next.
 
-use super::clock::{Clock, age, civil};
+use super::clock::{Clock, Counter, age, civil};
 use super::cuff::{Cuff, Parts, Stamp};
 use super::frame::{Object, Pdu, Poll, Session, attribute};
 use super::numeric::{Observed, Quantity, UnknownUnit, flags};
@@ -23,6 +23,7 @@ const LABEL_MAX: usize = 64;
 #[derive(Default)]
 pub(super) struct Monitor {
     clock: Option<Clock>,
+    counter: Counter,
     /// Not every reply carries the attributes that do not change.
     handles: BTreeMap<(u16, u16), Remembered>,
     cuff: Cuff,
@@ -38,8 +39,8 @@ struct Remembered {
 /// One poll result on its way to `out`.
 struct Sheet<'o> {
     bytes: Range<u64>,
-    /// The counter when the monitor made it.
-    relative: u32,
+    /// The counter when the monitor made it; `None` when it stands.
+    relative: Option<u32>,
     /// The date when the monitor made it, where known.
     sent: Option<Civil>,
     out: &'o mut Vec<Finding>,
@@ -53,7 +54,7 @@ impl Monitor {
         match unit {
             // A new association begins: nothing learned before holds.
             Pdu::Session(Session::Asked | Session::Accepted(_)) => {
-                self.clock = None;
+                (self.clock, self.counter) = (None, Counter::default());
                 self.handles.clear();
             }
             Pdu::Session(_) | Pdu::Error(_) | Pdu::Other => {}
@@ -68,9 +69,10 @@ impl Monitor {
     }
 
     fn numerics(&mut self, poll: Poll<'_>, bytes: Range<u64>, out: &mut Vec<Finding>) -> Result<(), UnknownUnit> {
-        let counted = self.clock.as_mut().and_then(|clock| clock.at(poll.relative));
+        let relative = poll.first().and_then(|numeric| self.counter.read(poll.relative, numeric));
+        let counted = relative.and_then(|count| self.clock.as_mut()?.at(count));
         let sent = civil(poll.absolute).or(counted);
-        let mut sheet = Sheet { bytes, relative: poll.relative, sent, out };
+        let mut sheet = Sheet { bytes, relative, sent, out };
         let mut result = Ok(());
         poll.objects(|object| {
             if self.object(object, &mut sheet).is_err() {
@@ -182,11 +184,11 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// When a numeric was measured: by its own stamp, else when the reply was made.
+    /// When a numeric was measured: by its own stamp, else when the reply was made. `None`: when it arrived.
     fn measured(&self, (absolute, relative): Stamp) -> Option<Measured> {
-        match (absolute.and_then(civil), relative, self.sent) {
+        match (absolute.and_then(civil), self.relative.zip(relative), self.sent) {
             (Some(at), _, Some(sent)) => Some(Measured::At { at, sent: Some(sent) }),
-            (_, Some(stamp), _) => Some(Measured::Ago(age(self.relative, stamp))),
+            (_, Some((now, stamp)), _) => Some(Measured::Ago(age(now, stamp))),
             (Some(at), None, None) => Some(Measured::At { at, sent: None }),
             (None, None, sent) => sent.map(|at| Measured::At { at, sent: Some(at) }),
         }

@@ -45,6 +45,7 @@ fn check_figures(findings: &[Finding]) {
     assert_eq!(count(Vital::PulseRate, Reading::Absent(Absence::Invalid)), 240);
     assert_eq!(observations(findings).count(), 3 * 240, "and nothing else: no cuff was ever taken");
     assert!(observations(findings).all(|o| !o.synthetic));
+    assert!(observations(findings).all(|o| o.measured.is_some()), "its counter runs, so every value has a time");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use chairside_observation::{
     Absence, Amount, Decimal, Doubt, Flags, FrameKind, Measured, Micros, Observation, Origin, Reading, Skip, Unit,
     Vital,
 };
+use core::ops::Range;
 use fit::{Fit, Misfit};
 use packet::{Layout, PACKET, Packet};
 use short::Short;
@@ -158,8 +159,9 @@ impl Nonin {
                 None => whole(Spot::fit(frame)).map(|s| s.said()),
             };
             let bytes = self.tiles.frame(next.length, FrameKind::Understood, out);
-            let Some(said) = said else { continue };
-            out.extend(said.observations(&bytes).map(Finding::Observation));
+            if let Some(said) = said {
+                said.tell(&bytes, out);
+            }
         }
         if next.format.is_some() {
             (self.format, self.steady) = (next.format, true);
@@ -215,8 +217,25 @@ fn saturation(spo2: u8) -> Option<u16> {
 }
 
 impl Said {
-    fn observations(self, bytes: &core::ops::Range<u64>) -> impl Iterator<Item = Observation> {
-        let reading = |value: Option<u16>, possible: bool| match (self.void, value) {
+    /// Appends both values. They are made where they stay: format 1 has two of them in three bytes, and moving them about
+    /// would take longer than decoding.
+    fn tell(self, bytes: &Range<u64>, out: &mut Vec<Finding>) {
+        let spo2 = self.reading(self.spo2, self.spo2.is_none_or(|v| v <= 100));
+        let pulse = self.reading(self.pulse, true);
+        let values =
+            [(Vital::Spo2, spo2, Unit::Percent, None), (Vital::PulseRate, pulse, Unit::PerMin, Some(Origin::Pleth))];
+        out.extend(values.into_iter().map(|(vital, reading, unit, origin)| {
+            Finding::Observation(Observation {
+                origin,
+                measured: self.measured,
+                flags: self.flags.clone(),
+                ..Observation::new(vital, reading, unit, bytes.clone())
+            })
+        }));
+    }
+
+    fn reading(&self, value: Option<u16>, possible: bool) -> Reading {
+        match (self.void, value) {
             (Some(reason), _) => Reading::Absent(reason),
             (None, None) => Reading::Absent(Absence::NoValue),
             (None, Some(value)) => {
@@ -224,21 +243,7 @@ impl Said {
                 let implausible = (!possible).then_some(Doubt::Implausible);
                 implausible.or(self.doubt).map_or(Reading::Valid(amount), |doubt| Reading::Questionable(amount, doubt))
             }
-        };
-        let spo2 = reading(self.spo2, self.spo2.is_none_or(|v| v <= 100));
-        let pulse = reading(self.pulse, true);
-        let spo2 = Observation {
-            measured: self.measured,
-            flags: self.flags.clone(),
-            ..Observation::new(Vital::Spo2, spo2, Unit::Percent, bytes.clone())
-        };
-        let pulse = Observation {
-            origin: Some(Origin::Pleth),
-            measured: self.measured,
-            flags: self.flags,
-            ..Observation::new(Vital::PulseRate, pulse, Unit::PerMin, bytes.clone())
-        };
-        [spo2, pulse].into_iter()
+        }
     }
 }
 

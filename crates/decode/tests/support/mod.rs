@@ -2,6 +2,8 @@
 //! Fixture folders: `fixtures/<protocol>/<case>/{about.toml, capture.*, findings.txt}`; those of `generic` also have a
 //! `chairside.toml`, the configuration whose first source describes the lines.
 
+pub mod laws;
+
 use chairside_decode::generic::{Description, Generic, Setting};
 use chairside_decode::{Decoder, Finding, catalog::Protocol};
 use chairside_observation::{Amount, Measured, Micros, Observation};

@@ -1,0 +1,2 @@
+#![no_main]
+chairside_fuzz::laws!(chairside_fuzz::mllp());
