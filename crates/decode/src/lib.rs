@@ -30,6 +30,7 @@ pub mod nonin;
 #[cfg(test)]
 mod testing;
 mod tiles;
+pub mod vitalrecorder;
 
 use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Observation, Skip};

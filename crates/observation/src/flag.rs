@@ -146,6 +146,9 @@ words! {
         Corrected = "corrected",
         /// Read back from the monitor's memory.
         FromMemory = "from memory",
+        /// Relayed by the VitalRecorder program, not read from the monitor itself: where a value comes from, no remark of the
+        /// monitor.
+        ViaVitalRecorder = "via VitalRecorder",
     }
 }
 
