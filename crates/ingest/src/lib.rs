@@ -15,6 +15,7 @@ mod source;
 mod stats;
 mod supervise;
 pub mod tail;
+pub mod vitalrecorder;
 
 pub use capture::CAPTURE_MAX;
 pub use network::{Network, NetworkError};
@@ -217,6 +218,10 @@ fn line(protocol: Protocol, baud: u32) -> Line {
 fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     let expected = match (spec.protocol, &spec.transport) {
         (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
+        (Protocol::VitalRecorder, Transport::Listen { .. }) => {
+            return Ok("check that VitalRecorder runs with SEND_WEB=1 and that its devices are connected");
+        }
+        (Protocol::VitalRecorder, _) => "by waiting for it: give `listen`, VitalRecorder connects to us",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
         (_, Transport::Serial { .. }) => {
             return Ok("check that the monitor is on, its cable, and that its port is set to this protocol and speed");
