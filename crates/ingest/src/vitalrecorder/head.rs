@@ -110,7 +110,7 @@ fn judge(head: &[u8]) -> Result<Upgrade, Refusal> {
             key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
         })
     };
-    // A recorder sends no origin, or its own target; a page that a browser opened somewhere else names itself (S05).
+    // A recorder sends no origin, or its own target; a page that a browser opened somewhere else names itself.
     if let Some(origin) = header("origin").filter(|o| !o.is_empty())
         && origin.split_once("://").map(|(_, host)| host) != header("host")
     {
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn s05_a_page_of_another_site_cannot_send_values() {
+    fn a_page_of_another_site_cannot_send_values() {
         for origin in ["http://evil.example", "null", "https://10.0.0.2:8153.evil.example", "http://10.0.0.2"] {
             let more = format!("Origin: {origin}\r\n");
             check(&head("/socket.io/?EIO=4&transport=websocket", &more), Err(Refusal::ForeignPage));

@@ -13,6 +13,8 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// A peer that has not taken a few bytes after this long does not read at all.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Each connection has this buffer for as long as it stands.
+const READ_BUFFER: usize = 16 * 1024;
 /// The closing frame of a connection we end is worth no longer wait.
 const CLOSE_TIME: Duration = Duration::from_secs(1);
 
@@ -51,6 +53,7 @@ impl Peer {
         let config = WebSocketConfig::default()
             .max_message_size(Some(UPLOAD_MAX))
             .max_frame_size(Some(UPLOAD_MAX))
+            .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0);
         Self(WebSocketStream::from_partially_read(stream, rest, Role::Server, Some(config)).await)
     }
