@@ -12,3 +12,4 @@ pub mod nellcor;
 pub mod patient;
 pub mod pty;
 pub mod rng;
+pub mod vitalrecorder;

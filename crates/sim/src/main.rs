@@ -4,7 +4,7 @@ mod cli;
 
 use chairside_sim::control::Control;
 use chairside_sim::pty::{Line, Link, Pty};
-use chairside_sim::{hl7, nellcor};
+use chairside_sim::{hl7, nellcor, vitalrecorder};
 use clap::Parser;
 use cli::{Cli, Monitor};
 use std::io::BufRead;
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let ended = match &cli.monitor {
         Monitor::Nellcor(args) => run_nellcor(args, &control),
         Monitor::Hl7(args) => run_hl7(args, &control),
+        Monitor::Vitalrecorder(args) => run_vitalrecorder(args, &control),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("chairside-sim: {error}");
@@ -73,6 +74,16 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
     );
     let complete = options.count.is_none() || acknowledged == sent;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn run_vitalrecorder(args: &cli::VitalRecorderArgs, control: &Control) -> Result<ExitCode, String> {
+    let options = args.options();
+    let (to, beds, form) = (&options.to, options.beds, options.form.word());
+    eprintln!("chairside-sim: VitalRecorder to {to}, {beds} bed(s), {form}, seed {}", options.seed);
+    let summary = vitalrecorder::run(&options, control).map_err(|e| e.to_string())?;
+    let vitalrecorder::Summary { uploads, connections, unexpected } = summary;
+    eprintln!("chairside-sim: {uploads} uploads sent, {connections} connections, {unexpected} unexpected messages");
+    Ok(if unexpected == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 /// Takes words from standard input until it ends.

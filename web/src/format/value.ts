@@ -13,10 +13,19 @@ export const unit = (ucum: string): string => word(text.unit, ucum)
 
 export const reason = (said: string | undefined): string => (said === undefined ? '' : word(text.reason, said))
 
-/** `com3, oximeter`. */
+/** Words among the flags that say which way a value came: no remark of the monitor's. */
+const VIA = 'via '
+
+/** `com3, oximeter`; `vr via VitalRecorder, ECG`. */
 export function source(reading: Reading): string {
-  return text.source(reading.source, reading.origin === undefined ? '' : word(text.origin, reading.origin))
+  const way = (reading.flags ?? []).filter((flag) => flag.startsWith(VIA))
+  const from = [reading.source, ...way].join(' ')
+  return text.source(from, reading.origin === undefined ? '' : word(text.origin, reading.origin))
 }
+
+/** What the monitor says beside a value. */
+export const remarks = (reading: Reading): readonly string[] =>
+  (reading.flags ?? []).filter((flag) => !flag.startsWith(VIA))
 
 /** Label of a tile: the vital, and the site where there are several. */
 export function label(name: { label: string; site: string }): string {
