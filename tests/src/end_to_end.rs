@@ -178,11 +178,11 @@ async fn h01_beds_of_a_vitalrecorder_reach_their_own_chairs_and_say_which_way_th
             let mut screen = Screen::open(server.web).await;
             screen.follow(chair, None, 0).await;
             for vital in ["heart_rate", "spo2", "nibp"] {
-                let (_, reading) =
-                    screen.until(|m| (m["kind"] == "items").then(|| readings(m, vital).pop()).flatten()).await;
+                // The first cuff reading of a connection may be an old one: it says so.
+                let live = |m: &serde_json::Value| if m["kind"] == "items" { readings(m, vital).pop() } else { None };
+                let (_, reading) = screen.until(|m| live(m).filter(|(_, r)| r["state"] == "valid")).await;
                 assert_eq!(reading["source"], "vr", "{vital} of {form}");
                 assert_eq!(reading["flags"], serde_json::json!(["via VitalRecorder"]), "{vital} of {form}");
-                assert_eq!(reading["state"], "valid", "{vital} of {form}");
             }
         }
         drop(recorder);

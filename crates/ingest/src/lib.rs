@@ -3,7 +3,7 @@
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
 //! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, an [`mllp::AckWriter`] sends
-//! acknowledgements and nothing else (`docs/read-only.md`).
+//! acknowledgements and nothing else, a [`vitalrecorder::Peer`] only what keeps its connection (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;

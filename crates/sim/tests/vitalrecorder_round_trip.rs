@@ -26,7 +26,7 @@ fn session(form: Form) -> (Vec<u8>, Vec<Snapshot>) {
         let now = start + SignedDuration::from_secs(i64::from(second));
         stream.extend(writer.upload(&rooms, now).into_bytes());
         stream.push(b'\n');
-        meant.push(rooms[1].1.clone());
+        meant.push(rooms[1].1);
     }
     (stream, meant)
 }

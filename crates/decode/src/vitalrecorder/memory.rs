@@ -4,7 +4,7 @@ use super::tracks::Meaning;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::vec::Vec;
-use chairside_observation::{Decimal, Origin, Unit, Vital};
+use chairside_observation::{Civil, Decimal, Micros, Origin, Unit, Vital};
 
 /// Beds remembered: several times those of the largest clinic.
 const BEDS_MAX: usize = 256;
@@ -12,6 +12,21 @@ const BEDS_MAX: usize = 256;
 const CUFFS_MAX: usize = 8;
 /// Series remembered for each bed: nine vitals, some from several signals, channels and devices.
 const SERIES_MAX: usize = 32;
+
+/// A monitor that shows an old cuff reading has it sent within this time: devices are read every 1 to 7 s, and gateways
+/// send at least once a minute. A first reading after that was not there before.
+const HELD_MAX: Micros = Micros::from_secs(90);
+
+/// What the numbers of a cuff are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cuffed {
+    /// Told before.
+    Repeat,
+    /// A new measurement.
+    New,
+    /// Heard for the first time, perhaps long after it was measured.
+    First,
+}
 
 /// All beds.
 #[derive(Debug, Default)]
@@ -25,6 +40,8 @@ pub(super) struct Memory {
 pub(super) struct Bed {
     name: Box<str>,
     used: u64,
+    /// When its first upload was sent.
+    began: Option<Civil>,
     cuffs: Vec<Cuff>,
     series: Vec<Series>,
 }
@@ -65,7 +82,7 @@ impl Memory {
     }
 
     fn make(&mut self, name: &str) -> usize {
-        let bed = Bed { name: name.into(), used: 0, cuffs: Vec::new(), series: Vec::new() };
+        let bed = Bed { name: name.into(), used: 0, began: None, cuffs: Vec::new(), series: Vec::new() };
         if self.beds.len() < BEDS_MAX {
             self.beds.push(bed);
             return self.beds.len() - 1;
@@ -77,26 +94,32 @@ impl Memory {
 }
 
 impl Bed {
-    /// Whether these numbers of a cuff are news. VitalRecorder writes what a monitor shows, so a monitor that goes on
-    /// showing its last reading has it sent again and again with the time of now: only a number that changed proves a new
+    /// An upload of this bed was sent at this time.
+    pub(super) fn heard(&mut self, at: Option<Civil>) {
+        self.began = self.began.or(at);
+    }
+
+    /// What these numbers of a cuff are. VitalRecorder writes what a monitor shows, so a monitor that goes on showing its
+    /// last reading has it sent again and again with the time of now: only a number that changed proves a new
     /// measurement. Two measurements with the same three numbers count as one; that makes a reading older than it is, never
-    /// younger.
-    pub(super) fn is_news(&mut self, place: &Place, unit: Unit, parts: [Option<Decimal>; 3]) -> bool {
+    /// younger. Of a reading that was there from the beginning nobody knows the time (H02).
+    pub(super) fn cuff(&mut self, place: &Place, unit: Unit, at: Option<Civil>, parts: [Option<Decimal>; 3]) -> Cuffed {
         let Some(cuff) = self.cuffs.iter_mut().find(|c| c.place == *place) else {
             if self.cuffs.len() >= CUFFS_MAX {
                 self.cuffs.remove(0);
             }
             self.cuffs.push(Cuff { place: place.clone(), unit, parts });
-            return true;
+            let was_not_there = at.zip(self.began).is_some_and(|(at, began)| at.face() - began.face() > HELD_MAX);
+            return if was_not_there { Cuffed::New } else { Cuffed::First };
         };
         let same = |(new, old): (&Option<Decimal>, &Option<Decimal>)| new.is_none() || new == old;
         if cuff.unit == unit && parts.iter().zip(&cuff.parts).all(same) {
-            return false;
+            return Cuffed::Repeat;
         }
         let old = if cuff.unit == unit { cuff.parts } else { [None; 3] };
         cuff.unit = unit;
         cuff.parts = [0, 1, 2].map(|at| parts[at].or(old[at]));
-        true
+        Cuffed::New
     }
 
     /// What tells a second series of a vital from the first, which is the usual one and has no site: its device, or on the
@@ -143,21 +166,31 @@ mod tests {
         [Some(Decimal::whole(systolic)), Some(Decimal::whole(diastolic)), None]
     }
 
+    /// What the cuff of a device at the bed is, `after_s` seconds into it.
+    fn cuffed(bed: &mut Bed, device: &str, unit: Unit, after_s: i64, parts: [Option<Decimal>; 3]) -> Cuffed {
+        bed.heard(Civil::from_unix_s(1_777_975_200));
+        bed.cuff(&place(device, "NIBP"), unit, Civil::from_unix_s(1_777_975_200 + after_s), parts)
+    }
+
     #[test]
-    fn h02_a_cuff_reading_is_news_when_a_number_changed() {
+    fn h02_a_cuff_reading_is_new_when_a_number_changed() {
         let mut memory = Memory::default();
         let bed = memory.bed("1");
-        assert!(bed.is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)));
-        assert!(!bed.is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)));
-        assert!(
-            !bed.is_news(&place("a", "NIBP"), Unit::MmHg, [Some(Decimal::whole(120)), None, None]),
-            "a part of it is no news"
-        );
-        assert!(bed.is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 81)));
-        assert!(bed.is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)), "back again is a measurement too");
-        assert!(bed.is_news(&place("b", "NIBP"), Unit::MmHg, parts(120, 80)), "another device has its own cuff");
-        assert!(bed.is_news(&place("a", "NIBP"), Unit::KPa, parts(120, 80)));
-        assert!(memory.bed("2").is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)), "another bed too");
+        let systolic = [Some(Decimal::whole(120)), None, None];
+        for (device, unit, after_s, parts, expected) in [
+            ("a", Unit::MmHg, 1, parts(120, 80), Cuffed::First),
+            ("a", Unit::MmHg, 2, parts(120, 80), Cuffed::Repeat),
+            ("a", Unit::MmHg, 3, systolic, Cuffed::Repeat),
+            ("a", Unit::MmHg, 300, parts(120, 80), Cuffed::Repeat),
+            ("a", Unit::MmHg, 301, parts(120, 81), Cuffed::New),
+            ("a", Unit::MmHg, 600, parts(120, 80), Cuffed::New),
+            ("a", Unit::KPa, 601, parts(120, 80), Cuffed::New),
+            ("b", Unit::MmHg, 90, parts(120, 80), Cuffed::First),
+            ("c", Unit::MmHg, 91, parts(120, 80), Cuffed::New),
+        ] {
+            assert_eq!(cuffed(bed, device, unit, after_s, parts), expected, "{device} after {after_s} s");
+        }
+        assert_eq!(cuffed(memory.bed("2"), "a", Unit::MmHg, 0, parts(120, 80)), Cuffed::First, "another bed");
     }
 
     #[test]
@@ -166,27 +199,21 @@ mod tests {
         let bed = memory.bed("1");
         let systolic = [Some(Decimal::whole(120)), None, None];
         let diastolic = [None, Some(Decimal::whole(80)), None];
-        assert!(
-            bed.is_news(&place("a", "NIBP"), Unit::MmHg, systolic)
-                && bed.is_news(&place("a", "NIBP"), Unit::MmHg, diastolic)
-        );
-        assert!(
-            !bed.is_news(&place("a", "NIBP"), Unit::MmHg, systolic)
-                && !bed.is_news(&place("a", "NIBP"), Unit::MmHg, diastolic)
-        );
+        let told = [systolic, diastolic, systolic, diastolic].map(|p| cuffed(bed, "a", Unit::MmHg, 100, p));
+        assert_eq!(told, [Cuffed::New, Cuffed::New, Cuffed::Repeat, Cuffed::Repeat]);
     }
 
     #[test]
     fn the_bed_not_heard_of_for_longest_is_forgotten() {
         let mut memory = Memory::default();
         for n in 0..BEDS_MAX {
-            memory.bed(&alloc::format!("{n}")).is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80));
+            cuffed(memory.bed(&format!("{n}")), "a", Unit::MmHg, 0, parts(120, 80));
         }
         memory.bed("0");
         memory.bed("one more");
         assert_eq!(memory.beds.len(), BEDS_MAX);
-        assert!(!memory.bed("0").is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)), "heard of last");
-        assert!(memory.bed("1").is_news(&place("a", "NIBP"), Unit::MmHg, parts(120, 80)), "forgotten");
+        assert_eq!(cuffed(memory.bed("0"), "a", Unit::MmHg, 1, parts(120, 80)), Cuffed::Repeat, "heard of last");
+        assert_eq!(cuffed(memory.bed("1"), "a", Unit::MmHg, 1, parts(120, 80)), Cuffed::First, "forgotten");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The values of one room in one upload: pressures put together, cuffs told once, every reading with its bed and device.
 
-use super::memory::{Memory, Place};
+use super::memory::{Cuffed, Memory, Place};
 use super::tracks::{Meaning, Track};
 use super::value::Stated;
 use crate::Finding;
@@ -70,7 +70,8 @@ pub(super) struct Room<'m> {
 }
 
 impl<'m> Room<'m> {
-    pub(super) const fn new(facts: Facts, memory: &'m mut Memory) -> Self {
+    pub(super) fn new(facts: Facts, memory: &'m mut Memory) -> Self {
+        memory.bed(&facts.bed).heard(facts.sent);
         Self { facts, memory, places: Vec::new(), items: Vec::new() }
     }
 
@@ -146,10 +147,13 @@ impl<'m> Room<'m> {
         {
             doubt = Some(Doubt::Implausible);
         }
-        let is_cuff = lead.meaning.vital == Vital::Nibp;
-        let place = &self.places[lead.place].0;
-        if is_cuff && !self.memory.bed(&self.facts.bed).is_news(place, lead.unit, parts) {
-            return None;
+        if lead.meaning.vital == Vital::Nibp {
+            let place = &self.places[lead.place].0;
+            match self.memory.bed(&self.facts.bed).cuff(place, lead.unit, lead.at, parts) {
+                Cuffed::Repeat => return None,
+                Cuffed::New => {}
+                Cuffed::First => doubt = doubt.or(Some(Doubt::UnknownTime)),
+            }
         }
         Some(doubted(Amount::Pressure { systolic, diastolic, mean }, doubt))
     }

@@ -32,7 +32,7 @@ fn every_reading_says_that_it_was_relayed_and_whose_it_is() {
 #[test]
 fn h02_a_new_connection_tells_a_cuff_reading_again_and_a_running_one_does_not() {
     let stream = upload("1", &track("NIBP_SBP", "NIBP_SBP", "mmHg", "120"));
-    check(&stream.repeat(3), "[frame], nibp 120/- (-), [frame], [frame]");
+    check(&stream.repeat(3), "[frame], nibp 120/- (-) questionable(time not known), [frame], [frame]");
     let mut decoder = VitalRecorder::new();
     let readings = |out: &[Finding]| out.iter().filter(|f| matches!(f, Finding::Observation(_))).count();
     for _ in 0..2 {
@@ -60,7 +60,10 @@ fn two_channels_of_one_device_are_two_readings() {
     let expected =
         [("temperature", None), ("temperature", Some("BT2")), ("art", None), ("art", Some("ART2")), ("nibp", None)];
     assert_eq!(sites, expected);
-    check(&upload("1", &tracks[2..].join(",")), "[frame], art 118/70 (-), art 108/60 (-), nibp 121/79 (-)");
+    check(
+        &upload("1", &tracks[2..].join(",")),
+        "[frame], art 118/70 (-), art 108/60 (-), nibp 121/79 (-) questionable(time not known)",
+    );
 }
 
 #[test]

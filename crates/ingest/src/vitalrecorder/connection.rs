@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 /// A connection of which no whole frame came for so long is given up: a recorder sends every second, and a quiet one
 /// answers our ping in this time. It bounds a frame that drips, too.
@@ -211,6 +212,8 @@ fn pause(length: usize) -> Duration {
 fn broken(error: Error) -> Ended {
     match error {
         Error::Io(error) => Ended::Broken(error),
+        // A program that ends does not say good-bye.
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ended::BySender,
         Error::Capacity(_) => Ended::ByUs("a frame was larger than any upload".into()),
         Error::Protocol(error) => Ended::ByUs(format!("it does not keep to WebSocket: {error}")),
         other => Ended::Broken(io::Error::other(other)),
