@@ -5,10 +5,11 @@ use super::json::{Broken, View};
 use super::memory::Memory;
 use super::room::{Facts, Record, Room};
 use super::tracks::{DEMO, Identity, Track};
-use super::value::{number, unix_time};
+use super::value::{Stated, number, unix_time};
 use crate::Finding;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use chairside_observation::Civil;
 use core::ops::Range;
 
 /// Devices read of one room; VitalRecorder has at most a dozen there.
@@ -81,6 +82,27 @@ fn track<'u>(
     room: &mut Room<'_>,
     out: &mut Vec<Finding>,
 ) -> Result<bool, Broken> {
+    let Some((mut track, records)) = numeric(view)? else { return Ok(true) };
+    let synthetic = attribute(&mut track, devices);
+    let meaning = match track.identify() {
+        Identity::Known(meaning) => meaning,
+        Identity::Other => return Ok(true),
+        Identity::Contradiction => return Ok(false),
+    };
+    let unit = track.unit_of(meaning.vital);
+    let mut is_sound = true;
+    for one in records.into_iter().flat_map(View::each) {
+        let (at, stated) = record(one?)?;
+        // A value without a time is shown as of its arrival; a time that is none is a fault.
+        is_sound &= at != Some(None);
+        let record = Record { meaning, unit, at: at.flatten(), stated, synthetic };
+        is_sound &= room.take(&track, &record, out);
+    }
+    Ok(is_sound)
+}
+
+/// A numeric track and its records; `None` for waves and texts.
+fn numeric(view: View<'_>) -> Result<Option<(Track<'_>, Option<View<'_>>)>, Broken> {
     let (mut track, mut kind, mut records) = (Track::default(), Cow::Borrowed("num"), None);
     for member in view.members() {
         let (key, value) = member?;
@@ -99,34 +121,21 @@ fn track<'u>(
         // `null` is no name; a longer one than any is none of ours either.
         *into = short(value).unwrap_or_default();
     }
-    if kind != "num" {
-        return Ok(true);
-    }
-    let is_demo = attribute(&mut track, devices);
-    let meaning = match track.identify() {
-        Identity::Known(meaning) => meaning,
-        Identity::Other => return Ok(true),
-        Identity::Contradiction => return Ok(false),
-    };
-    let unit = track.unit_of(meaning.vital);
-    let mut is_sound = true;
-    for one in records.into_iter().flat_map(View::each) {
-        let (mut at, mut value) = (None, None);
-        for member in one?.members() {
-            match member? {
-                (b"dt", view) => at = Some(view),
-                (b"val", view) => value = Some(view),
-                _ => {}
-            }
+    Ok((kind == "num").then_some((track, records)))
+}
+
+/// The time of a record, if it has one, and what it states.
+#[allow(clippy::option_option)] // outer: none is given; inner: what is given is none
+fn record(view: View<'_>) -> Result<(Option<Option<Civil>>, Stated), Broken> {
+    let (mut at, mut value) = (None, None);
+    for member in view.members() {
+        match member? {
+            (b"dt", view) => at = Some(unix_time(view.raw())),
+            (b"val", view) => value = Some(view),
+            _ => {}
         }
-        let at = at.map(|at| unix_time(at.raw()));
-        let stated = number(value.map_or(&[], View::raw));
-        // A value without a time is shown as of its arrival; a time that is none is a fault.
-        is_sound &= at != Some(None);
-        let record = Record { meaning, unit, at: at.flatten(), stated, synthetic: is_demo };
-        is_sound &= room.take(&track, &record, out);
     }
-    Ok(is_sound)
+    Ok((at, number(value.map_or(&[], View::raw))))
 }
 
 /// Finds the device of a track by its name, or by being the only one. Whether it is the demonstration device; where that
