@@ -28,12 +28,16 @@ test('four monitors are four living chairs on the wall, and a click opens one', 
   assert.deepEqual(await axe(page), [])
 }))
 
-test('p09: a pulled cable turns the tile to -- with the last value, and plugging in brings it back', { timeout }, withClinic(FOUR, async (clinic) => {
+test('p09: a pulled cable is said at once, then the tile goes -- with the last value, and plugging in brings it back', { timeout }, withClinic(FOUR, async (clinic) => {
   const oximeter = clinic.oximeter('oxi3')
   const page = await clinic.page({ route: '/chair/3' })
   await inState(page, '3', 'spo2', 'live')
   const last = await digits(page, '3', 'spo2')
   await oximeter.unplug()
+  // The link at once, the digits by their age: first as late, with a shape and words, then no more.
+  await tile(page, '3', 'spo2').locator('[data-link="lost"]', { hasText: 'Link lost' }).waitFor()
+  await inState(page, '3', 'spo2', 'delayed')
+  assert.match(await digits(page, '3', 'spo2'), /^\d{2,3}$/)
   await inState(page, '3', 'spo2', 'lost')
   assert.equal(await digits(page, '3', 'spo2'), '--')
   const said = await tile(page, '3', 'spo2').first().innerText()

@@ -50,7 +50,7 @@ async function end(child, signal) {
 
 /** A clinic: a folder, a configuration, a server that can be killed and started again, monitors, a browser. */
 export class Clinic {
-  static async open({ chairs = 4, beds = {}, oximeters = {} } = {}) {
+  static async open({ chairs = 4, beds = {}, oximeters = {}, prefer = {} } = {}) {
     const clinic = new Clinic()
     clinic.folder = await mkdtemp(path.join(tmpdir(), 'chairside-browser-'))
     clinic.web = await freePort()
@@ -61,7 +61,8 @@ export class Clinic {
     const route = Object.entries(beds).map(([bed, chair]) => `{ bed = "${bed}", chair = "${chair}" }`)
     const text = [
       'data = "data"', `listen = "127.0.0.1:${clinic.web}"`, 'zone = "UTC"',
-      ...Array.from({ length: chairs }, (_, n) => `[[chair]]\nid = "${n + 1}"\nname = "Chair ${n + 1}"`),
+      ...Array.from({ length: chairs }, (_, n) => `[[chair]]\nid = "${n + 1}"\nname = "Chair ${n + 1}"`
+        + (prefer[n + 1] ? `\nprefer = ${prefer[n + 1]}` : '')),
       `[[source]]\nid = "gateway"\nprotocol = "hl7"\nlisten = "127.0.0.1:${clinic.hl7}"\nroute = [${route.join(', ')}]`,
       ...Object.entries(oximeters).map(([name, chair]) =>
         `[[source]]\nid = "${name}"\nprotocol = "nellcor"\nport = "${clinic.port(name)}"\nchair = "${chair}"`),

@@ -36,6 +36,12 @@ async fn a_value_sent_is_a_value_on_the_socket() {
     );
 }
 
+/// Whether a message says that the link of a source is in this state.
+fn linked(message: &serde_json::Value, source: &str, state: &str) -> Option<()> {
+    let items = message.get("items").or(message.get("latest")).and_then(|i| i.as_array())?;
+    items.iter().any(|i| i["is"] == "link" && i["source"] == source && i["state"] == state).then_some(())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_oximeter_on_a_pty_appears_goes_lost_when_pulled_and_comes_back() {
     let folder = tempfile::tempdir().unwrap();
@@ -43,17 +49,58 @@ async fn an_oximeter_on_a_pty_appears_goes_lost_when_pulled_and_comes_back() {
     let server = Server::start(&configuration(folder.path()));
     let mut screen = Screen::open(server.web).await;
     screen.follow("2", None, 0).await;
-    let state = |m: &serde_json::Value, wanted: &str| {
-        let items = m.get("items").or(m.get("latest")).and_then(|i| i.as_array())?;
-        items.iter().any(|i| i["is"] == "link" && i["state"] == wanted).then_some(())
-    };
     for round in 0..2 {
         let monitor = Monitor::start(&["nellcor", "--link", link.to_str().unwrap(), "--interval-s", "1"]);
         let (_, reading) = screen.until(|m| (m["kind"] == "items").then(|| readings(m, "spo2").pop()).flatten()).await;
         assert_eq!(reading["source"], "oximeter", "round {round}");
         drop(monitor);
-        screen.until(|m| state(m, "lost")).await;
+        screen.until(|m| linked(m, "oximeter", "lost")).await;
     }
+}
+
+/// A name such as those in `/dev/serial/by-id` for whichever device is plugged in.
+fn plug_in(name: &Path, device: &Path) {
+    std::os::unix::fs::symlink(device, name).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn p11_an_adapter_plugged_in_elsewhere_is_found_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("oximeter");
+    let server = Server::start(&configuration(folder.path()));
+    let mut screen = Screen::open(server.web).await;
+    screen.follow("2", None, 0).await;
+    for tty in ["ttyUSB0", "ttyUSB1", "ttyUSB2"] {
+        let device = folder.path().join(tty);
+        let monitor = Monitor::start(&["nellcor", "--link", device.to_str().unwrap(), "--interval-s", "1"]);
+        plug_in(&name, &device);
+        let (_, reading) = screen.until(|m| (m["kind"] == "items").then(|| readings(m, "spo2").pop()).flatten()).await;
+        assert_eq!((&reading["source"], &reading["state"]), (&"oximeter".into(), &"valid".into()), "{tty}");
+        std::fs::remove_file(&name).unwrap();
+        drop(monitor);
+        screen.until(|m| linked(m, "oximeter", "lost")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_devices_on_one_chair_come_with_their_declared_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = configuration(folder.path());
+    let text = std::fs::read_to_string(&file).unwrap();
+    let prefer = "id = \"2\"\nprefer = { spo2 = [\"oximeter\", \"gateway\"] }\n";
+    std::fs::write(&file, text.replace("id = \"2\"\n", prefer)).unwrap();
+    let server = Server::start(&file);
+    let mut screen = Screen::open(server.web).await;
+    let chairs = screen.until(|m| (m["kind"] == "roster").then(|| m["chairs"].clone())).await;
+    let oximeter = ["oximeter", "gateway"];
+    let gateway = serde_json::json!({ "sources": ["gateway", "oximeter"] });
+    let declared = [
+        serde_json::json!({ "vital": "pulse_rate", "sources": oximeter }),
+        serde_json::json!({ "vital": "spo2", "sources": oximeter }),
+        gateway.clone(),
+    ];
+    assert_eq!(chairs[1]["prefer"], serde_json::json!(declared));
+    assert_eq!(chairs[0]["prefer"], serde_json::json!([gateway]), "the order of the file");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

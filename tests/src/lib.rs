@@ -7,10 +7,20 @@ pub mod rig;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod asked;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod end_to_end;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod find;
+#[cfg(test)]
+mod pds;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod speaking;

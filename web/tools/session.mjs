@@ -371,6 +371,87 @@ function nineValues() {
   return session
 }
 
+/** Chairs with several devices: all well, the first choice lost, its probe off, and its cable pulled with nobody else there. */
+function devices() {
+  const v = (source, vital, at, value, more) => reading(source, vital, at, { value, ...more })
+  const wave = (mean, swing, at, n) => String(Math.round(mean + swing * Math.sin(at / 41 + n) + chance()))
+  const oximeter = (source, at, n = 0) => [
+    v(source, 'spo2', at, wave(97, 0.8, at, n), { origin: 'pleth' }),
+    v(source, 'pulse_rate', at, wave(76, 4, at, n), { origin: 'pleth' }),
+  ]
+  const gateway = (at) => [
+    v('gateway', 'heart_rate', at, wave(75, 4, at, 0), { origin: 'ecg' }),
+    v('gateway', 'spo2', at, wave(94, 0.8, at, 2), { origin: 'pleth' }),
+    v('gateway', 'pulse_rate', at, wave(74, 4, at, 1), { origin: 'pleth' }),
+    v('gateway', 'resp_rate', at, wave(15, 2, at, 0), { origin: 'impedance' }),
+  ]
+  const prefer = [
+    { vital: 'nibp', sources: ['cuff-1', 'gateway', 'nonin-1'] },
+    { vital: 'spo2', sources: ['nonin-1', 'gateway', 'cuff-1'] },
+    { vital: 'pulse_rate', sources: ['nonin-1', 'gateway', 'cuff-1'] },
+    { sources: ['gateway', 'nonin-1', 'cuff-1'] },
+  ]
+  const port = '/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A1B2C3D4-if00-port0'
+  const gone = `${port} is gone (hung up): plug the adapter in again, or check its cable; trying again each second`
+  const lostAt = -200
+  const rooms = [
+    { name: 'First choice', nonin: (at) => oximeter('nonin-1', at) },
+    {
+      name: 'First choice lost',
+      nonin: (at) => (at < lostAt - 300 || (at > lostAt - 200 && at < lostAt) ? oximeter('nonin-1', at) : []),
+      link: (at) => (at === lostAt ? [link('nonin-1', 'lost', gone, at)] : []),
+    },
+    {
+      name: 'Probe off',
+      nonin: (at) =>
+        at < -60
+          ? oximeter('nonin-1', at)
+          : oximeter('nonin-1', at).map(({ value, ...it }) => ({ ...it, state: 'absent', reason: 'sensor off' })),
+    },
+    {
+      name: 'Cable pulled, alone',
+      alone: true,
+      nonin: (at) => (at < 3 ? oximeter('nonin-1', at) : []),
+      link: (at) => (at === 3 ? [link('nonin-1', 'lost', gone, at)] : []),
+    },
+  ]
+  const chairs = rooms.map(({ name }, n) => ({ id: String(n + 1), name, prefer }))
+  const session = [{ atMs: 0, message: hello() }]
+  const feeds = chairs.flatMap(({ id }, n) => [
+    { source: 'gateway', bed: `BED-0${n + 1}`, chair: id, fixed: false },
+    { source: `nonin-1`, bed: '', chair: id, fixed: true },
+  ])
+  session.push({ atMs: 5, message: { kind: 'roster', chairs, feeds } })
+  const range = (from, to, by) => Array.from({ length: Math.floor((to - from) / by) + 1 }, (_, k) => from + k * by)
+  rooms.forEach(({ nonin, link: linked = () => [], alone }, n) => {
+    const chair = String(n + 1)
+    const said = (at) => [...nonin(at), ...(alone ? [] : gateway(at)), ...linked(at)]
+    const measured = alone ? [] : [...cuffs('cuff-1', -880, -580, n), ...cuffs('gateway', -260, -100, n)]
+    const items = [...range(-860, 0, 10).flatMap(said), ...measured]
+    const every = ['nonin-1', 'gateway'].map((source) => ({ source, everyUs: S }))
+    const latest = [
+      ...newest(items),
+      ...(linked(lostAt).length > 0 ? [] : [link('nonin-1', 'live', 'frames arrive', -900)]),
+    ]
+    session.push({ atMs: 10, message: { kind: 'snapshot', chair, head: seq, now: moment(0.01), latest, every } })
+    session.push({ atMs: 11, message: { kind: 'history', chair, items, through: seq, done: true } })
+    for (const at of range(1, 30, 1)) {
+      const now = said(at)
+      if (now.length > 0)
+        session.push({ atMs: at * 1000, message: { kind: 'items', chair, now: moment(at), items: now } })
+    }
+  })
+  for (const at of range(1, 30, 1))
+    session.push({
+      atMs: at * 1000 + 20,
+      message: beat(
+        at + 0.02,
+        chairs.map(({ id }) => id),
+      ),
+    })
+  return session
+}
+
 const nobody = [
   { atMs: 0, message: hello('Europe/Berlin') },
   { atMs: 5, message: { kind: 'roster', chairs: [], feeds: [] } },
@@ -385,6 +466,7 @@ const sessions = {
   'not-recording': notRecording(),
   nobody,
   'nine-values': nineValues(),
+  devices: devices(),
 }
 
 for (const [name, session] of Object.entries(sessions)) {

@@ -35,6 +35,23 @@ pub enum Command {
         /// The capture; `-` reads standard input.
         file: PathBuf,
     },
+    /// Say which monitor speaks at a serial port and how it is set, or what is heard instead. Only listens.
+    Identify {
+        /// The port, such as /dev/ttyUSB0.
+        port: PathBuf,
+        /// Listen for at most so many seconds.
+        #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=600))]
+        seconds: u32,
+    },
+    /// Say what is in order, what is not, and what to do next: configuration, log, disk, clock, sources. Changes nothing.
+    Doctor {
+        /// Configuration file; without it, the embedded defaults are looked at.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+        /// Also try connections to monitors that listen: touches their network, sends nothing.
+        #[arg(long)]
+        connect: bool,
+    },
     /// Check a configuration, or print a commented one.
     Config {
         /// Which of the two.

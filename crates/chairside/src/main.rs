@@ -2,7 +2,7 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::config::{Config, EXAMPLE, Problem};
-use chairside::{decode, serve, verify};
+use chairside::{decode, doctor, identify, serve, verify};
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     match cli.command.unwrap_or(Command::Serve { config: None }) {
         Command::Serve { config } => run_serve(config.as_deref()),
         Command::Decode { protocol, profile, all, file } => run_decode(&protocol, profile.as_deref(), all, &file),
+        Command::Identify { port, seconds } => run_identify(&port, seconds),
+        Command::Doctor { config, connect } => run_doctor(config.as_deref(), connect),
         Command::Config { command: ConfigCommand::Check { file } } => match Config::read(&file) {
             Ok(config) => {
                 let (chairs, sources) = (config.chairs.len(), config.sources.len());
@@ -79,6 +81,30 @@ fn run_decode(protocol: &str, profile: Option<&str>, all: bool, file: &Path) -> 
         Err(decode::DecodeError::Write(e)) if e.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+fn run_identify(port: &Path, seconds: u32) -> ExitCode {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(identify::run(port, seconds, &mut io::stderr())) {
+        Ok(report) => {
+            say(report.text.trim_end());
+            if report.identified { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let report = runtime.block_on(doctor::run(config, connect));
+    say(&report.to_string());
+    if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {

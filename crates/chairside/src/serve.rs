@@ -187,6 +187,8 @@ fn roster(config: &Config) -> Roster {
     Roster {
         chairs: config.chairs.clone(),
         sources: config.sources.iter().map(|s| (s.id.clone(), binding(s))).collect(),
+        order: config.sources.iter().map(|s| s.id.clone()).collect(),
+        prefer: config.prefer.clone(),
         ..Roster::default()
     }
 }
@@ -206,6 +208,7 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
         protocol: source.protocol,
         profile: source.profile.clone(),
         transport,
+        passive: source.passive,
         capture: source.capture.then(|| data.join("captures")),
     }
 }
@@ -219,7 +222,12 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
         let protocol = source.protocol.word();
         let (place, what) = match (&source.transport, *local) {
             (Transport::Port { path, baud }, _) => {
-                (path.display().to_string(), format!("{protocol}, {baud} baud, listens only"))
+                let how = if source.passive || !source.protocol.asks() {
+                    "listens only"
+                } else {
+                    "asks, see docs/requests.md"
+                };
+                (path.display().to_string(), format!("{protocol}, {baud} baud, {how}"))
             }
             (Transport::Connect { to }, _) => (to.clone(), format!("{protocol}, we connect")),
             (Transport::Listen { at, .. }, local) => {

@@ -1,6 +1,6 @@
 //! Every protocol by name, and what has to be known of it before its bytes are read.
 
-use crate::{Decoder, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin, vitalrecorder};
+use crate::{Decoder, Dialog, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin, vitalrecorder};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
@@ -52,10 +52,23 @@ pub struct Line {
 struct Row {
     word: &'static str,
     line: Option<Line>,
+    /// Whether the monitor speaks only when it is asked.
     asks: bool,
     profiles: &'static [&'static str],
     /// Gets the profile, or the default one.
     make: fn(&str) -> Option<Box<dyn Decoder>>,
+    /// The same, with what to ask the monitor; `None` where it is only listened to.
+    dialog: fn(&str) -> Option<Box<dyn Dialog>>,
+}
+
+impl Row {
+    /// `profile`, or the default one; `None` when there is no such profile.
+    fn known<'a>(&self, profile: Option<&'a str>) -> Option<&'a str> {
+        match profile {
+            Some(profile) => self.profiles.contains(&profile).then_some(profile),
+            None => Some(self.profiles.first().copied().unwrap_or("")),
+        }
+    }
 }
 
 const fn line(baud: u32, parity: Parity) -> Option<Line> {
@@ -64,6 +77,10 @@ const fn line(baud: u32, parity: Parity) -> Option<Line> {
 
 fn boxed(decoder: impl Decoder + 'static) -> Option<Box<dyn Decoder>> {
     Some(Box::new(decoder))
+}
+
+fn asking(dialog: impl Dialog + 'static) -> Option<Box<dyn Dialog>> {
+    Some(Box::new(dialog))
 }
 
 impl Protocol {
@@ -92,6 +109,7 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(cms50::Cms50::default()),
+                dialog: |_| asking(cms50::Cms50Dialog::default()),
             },
             Self::Dinamap => Row {
                 word: "dinamap",
@@ -99,6 +117,7 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(dinamap::Dinamap::new()),
+                dialog: |_| asking(dinamap::DinamapDialog::default()),
             },
             Self::Dri => Row {
                 word: "dri",
@@ -106,6 +125,7 @@ impl Protocol {
                 asks: ASKED,
                 profiles: &[],
                 make: |_| boxed(dri::Dri::default()),
+                dialog: |_| asking(dri::DriDialog::default()),
             },
             Self::Hl7 => Row {
                 word: "hl7",
@@ -113,6 +133,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: hl7::Profile::WORDS,
                 make: |profile| hl7::file_decoder(Some(profile)),
+                dialog: |_| None,
             },
             Self::Intellivue => Row {
                 word: "intellivue",
@@ -123,6 +144,7 @@ impl Protocol {
                     "lan" => boxed(intellivue::Intellivue::lan()),
                     _ => boxed(intellivue::Intellivue::default()),
                 },
+                dialog: |_| None,
             },
             Self::Ivy450c => Row {
                 word: "ivy450c",
@@ -130,6 +152,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(ivy450c::Ivy450c::new()),
+                dialog: |_| None,
             },
             Self::Masimo => Row {
                 word: "masimo",
@@ -137,6 +160,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(masimo::Masimo::new()),
+                dialog: |_| None,
             },
             Self::Nellcor => Row {
                 word: "nellcor",
@@ -144,6 +168,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(nellcor::Rows::new()),
+                dialog: |_| None,
             },
             Self::Nonin => Row {
                 word: "nonin",
@@ -151,6 +176,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(nonin::Nonin::new()),
+                dialog: |_| None,
             },
             Self::VitalRecorder => Row {
                 word: "vitalrecorder",
@@ -158,6 +184,7 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(vitalrecorder::VitalRecorder::new()),
+                dialog: |_| None,
             },
         }
     }
@@ -196,10 +223,13 @@ impl Protocol {
     #[must_use]
     pub fn decoder(self, profile: Option<&str>) -> Option<Box<dyn Decoder>> {
         let row = self.row();
-        match profile {
-            Some(profile) if !row.profiles.contains(&profile) => None,
-            Some(profile) => (row.make)(profile),
-            None => (row.make)(row.profiles.first().copied().unwrap_or("")),
-        }
+        row.known(profile).and_then(row.make)
+    }
+
+    /// The same for a monitor that must be asked. `None` when it is only listened to, or there is no such profile.
+    #[must_use]
+    pub fn dialog(self, profile: Option<&str>) -> Option<Box<dyn Dialog>> {
+        let row = self.row();
+        row.known(profile).and_then(row.dialog)
     }
 }

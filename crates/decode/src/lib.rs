@@ -1,7 +1,8 @@
 //! Bytes of monitors in, findings out.
 //!
 //! A [`Decoder`] takes bytes in whatever pieces they arrive and appends what they say. It has no clock, no file, no
-//! socket and no way to answer: a decoder cannot write to a monitor because nothing here carries bytes outwards.
+//! socket and no way to answer: a decoder cannot write to a monitor because nothing here carries bytes outwards. A monitor
+//! that must be asked has a [`Dialog`]: it names a [`Request`] out of a closed list of complete frames, and nothing else.
 //!
 //! Six laws hold for every decoder, and one property suite (`laws`) checks them all:
 //! 1. *Chunking does not matter*: any split of the same bytes gives the same findings.
@@ -22,6 +23,7 @@ pub mod cms50;
 pub mod dinamap;
 pub mod dri;
 pub mod hl7;
+pub mod identify;
 pub mod intellivue;
 pub mod ivy450c;
 pub mod masimo;
@@ -30,10 +32,12 @@ pub mod nonin;
 #[cfg(test)]
 mod testing;
 mod tiles;
+mod turns;
 pub mod vitalrecorder;
 
 use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Observation, Skip};
+use chairside_request::Request;
 use core::ops::Range;
 
 /// What bytes said.
@@ -78,4 +82,22 @@ pub trait Decoder: Send {
 
     /// Most bytes kept between calls.
     fn max_held(&self) -> usize;
+}
+
+/// A decoder whose monitor speaks only when it is asked: it also says what to ask, and when.
+///
+/// The caller owns port and clock. After each [`Decoder::feed`], and when [`Dialog::deadline`] has come, it calls
+/// [`Dialog::next_request`] until there is none and sends each request whole. A dialog keeps at most one request
+/// outstanding, and its own pace: its folder's README says how many a second at most.
+pub trait Dialog: Decoder {
+    /// What to ask at `now`, if it is time to. What it returned counts as sent.
+    fn next_request(&mut self, now: Micros) -> Option<Request>;
+
+    /// When to call [`Dialog::next_request`] again though nothing arrived. Later than the last call's `now`.
+    fn deadline(&self) -> Micros;
+
+    /// What to say before the port is closed in order, so that the monitor need not wait for us. Asked for once.
+    fn farewell(&mut self) -> Option<Request> {
+        None
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn run(source: Arc<Source>, addr: String, mut stop: watch::Rece
             Ok(stream) => {
                 source.link.opened(&format!("connected to {addr}, waiting for the first message"));
                 let before = source.stats.counts().frames;
-                let ended = mllp::run(stream, &source, stop.clone()).await;
+                let ended = mllp::connected(stream, &source, stop.clone()).await;
                 match ended {
                     mllp::Ended::Stopping => return,
                     mllp::Ended::ByUs(_) => source.stats.ended_by_us(),

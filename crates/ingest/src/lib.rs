@@ -2,8 +2,9 @@
 //!
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
-//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, an [`mllp::AckWriter`] sends
-//! acknowledgements and nothing else, a [`vitalrecorder::Peer`] only what keeps its connection (`docs/read-only.md`).
+//! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] sends requests
+//! of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else, a
+//! [`vitalrecorder::Peer`] only what keeps its connection (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;
@@ -22,9 +23,12 @@ pub use network::{Network, NetworkError};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 
+use chairside_decode::Dialog;
 use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::hl7::Profile;
 use chairside_observation::SourceId;
 use chairside_recorder::{Clock, Intake};
+use chairside_request::Request;
 use source::Source;
 use std::io;
 use std::net::SocketAddr;
@@ -46,6 +50,8 @@ pub struct SourceSpec {
     pub profile: Option<String>,
     /// How it is reached.
     pub transport: Transport,
+    /// Never ask this monitor anything, also where its protocol would: a tap beside another recorder.
+    pub passive: bool,
     /// Folder for raw captures; `None` for none.
     pub capture: Option<PathBuf>,
 }
@@ -53,7 +59,7 @@ pub struct SourceSpec {
 /// How a source is reached.
 #[derive(Clone, Debug)]
 pub enum Transport {
-    /// A serial port that is listened to.
+    /// A serial port. It is only listened to, unless the protocol has a dialogue and the source is not passive.
     Serial {
         /// Path; it may be a link such as those in `/dev/serial/by-id`.
         port: PathBuf,
@@ -206,12 +212,32 @@ async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) 
 /// packets have 115200.
 const CMS50_FIVE_BYTES_BAUD_MAX: u32 = 19_200;
 
+/// Whether this is a CMS50 with five-byte packets, which is told by its speed.
+fn sends_five_bytes(protocol: Protocol, baud: u32) -> bool {
+    protocol == Protocol::Cms50 && baud <= CMS50_FIVE_BYTES_BAUD_MAX
+}
+
 /// The line a source is set to: the configured speed, and the parity the protocol's maker names. CMS50 units with
-/// five-byte packets, told by their speed, have odd parity; the catalog has the line of the newer ones, which have none.
-fn line(protocol: Protocol, baud: u32) -> Line {
+/// five-byte packets have odd parity; the catalog has the line of the newer ones, which have none.
+#[must_use]
+pub fn line(protocol: Protocol, baud: u32) -> Line {
     let usual = protocol.line().map_or(Parity::None, |line| line.parity);
-    let five_bytes = protocol == Protocol::Cms50 && baud <= CMS50_FIVE_BYTES_BAUD_MAX;
-    Line { baud, parity: if five_bytes { Parity::Odd } else { usual } }
+    Line { baud, parity: if sends_five_bytes(protocol, baud) { Parity::Odd } else { usual } }
+}
+
+impl SourceSpec {
+    /// What to ask this source's monitor; `None` for one that is only listened to.
+    fn dialog(&self) -> Option<Box<dyn Dialog>> {
+        let speaks = matches!(self.transport, Transport::Serial { baud, .. } if sends_five_bytes(self.protocol, baud));
+        if self.passive || speaks { None } else { self.protocol.dialog(self.profile.as_deref()) }
+    }
+
+    /// What this source's monitor has to hear about once a second, or it ends the connection. Only a profile that was set
+    /// says so: what a monitor looks like is no permission to send to it.
+    fn heartbeat(&self) -> Option<Request> {
+        let profile = self.profile.as_deref().and_then(Profile::from_word);
+        if self.passive || self.protocol != Protocol::Hl7 { None } else { profile.and_then(Profile::heartbeat) }
+    }
 }
 
 /// Whether the protocol goes this way; what a silence may mean there.
@@ -223,6 +249,11 @@ fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
         }
         (Protocol::VitalRecorder, _) => "by waiting for it: give `listen`, VitalRecorder connects to us",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
+        (_, Transport::Serial { .. }) if spec.dialog().is_some() => {
+            return Ok(
+                "check that the monitor is on, its cable (both directions), and that its port is set to this protocol and speed",
+            );
+        }
         (_, Transport::Serial { .. }) => {
             return Ok("check that the monitor is on, its cable, and that its port is set to this protocol and speed");
         }

@@ -8,10 +8,12 @@ use crate::supervise::Link;
 use crate::tail::Tail;
 use chairside_decode::catalog::Protocol;
 use chairside_decode::hl7::{Framing, Hl7Decoder, Profile};
-use chairside_decode::{Decoder, Finding};
+use chairside_decode::{Decoder, Dialog, Finding};
 use chairside_observation::{Frame, FrameKind, Received, Skip, What};
 use chairside_recorder::{Clock, Heard, Intake, Receipt};
+use chairside_request::Request;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One source: its settings, its way to the recorder, its link and its counters.
 pub(crate) struct Source {
@@ -32,7 +34,10 @@ impl Source {
             let profile = profile.and_then(Profile::from_word);
             StreamDecoder::Hl7(Box::new(Hl7Decoder::new(profile, Framing::Mllp)))
         } else {
-            StreamDecoder::Serial(self.spec.protocol.decoder(profile)?)
+            match self.spec.dialog() {
+                Some(dialog) => StreamDecoder::Asked(dialog),
+                None => StreamDecoder::Heard(self.spec.protocol.decoder(profile)?),
+            }
         };
         let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());
         Some(Ear { source: Arc::clone(self), decoder, tail, capture: None, findings: Vec::new(), misplaced: 0 })
@@ -42,14 +47,16 @@ impl Source {
 /// The decoder of one stream. HL7 has its own case because only MLLP knows a quiet moment.
 enum StreamDecoder {
     Hl7(Box<Hl7Decoder>),
-    Serial(Box<dyn Decoder>),
+    Heard(Box<dyn Decoder>),
+    Asked(Box<dyn Dialog>),
 }
 
 impl StreamDecoder {
     fn get(&mut self) -> &mut dyn Decoder {
         match self {
             Self::Hl7(decoder) => decoder.as_mut(),
-            Self::Serial(decoder) => decoder.as_mut(),
+            Self::Heard(decoder) => decoder.as_mut(),
+            Self::Asked(dialog) => dialog.as_mut(),
         }
     }
 }
@@ -79,6 +86,33 @@ impl Ear {
         let number = source.stats.connected();
         let folder = source.spec.capture.as_deref();
         self.capture = folder.and_then(|f| Capture::begin(f, &source.spec.id, (source.clock)(), number, &source.stats));
+    }
+
+    /// Whether there is ever something to ask.
+    pub(crate) fn asks(&self) -> bool {
+        matches!(self.decoder, StreamDecoder::Asked(_))
+    }
+
+    /// What the monitor is to be asked now. What is returned is counted as sent.
+    pub(crate) fn next_request(&mut self) -> Option<Request> {
+        let now = (self.source.clock)();
+        let StreamDecoder::Asked(dialog) = &mut self.decoder else { return None };
+        let request = dialog.next_request(now.mono)?;
+        self.source.stats.asked();
+        Some(request)
+    }
+
+    /// How long [`Ear::next_request`] has nothing, unless bytes arrive.
+    pub(crate) fn until_due(&self) -> Duration {
+        let StreamDecoder::Asked(dialog) = &self.decoder else { return Duration::MAX };
+        let left = dialog.deadline() - (self.source.clock)().mono;
+        Duration::from_micros(u64::try_from(left.0).unwrap_or(0))
+    }
+
+    /// What to say before the port is closed in order.
+    pub(crate) fn farewell(&mut self) -> Option<Request> {
+        let StreamDecoder::Asked(dialog) = &mut self.decoder else { return None };
+        dialog.farewell()
     }
 
     /// Bytes that arrived and belong to no finished frame.

@@ -15,6 +15,7 @@ pub struct SourceStats {
     skipped: AtomicU64,
     misplaced: AtomicU64,
     connections: AtomicU64,
+    asked: AtomicU64,
     refused: AtomicU64,
     cut_off: AtomicU64,
     not_recorded: AtomicU64,
@@ -38,6 +39,8 @@ pub struct Counts {
     pub misplaced_bytes: u64,
     /// Times the port was opened or a connection stood.
     pub connections: u64,
+    /// Requests sent to a monitor that must be asked.
+    pub requests: u64,
     /// Connections refused: not on the allow-list, or too many.
     pub refused_peers: u64,
     /// Connections we ended: frame too long, never completed, acknowledgements not read, no HL7 at all.
@@ -64,6 +67,7 @@ impl SourceStats {
             skipped_bytes: self.skipped.load(Relaxed),
             misplaced_bytes: self.misplaced.load(Relaxed),
             connections: self.connections.load(Relaxed),
+            requests: self.asked.load(Relaxed),
             refused_peers: self.refused.load(Relaxed),
             ended_by_us: self.cut_off.load(Relaxed),
             not_recorded: self.not_recorded.load(Relaxed),
@@ -99,6 +103,10 @@ impl SourceStats {
 
     pub(crate) fn connected(&self) -> u64 {
         self.connections.fetch_add(1, Relaxed) + 1
+    }
+
+    pub(crate) fn asked(&self) {
+        self.asked.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn refused(&self) {

@@ -3,6 +3,7 @@
 mod common;
 
 use chairside_decode::catalog::{Line, Parity, Protocol};
+use chairside_decode::identify::SETTINGS;
 use chairside_ingest::serial::{ListenPort, READ_MAX};
 use common::captures;
 use common::pty::Device;
@@ -44,6 +45,31 @@ async fn p17_a_listening_port_sends_nothing_whatever_it_hears() {
             assert_eq!(device.came_back(), b"", "{name}: bytes came back to the device ({opening} opening)");
         }
     }
+}
+
+#[tokio::test]
+async fn p17_changing_the_line_sends_nothing_and_leaves_the_echo_off() {
+    let device = Device::new();
+    let mut port = ListenPort::open(&device.port, LINE).unwrap();
+    for line in SETTINGS {
+        port.set_line(&device.port, line).unwrap();
+        let heard = play(&device, &mut port, &every_byte()).await;
+        assert!(heard == every_byte(), "{line}: the port changed bytes");
+        assert_eq!(device.came_back(), b"", "{line}: bytes came back to the device");
+    }
+    let refused = port.set_line(&device.port, Line { baud: 0, parity: Parity::None }).unwrap_err().to_string();
+    assert!(refused.contains("0 baud"), "{refused}");
+    drop(port);
+    assert_eq!(device.came_back(), b"");
+}
+
+#[tokio::test]
+async fn bytes_heard_at_the_line_before_are_thrown_away() {
+    let device = Device::new();
+    let mut port = ListenPort::open(&device.port, LINE).unwrap();
+    device.send(b"heard at 9600");
+    port.set_line(&device.port, Line { baud: 19_200, parity: Parity::Even }).unwrap();
+    assert_eq!(play(&device, &mut port, b"new row\r\n").await, b"new row\r\n");
 }
 
 #[tokio::test]

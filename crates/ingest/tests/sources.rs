@@ -3,14 +3,17 @@
 mod common;
 
 use chairside_decode::catalog::Protocol;
-use chairside_ingest::{IngestError, Transport, spawn};
+use chairside_ingest::{IngestError, SourceSpec, Transport, spawn};
 use chairside_observation::LinkState;
+use chairside_request::Request;
 use common::captures;
 use common::clinic::{Clinic, Watcher, in_time};
 use common::pty::Device;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// A row of a Nellcor monitor, made up.
 const ROW: &[u8] = b"22-Nov-26 10:15:01    97      72      45                     \r\n";
@@ -57,12 +60,45 @@ async fn p11_a_pulled_cable_is_lost_at_once_and_comes_back_on_another_device() {
 }
 
 #[tokio::test]
+async fn p11_an_adapter_that_comes_back_as_another_device_is_listened_to_within_three_seconds() {
+    let clinic = Clinic::open().await;
+    let mut screen = clinic.screen();
+    let port = clinic.folder.path().join("by-id");
+    let mut device = Device::new();
+    point(&port, &device);
+    let running = clinic.start(clinic.spec(Protocol::Nellcor, listening(&port)));
+    opened(&mut screen).await;
+    for _ in 0..5 {
+        device.send(ROW);
+        screen.until(LinkState::Live).await;
+        // As udev does it: the name goes with the device.
+        std::fs::remove_file(&port).unwrap();
+        let next = Device::new();
+        drop(std::mem::replace(&mut device, next));
+        while !screen.until(LinkState::Lost).await.starts_with("there is no port") {}
+        // The runtime's clock, which passes by itself: what is measured is the pauses, not this machine.
+        tokio::time::pause();
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        point(&port, &device);
+        let back = Instant::now();
+        opened(&mut screen).await;
+        assert!(back.elapsed() <= Duration::from_secs(3), "after {:?}", back.elapsed());
+        tokio::time::resume();
+    }
+    clinic.stop(running).await;
+    assert_eq!(device.came_back(), b"", "P17: opening again sends nothing");
+    assert_eq!(clinic.readings().await, 10, "two values a row, none of them twice");
+}
+
+#[tokio::test]
 async fn p17_a_whole_source_sends_its_monitor_nothing_and_loses_no_byte() {
     for protocol in Protocol::ALL.iter().copied().filter(|p| p.line().is_some()) {
         let clinic = Clinic::open().await;
         let mut screen = clinic.screen();
         let device = Device::new();
-        let running = clinic.start(clinic.spec(protocol, listening(&device.port)));
+        // Also those of monitors that are asked: beside another recorder they are listened to in the same way.
+        let spec = SourceSpec { passive: true, ..clinic.spec(protocol, listening(&device.port)) };
+        let running = clinic.start(spec);
         opened(&mut screen).await;
         let mut sent = 0;
         for (_, bytes) in captures(protocol) {
@@ -87,6 +123,83 @@ async fn p17_a_whole_source_sends_its_monitor_nothing_and_loses_no_byte() {
         clinic.settled().await;
         assert_eq!(clinic.recorded_bytes().await, sent, "{}: every byte is in the log, once", protocol.word());
     }
+}
+
+/// Takes the frames of the closed list off the front of `bytes`, with counters at their lowest; what is left is none.
+fn without_requests(mut bytes: &[u8]) -> &[u8] {
+    let frames: Vec<_> = Request::ALL.iter().map(|request| request.frame()).collect();
+    while let Some(frame) = frames.iter().find(|frame| !bytes.is_empty() && bytes.starts_with(frame)) {
+        bytes = &bytes[frame.len()..];
+    }
+    bytes
+}
+
+#[tokio::test]
+async fn p17_a_monitor_that_is_asked_gets_requests_and_nothing_else_while_noise_comes_back() {
+    for protocol in [Protocol::Dinamap, Protocol::Dri, Protocol::Cms50] {
+        let clinic = Clinic::open().await;
+        let mut screen = clinic.screen();
+        let device = Device::new();
+        let port = Transport::Serial { port: device.port.clone(), baud: 115_200 };
+        let running = clinic.start(clinic.spec(protocol, port));
+        opened(&mut screen).await;
+        let mut plays = captures(protocol);
+        plays.push(("every byte".into(), (0..=255).flat_map(|b| [b, b, b'\r', b'\n']).collect()));
+        for (_, bytes) in plays {
+            let mut at = 0;
+            while at < bytes.len() {
+                at += device.send(&bytes[at..bytes.len().min(at + 512)]);
+                tokio::task::yield_now().await;
+            }
+        }
+        let mut sent = device.came_back();
+        in_time("a request", async {
+            while running.stats.counts().requests == 0 || sent.is_empty() {
+                tokio::task::yield_now().await;
+                sent.extend(device.came_back());
+            }
+        })
+        .await;
+        clinic.stop(running).await;
+        sent.extend(device.came_back());
+        assert_eq!(without_requests(&sent), b"", "{}: {sent:02X?}", protocol.word());
+    }
+}
+
+#[tokio::test]
+async fn a_cms50_that_sends_by_itself_is_not_asked() {
+    let clinic = Clinic::open().await;
+    let mut screen = clinic.screen();
+    let device = Device::new();
+    let port = Transport::Serial { port: device.port.clone(), baud: 19_200 };
+    let running = clinic.start(clinic.spec(Protocol::Cms50, port));
+    opened(&mut screen).await;
+    clinic.stop(running).await;
+    assert_eq!(device.came_back(), b"");
+}
+
+#[tokio::test]
+async fn a_dinamap_is_asked_again_after_its_cable_was_out() {
+    let clinic = Clinic::open().await;
+    let mut screen = clinic.screen();
+    let port = clinic.folder.path().join("port");
+    let running = clinic.start(clinic.spec(Protocol::Dinamap, listening(&port)));
+    for _ in 0..2 {
+        let device = Device::new();
+        point(&port, &device);
+        opened(&mut screen).await;
+        in_time("a request", async {
+            while !device.came_back().starts_with(b" ") {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        device.send(b" OA1097502#B\r");
+        screen.until(LinkState::Live).await;
+        drop(device);
+        screen.until(LinkState::Lost).await;
+    }
+    clinic.stop(running).await;
 }
 
 #[tokio::test]

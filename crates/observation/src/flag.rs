@@ -146,6 +146,8 @@ words! {
         Corrected = "corrected",
         /// Read back from the monitor's memory.
         FromMemory = "from memory",
+        /// From a device that may be used for training and demonstration only.
+        TrainingOnly = "training only",
         /// Relayed by the VitalRecorder program, not read from the monitor itself: where a value comes from, no remark of the
         /// monitor.
         ViaVitalRecorder = "via VitalRecorder",

@@ -10,6 +10,7 @@
 extern crate alloc;
 
 mod cadence;
+mod choice;
 mod context;
 mod decimal;
 mod entry;
@@ -21,6 +22,7 @@ mod time;
 mod vital;
 
 pub use cadence::Cadence;
+pub use choice::{Candidate, Cause, Choice, Order, Preference, RETURN_AFTER, Said, Why, choose, choose_cuff};
 pub use context::Context;
 pub use decimal::{Decimal, DecimalError};
 pub use entry::{

@@ -1,6 +1,6 @@
 //! Who is bound to what: chairs, sources, beds.
 
-use chairside_observation::{ChairId, Deed, SourceId, Timeline};
+use chairside_observation::{ChairId, Deed, Preference, SourceId, Timeline};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,6 +29,10 @@ pub struct Roster {
     pub chairs: Vec<(ChairId, Box<str>)>,
     /// Binding of each source of the configuration.
     pub sources: BTreeMap<SourceId, Binding>,
+    /// Sources in the order of the configuration: what a tile takes first where nothing is preferred.
+    pub order: Vec<SourceId>,
+    /// What the configuration prefers on a chair with several devices.
+    pub prefer: BTreeMap<ChairId, Preference>,
     /// Assignments made on the settings page; they win over the configuration. `None` takes a feed from its chair.
     pub assigned: BTreeMap<(SourceId, Box<str>), Option<ChairId>>,
     /// Feeds heard since the log began that have no chair now.

@@ -1,13 +1,17 @@
 //! The recorder's roster as screens see it.
 
-use chairside_observation::{ChairId, SourceId};
+use chairside_observation::{ChairId, Preference, SourceId, Vital};
 use chairside_recorder::{Binding, Roster};
-use chairside_wire::{Chair, Feed, ToScreen};
+use chairside_wire::{Chair, Feed, Prefer, ToScreen};
 use std::collections::BTreeMap;
 
 /// Chairs in room order, and every feed once: what people assigned wins over the configuration.
 pub(crate) fn message(roster: &Roster) -> ToScreen {
-    let chairs = roster.chairs.iter().map(|(id, name)| Chair { id: id.to_string(), name: name.to_string() });
+    let chairs = roster.chairs.iter().map(|(id, name)| Chair {
+        id: id.to_string(),
+        name: name.to_string(),
+        prefer: prefer(roster, id),
+    });
     let mut feeds: BTreeMap<(&SourceId, &str), (Option<&ChairId>, bool)> = BTreeMap::new();
     for (source, binding) in &roster.sources {
         match binding {
@@ -30,6 +34,17 @@ pub(crate) fn message(roster: &Roster) -> ToScreen {
     ToScreen::Roster { chairs: chairs.collect(), feeds: feeds.into_iter().map(feed).collect() }
 }
 
+/// The orders of a chair's sources: those declared for a vital, then the one for all others.
+fn prefer(roster: &Roster, chair: &ChairId) -> Vec<Prefer> {
+    let none = Preference::default();
+    let declared = roster.prefer.get(chair).unwrap_or(&none);
+    let order = |vital: Option<Vital>| Prefer {
+        vital: vital.map(|vital| vital.word().to_owned()),
+        sources: declared.order(vital, &roster.order).iter().map(ToString::to_string).collect(),
+    };
+    declared.vitals.keys().map(|vital| order(Some(*vital))).chain([order(None)]).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +62,7 @@ mod tests {
             unassigned: [("hl7", "B2"), ("hl7", "B3")]
                 .map(|(source, bed)| chairside_recorder::Feed { source: source.into(), bed: bed.into() })
                 .into(),
+            ..Roster::default()
         };
         let ToScreen::Roster { chairs, feeds } = message(&roster) else { panic!("not a roster") };
         assert_eq!(chairs.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Window", "Door"], "room order");
@@ -61,5 +77,24 @@ mod tests {
                 ("hl7", "B9", Some("2"), false),
             ]
         );
+    }
+    #[test]
+    fn a_chair_has_the_declared_orders_and_one_for_all_else() {
+        let ids = |names: &[&str]| names.iter().map(|name| SourceId::from(*name)).collect::<Vec<_>>();
+        let vitals = BTreeMap::from([(Vital::Spo2, ids(&["nonin-1", "gateway"]))]);
+        let roster = Roster {
+            chairs: vec![("1".into(), "Window".into()), ("2".into(), "Door".into())],
+            order: ids(&["gateway", "cuff-1", "nonin-1"]),
+            prefer: BTreeMap::from([("1".into(), Preference { vitals, default: ids(&["cuff-1"]) })]),
+            ..Roster::default()
+        };
+        let ToScreen::Roster { chairs, .. } = message(&roster) else { panic!("not a roster") };
+        let told = |n: usize| {
+            let one = |p: &Prefer| (p.vital.clone().unwrap_or_default(), p.sources.join(" "));
+            chairs[n].prefer.iter().map(one).collect::<Vec<_>>()
+        };
+        let line = |vital: &str, sources: &str| (vital.to_owned(), sources.to_owned());
+        assert_eq!(told(0), [line("spo2", "nonin-1 gateway cuff-1"), line("", "cuff-1 gateway nonin-1")]);
+        assert_eq!(told(1), [line("", "gateway cuff-1 nonin-1")], "the order of the configuration");
     }
 }

@@ -23,12 +23,25 @@ pub enum Mode {
     Repeat,
     /// The oximeter sensor is not on the patient.
     SensorOff,
+    /// The patient moves: the oximeter's numbers go on and are in doubt.
+    Motion,
+    /// A cold hand: the oximeter hardly finds a pulse.
+    LowPerfusion,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 7] =
-        [Self::Normal, Self::Silence, Self::Garbage, Self::Cut, Self::Freeze, Self::Repeat, Self::SensorOff];
+    pub const ALL: [Self; 9] = [
+        Self::Normal,
+        Self::Silence,
+        Self::Garbage,
+        Self::Cut,
+        Self::Freeze,
+        Self::Repeat,
+        Self::SensorOff,
+        Self::Motion,
+        Self::LowPerfusion,
+    ];
 
     /// Its word on the command line and on standard input.
     #[must_use]
@@ -41,6 +54,8 @@ impl Mode {
             Self::Freeze => "freeze",
             Self::Repeat => "repeat",
             Self::SensorOff => "sensor-off",
+            Self::Motion => "motion",
+            Self::LowPerfusion => "low-perfusion",
         }
     }
 
@@ -75,7 +90,7 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no fault: expected WORD@SECONDS[+SECONDS] such as silence@60+20, or WORD%PROBABILITY[+SECONDS] such as \
-     garbage%0.02; words are silence, garbage, cut, freeze, repeat, sensor-off"
+     garbage%0.02; words are silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion"
 )]
 pub struct FaultError(String);
 

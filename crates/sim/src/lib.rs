@@ -5,11 +5,21 @@
 //! program around it.
 #![warn(missing_docs)]
 
+pub mod bedside;
+pub mod cms50;
 pub mod control;
+pub mod dinamap;
+pub mod dri;
 pub mod faults;
 pub mod hl7;
+pub mod ivy450c;
+pub mod limits;
+pub mod masimo;
 pub mod nellcor;
+pub mod nonin;
 pub mod patient;
 pub mod pty;
 pub mod rng;
+pub mod serial;
 pub mod vitalrecorder;
+pub mod words;

@@ -17,11 +17,16 @@ struct Sim {
 }
 
 impl Sim {
+    /// A Nellcor oximeter.
     fn start(arguments: &[&str]) -> Self {
+        Self::of("nellcor", arguments)
+    }
+
+    fn of(monitor: &str, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let link = folder.path().join("line");
         let mut child = Command::new(env!("CARGO_BIN_EXE_chairside-sim"))
-            .args(["nellcor", "--link"])
+            .args([monitor, "--link"])
             .arg(&link)
             .args(arguments)
             .stdin(Stdio::piped())
@@ -31,7 +36,7 @@ impl Sim {
         let (stdin, mut said) = (child.stdin.take(), BufReader::new(child.stderr.take().unwrap()));
         let mut first = String::new();
         said.read_line(&mut first).unwrap();
-        assert!(first.starts_with("chairside-sim: Nellcor rows every"), "{first}");
+        assert!(first.starts_with("chairside-sim: ") && first.contains(" every "), "{first}");
         Self { child, stdin, said, link, _folder: folder }
     }
 
@@ -41,8 +46,12 @@ impl Sim {
 
     /// The host's end, read-only or not.
     fn host(&self, write: bool) -> Host {
+        self.host_of(Protocol::Nellcor, write)
+    }
+
+    fn host_of(&self, protocol: Protocol, write: bool) -> Host {
         let file = OpenOptions::new().read(true).write(write).open(&self.link).unwrap();
-        Host { file, decoder: Protocol::Nellcor.decoder(None).unwrap(), found: Vec::new() }
+        Host { file, decoder: protocol.decoder(None).unwrap(), found: Vec::new() }
     }
 
     /// Waits for the end: exit code, and everything that was said.
@@ -113,6 +122,34 @@ fn a_host_reads_rows_and_faults_follow_the_words_on_standard_input() {
     let (code, said) = sim.end();
     assert_eq!(code, Some(0));
     assert!(said.contains("received 0 bytes from the host"), "{said}");
+}
+
+#[test]
+fn every_monitor_on_a_line_is_heard_with_its_faults() {
+    let absent = |o: &Observation| matches!(o.reading, Reading::Absent(_));
+    for (protocol, arguments) in [
+        (Protocol::Masimo, &[][..]),
+        (Protocol::Nonin, &["--format", "1"][..]),
+        (Protocol::Nonin, &["--format", "2"]),
+        (Protocol::Nonin, &["--format", "7"]),
+        (Protocol::Nonin, &["--format", "8"]),
+        (Protocol::Nonin, &["--format", "13"]),
+        (Protocol::Nonin, &["--format", "ascii", "--text-with-time"]),
+        (Protocol::Ivy450c, &[]),
+    ] {
+        let mut sim = Sim::of(protocol.word(), &[&["--interval-s", "0.01"], arguments].concat());
+        let mut host = sim.host_of(protocol, false);
+        host.until(|o| o.reading.amount().is_some());
+        sim.say("sensor-off");
+        host.until(absent);
+        sim.say("garbage");
+        sim.say("normal");
+        host.until(|o| o.reading.amount().is_some());
+        sim.say("quit");
+        let (code, said) = sim.end();
+        assert_eq!(code, Some(0), "{}", protocol.word());
+        assert!(said.contains("received 0 bytes from the host"), "{said}");
+    }
 }
 
 #[test]

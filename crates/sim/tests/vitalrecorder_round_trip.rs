@@ -19,7 +19,7 @@ fn session(form: Form) -> (Vec<u8>, Vec<Snapshot>) {
     for second in 0..600_u32 {
         let session_s = f64::from(second);
         let of = |p: &Patient, on| {
-            let cuff = p.cuff(session_s, CUFF_EVERY_S).map(|cuff| (cuff, Timestamp::UNIX_EPOCH));
+            let cuff = p.cuff(session_s, CUFF_EVERY_S).map(|cuff| (cuff.pressure, Timestamp::UNIX_EPOCH));
             Snapshot::of(&p.at(session_s), on, cuff)
         };
         let rooms = [("ONE".to_owned(), of(&one, true)), ("TWO".to_owned(), of(&two, second % 10 != 3))];

@@ -2,7 +2,7 @@
 
 use crate::{
     AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Link, Mark, Moment, MonitorNotice, NameChair,
-    RawFrame, Reading, Recording, Refusal, State, ToScreen, WIRE_VERSION,
+    Prefer, RawFrame, Reading, Recording, Refusal, State, ToScreen, WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -20,6 +20,7 @@ pub fn typescript() -> String {
     let _ = writeln!(text, "export const WIRE_VERSION = {WIRE_VERSION}\n");
     let declarations = [
         Moment::decl(&config),
+        Prefer::decl(&config),
         Chair::decl(&config),
         Feed::decl(&config),
         State::decl(&config),

@@ -37,6 +37,22 @@ pub struct Chair {
     pub id: String,
     /// Its name on screens.
     pub name: String,
+    /// Which of several devices a tile takes: one order for each vital the configuration names, and last one without a
+    /// vital for all others. A source in none of them comes last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefer: Vec<Prefer>,
+}
+
+/// The order of a chair's sources for one vital. The settings page cannot change it: it is in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Prefer {
+    /// The vital it was declared for; absent for all that have no order of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub vital: Option<String>,
+    /// First choice first.
+    pub sources: Vec<String>,
 }
 
 /// A feed and the chair it has, if any.

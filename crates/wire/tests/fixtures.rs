@@ -7,8 +7,8 @@ use chairside_observation::{
     Observation, Origin, Priority, Reading, Received, Sequence, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Mark, NameChair, RawFrame, Recording, Refusal,
-    ToScreen, WIRE_VERSION, item, raw_frame, recording,
+    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Mark, NameChair, Prefer, RawFrame, Recording,
+    Refusal, ToScreen, WIRE_VERSION, item, raw_frame, recording,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -103,6 +103,19 @@ fn items(entries: &[Entry]) -> Vec<Item> {
     entries.iter().map(|entry| item(entry).expect("a screen shows it")).collect()
 }
 
+/// Two chairs, one with several devices.
+fn chairs() -> Vec<Chair> {
+    let prefer = |vital: Option<&str>, sources: &[&str]| Prefer {
+        vital: vital.map(str::to_owned),
+        sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+    };
+    let orders = vec![prefer(Some("spo2"), &["oximeter", "gateway"]), prefer(None, &["gateway", "oximeter"])];
+    vec![
+        Chair { id: "2".into(), name: "Window left".into(), prefer: orders },
+        Chair { id: "3".into(), name: "Door".into(), prefer: Vec::new() },
+    ]
+}
+
 fn to_screen() -> Vec<(&'static str, ToScreen)> {
     let chair = || "2".to_owned();
     let now = at(1_000).into();
@@ -131,9 +144,7 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
         (
             "roster",
             ToScreen::Roster {
-                chairs: [("2", "Window left"), ("3", "Door")]
-                    .map(|(id, name)| Chair { id: id.into(), name: name.into() })
-                    .into(),
+                chairs: chairs(),
                 feeds: vec![
                     feed("gateway", "BED-4", Some("2"), false),
                     feed("gateway", "BED-9", None, false),

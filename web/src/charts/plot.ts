@@ -1,6 +1,7 @@
-/** The only file that knows uPlot. */
+/** With marks.ts the only file that knows uPlot. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { drawMarks } from './marks'
 
 /** Numbers of one series beside the common times: `null` is a gap, `undefined` says nothing about that time. */
 export type Values = (number | null | undefined)[]
@@ -18,9 +19,17 @@ export interface Series {
   readonly low?: Values
 }
 
+/** A tick across the panel where another source took over, with its name. */
+export interface Mark {
+  /** UTC seconds. */
+  readonly time: number
+  readonly label: string
+}
+
 export interface Panel {
   readonly times: readonly number[]
   readonly series: readonly Series[]
+  readonly marks: readonly Mark[]
 }
 
 export interface Look {
@@ -42,7 +51,7 @@ const LOW_PANEL_PX = 80
  * smoothed; all is taken down with `signal`.
  */
 export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
-  let shown: Panel = { times: [], series: [] }
+  let shown: Panel = { times: [], series: [], marks: [] }
   let span: [number, number] = [0, 1]
   let plot: uPlot | undefined
   let shape = ''
@@ -98,7 +107,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
             { ...axis, font, size: 44, space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32) },
           ]
         : [{ show: false }, { show: false }],
-      hooks: { draw: [carets, ...(look.axes ? [labels] : [])] },
+      hooks: { draw: [carets, (u) => drawMarks(u, shown, span, color, look.axes), ...(look.axes ? [labels] : [])] },
     }
     return new uPlot(options, aligned(), host)
   }

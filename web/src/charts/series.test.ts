@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { Trends } from '../feed/trend'
 import { items, type ReadingItem, reading } from '../model/testing'
 import { panels, range, table } from './series'
+import type { Sources } from './sources'
 
 const BASE = 1_000_000
 const columns = (...readings: ReadingItem[]) => {
@@ -10,7 +11,11 @@ const columns = (...readings: ReadingItem[]) => {
   return trends.columns('1')
 }
 const hr = (at: number, value: string, more = {}) => reading('heart_rate', at, { value, ...more })
-const every = (us: number) => () => us
+const every = (us: number): Sources => ({
+  order: () => ({ sources: [], declared: false }),
+  links: [],
+  everyUs: () => us,
+})
 const built = (list: ReadingItem[], everyUs = 1e6) => panels(columns(...list), every(everyUs), BASE, BASE + 900)
 
 test('h06 a line breaks where a value would be lost: further apart than max(10 s, 3 T)', () => {
@@ -88,7 +93,8 @@ test('the table holds the last value of each minute, as sent', () => {
     hr(200, '0', { state: 'absent', value: undefined }),
   )
   const start = Math.floor(BASE / 60) * 60
-  const rows = table(list, BASE, BASE + 240)
+  const { heads, rows } = table(list, every(1e6), BASE, BASE + 240)
+  expect(heads.map(({ source }) => source)).toEqual(['m1'])
   expect(rows.map(({ minute, cells }) => [minute >= start, cells[0]?.text, cells[0]?.doubtful])).toEqual([
     [true, '--', false],
     [true, '76', true],

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Trends } from '../feed/trend'
 import { text } from '../format/text'
+import type { Order } from '../model/choice'
 import { mountPlot } from './plot'
 import { panels, range } from './series'
 import { frameOf } from './trend'
@@ -13,18 +14,19 @@ interface Props {
   readonly chair: string
   readonly nowS: number | undefined
   everyUs(source: string): number
+  order(vital: string): Order
 }
 
-export function Spark({ trends, chair, nowS, everyUs }: Props) {
+export function Spark(props: Props) {
   return (
     <div class="spark" role="img" aria-label={text.sparkOf}>
-      <Line trends={trends} chair={chair} nowS={nowS} everyUs={everyUs} kind="rates" />
-      <Line trends={trends} chair={chair} nowS={nowS} everyUs={everyUs} kind="spo2" />
+      <Line {...props} kind="rates" />
+      <Line {...props} kind="spo2" />
     </div>
   )
 }
 
-function Line({ trends, chair, nowS, everyUs, kind }: Props & { readonly kind: 'rates' | 'spo2' }) {
+function Line({ trends, chair, nowS, everyUs, order, kind }: Props & { readonly kind: 'rates' | 'spo2' }) {
   const host = useRef<HTMLDivElement>(null)
   const set = useRef<ReturnType<typeof mountPlot>>(undefined)
   useEffect(() => {
@@ -38,8 +40,9 @@ function Line({ trends, chair, nowS, everyUs, kind }: Props & { readonly kind: '
   useEffect(() => {
     if (to === undefined) return
     const wanted = trends.columns(chair).filter(({ vital, cuff }) => !cuff && vital !== 'art')
-    const panel = panels(wanted, everyUs, to - SPAN_S, to).find((it) => it.kind === kind)
-    set.current?.(panel ?? { times: [], series: [] }, to - SPAN_S, to)
+    const sources = { order, everyUs, links: trends.links(chair) }
+    const panel = panels(wanted, sources, to - SPAN_S, to).find((it) => it.kind === kind)
+    set.current?.(panel ?? { times: [], series: [], marks: [] }, to - SPAN_S, to)
   }, [to, trends.version, chair])
   return <div class="spark-line" ref={host} />
 }

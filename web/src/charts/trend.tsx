@@ -2,10 +2,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Column, Trends } from '../feed/trend'
 import { text } from '../format/text'
-import { minute } from '../format/time'
+import { clock, minute } from '../format/time'
 import { label, unit } from '../format/value'
+import type { Order } from '../model/choice'
 import { mountPlot } from './plot'
 import { panels, range, type TrendPanel, table } from './series'
+import type { Sources } from './sources'
 
 interface Props {
   readonly trends: Trends
@@ -14,6 +16,8 @@ interface Props {
   readonly nowS: number | undefined
   readonly zone: string
   everyUs(source: string): number
+  /** The order of the sources for a vital. */
+  order(vital: string): Order
 }
 
 const SPANS_MIN = [15, 60]
@@ -31,6 +35,7 @@ export function Trend(props: Props) {
   const { nowS, trends, chair } = props
   const to = nowS === undefined ? undefined : frameOf(nowS, span * 60, host.current?.clientWidth ?? 900)
   const columns = trends.columns(chair)
+  const sources = { order: props.order, everyUs: props.everyUs, links: trends.links(chair) }
   return (
     <section class="trend" aria-label={text.trend}>
       <div class="bar">
@@ -50,9 +55,17 @@ export function Trend(props: Props) {
         {to === undefined ? (
           <p class="hint">{text.noTrend}</p>
         ) : asTable ? (
-          <Table columns={columns} from={to - span * 60} to={to} span={span} zone={props.zone} />
+          <Table columns={columns} sources={sources} from={to - span * 60} to={to} span={span} zone={props.zone} />
         ) : (
-          <Panels {...props} columns={columns} from={to - span * 60} to={to} span={span} version={trends.version} />
+          <Panels
+            zone={props.zone}
+            columns={columns}
+            sources={sources}
+            from={to - span * 60}
+            to={to}
+            span={span}
+            version={trends.version}
+          />
         )}
       </div>
     </section>
@@ -61,18 +74,19 @@ export function Trend(props: Props) {
 
 interface Shown {
   readonly columns: readonly Column[]
+  readonly sources: Sources
   readonly from: number
   readonly to: number
   readonly span: number
   readonly zone: string
 }
 
-function Panels(props: Shown & Pick<Props, 'everyUs'> & { readonly version: number }) {
-  const { columns, from, to, span, zone, everyUs, version } = props
+function Panels(props: Shown & { readonly version: number }) {
+  const { columns, sources, from, to, span, zone, version } = props
   const [built, setBuilt] = useState<readonly TrendPanel[]>([])
   // Built when the picture moves, not at every tick.
   // The columns change in place; `to`, `version` and their number say when.
-  useEffect(() => setBuilt(panels(columns, everyUs, from, to)), [from, to, version, columns.length])
+  useEffect(() => setBuilt(panels(columns, sources, from, to)), [from, to, version, columns.length])
   if (built.length === 0) return <p class="hint">{text.noTrend}</p>
   return (
     <>
@@ -81,31 +95,33 @@ function Panels(props: Shown & Pick<Props, 'everyUs'> & { readonly version: numb
           <figcaption>
             {panel.title} <span class="muted">{panel.unit}</span>
           </figcaption>
-          <Plot panel={panel} from={from} to={to} zone={n === built.length - 1 ? zone : undefined} span={span} />
+          <Plot panel={panel} from={from} to={to} zone={zone} axis={n === built.length - 1} span={span} />
         </figure>
       ))}
     </>
   )
 }
 
-function Plot(props: { panel: TrendPanel; from: number; to: number; zone: string | undefined; span: number }) {
-  const { panel, from, to, zone, span } = props
+function Plot(props: { panel: TrendPanel; from: number; to: number; zone: string; axis: boolean; span: number }) {
+  const { panel, from, to, zone, axis, span } = props
   const host = useRef<HTMLDivElement>(null)
   const set = useRef<ReturnType<typeof mountPlot>>(undefined)
   useEffect(() => {
     if (host.current === null) return
     const left = new AbortController()
-    const tick = zone === undefined ? undefined : (seconds: number) => minute(seconds * 1e6, zone)
+    const tick = axis ? (seconds: number) => minute(seconds * 1e6, zone) : undefined
     set.current = mountPlot(host.current, { range: range(panel.kind), tick, axes: true }, left.signal)
     return () => left.abort()
-  }, [panel.kind, zone])
+  }, [panel.kind, zone, axis])
   useEffect(() => set.current?.(panel, from, to))
-  return <div class="plot" ref={host} role="img" aria-label={`${panel.title}. ${text.trendOf(span)}`} />
+  const changed = panel.marks.map(({ time, label: name }) => ` ${text.sourceFrom(clock(time * 1e6, zone), name)}`)
+  const says = `${panel.title}. ${text.trendOf(span)}${changed.join('')}`
+  return <div class="plot" ref={host} role="img" aria-label={says} />
 }
 
-function Table({ columns, from, to, span, zone }: Shown) {
-  const shown = columns.filter((column) => column.from(from) < column.length)
-  if (shown.length === 0) return <p class="hint">{text.noTrend}</p>
+function Table({ columns, sources, from, to, span, zone }: Shown) {
+  const { heads, rows } = table(columns, sources, from, to)
+  if (heads.length === 0) return <p class="hint">{text.noTrend}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
     <section class="scroll" tabIndex={0} aria-label={text.tableCaption(span)}>
@@ -114,16 +130,16 @@ function Table({ columns, from, to, span, zone }: Shown) {
         <thead>
           <tr>
             <th scope="col">{text.timeColumn}</th>
-            {shown.map((column) => (
-              <th scope="col" key={`${column.vital} ${column.source} ${column.unit} ${column.cuff}`}>
-                {label({ label: column.vital, site: '' })} <span class="muted">{unit(column.unit)}</span>
-                <span class="muted"> {column.source}</span>
+            {heads.map((head, n) => (
+              <th scope="col" key={n}>
+                {label({ label: head.vital, site: '' })} <span class="muted">{unit(head.unit)}</span>
+                {head.source !== undefined && <span class="muted"> {head.source}</span>}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {table(shown, from, to).map((row) => (
+          {rows.map((row) => (
             <tr key={row.minute}>
               <th scope="row">{minute(row.minute * 1e6, zone)}</th>
               {row.cells.map((cell, n) => (
@@ -131,6 +147,7 @@ function Table({ columns, from, to, span, zone }: Shown) {
                   {cell.text}
                   {cell.doubtful && ' ?'}
                   {cell.synthetic && ` ${text.demo}`}
+                  {cell.source !== undefined && <span class="muted"> {cell.source}</span>}
                 </td>
               ))}
             </tr>

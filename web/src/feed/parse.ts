@@ -2,7 +2,7 @@
  * What came over the socket, checked before anything believes it. The server and this file share their types, but a
  * screen must not show `undefined` or go blank because of one bad field: an item that does not fit costs only itself.
  */
-import type { Every, Item, Link, Moment, MonitorNotice, Reading, ToScreen } from '../wire/wire'
+import type { Chair, Every, Item, Link, Moment, MonitorNotice, Prefer, Reading, ToScreen } from '../wire/wire'
 
 /** A message, how many of its items were left out, or why it is none. */
 export type Parsed =
@@ -74,8 +74,10 @@ function items(list: unknown[]): { kept: Item[]; skipped: number } {
   return { kept, skipped: list.length - kept.length }
 }
 
-const isChair = (value: unknown): value is { id: string; name: string } =>
-  isObject(value) && isText(value.id) && isText(value.name)
+const isPrefer = (value: unknown): value is Prefer =>
+  isObject(value) && maybe(value.vital, isText) && isList(value.sources, isText)
+const isChair = (value: unknown): value is Chair =>
+  isObject(value) && isText(value.id) && isText(value.name) && maybe(value.prefer, (prefer) => isList(prefer, isPrefer))
 const isFeed = (value: unknown): value is { source: string; bed: string; chair?: string; fixed: boolean } =>
   isObject(value) && isText(value.source) && isText(value.bed) && maybe(value.chair, isText) && isFlag(value.fixed)
 const isMark = (value: unknown): value is { chair: string; head: number; recorded: number } =>

@@ -4,7 +4,7 @@
  * and from the log, is one point.
  */
 import { hasNumber } from '../model/state'
-import type { Item, Reading, ToScreen } from '../wire/wire'
+import type { Item, Link, Reading, ToScreen } from '../wire/wire'
 
 /** Points per column: 4 h at 1 Hz, the longest history a screen may ask for. */
 export const POINTS_MAX = 4 * 3600
@@ -18,6 +18,7 @@ export class Column {
   readonly source: string
   readonly unit: string
   readonly cuff: boolean
+  readonly origin: string
   /** UTC seconds, ascending, at most one per whole second. */
   #time = new Float64Array(256)
   /** The number, or the systolic pressure; NaN where there is none. */
@@ -30,11 +31,12 @@ export class Column {
   #mark = new Uint8Array(256)
   #length = 0
 
-  constructor(vital: string, source: string, unit: string, cuff: boolean) {
+  constructor({ vital, source, unit, origin = '' }: Reading) {
     this.vital = vital
     this.source = source
     this.unit = unit
-    this.cuff = cuff
+    this.cuff = isCuff(vital, origin)
+    this.origin = origin
   }
 
   get length(): number {
@@ -138,18 +140,38 @@ export class Column {
   }
 }
 
+/** What a cuff measures now and then: points, with nothing between them. */
+const isCuff = (vital: string, origin: string | undefined) => vital === 'nibp' || origin === 'cuff'
+
+/** A change of a source's link. */
+export interface LinkChange {
+  /** UTC seconds. */
+  readonly time: number
+  readonly source: string
+  readonly state: string
+}
+
+/** Changes of links kept per chair: a port that comes and goes every ten seconds for an hour, and then some. */
+const LINKS_MAX = 1000
+
 /** Vitals drawn as trends. */
 const DRAWN = new Set(['heart_rate', 'pulse_rate', 'spo2', 'resp_rate', 'nibp', 'art'])
 
 /** The columns of all chairs. Changed in place: `version` says that something did. */
 export class Trends {
   readonly #chairs = new Map<string, Map<string, Column>>()
+  readonly #links = new Map<string, LinkChange[]>()
   /** Counts changes other than one more point at the end: history that arrived. */
   version = 0
 
   /** The columns of a chair, in a fixed order. */
   columns(chair: string): Column[] {
     return [...(this.#chairs.get(chair) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column)
+  }
+
+  /** Changes of the links of a chair's sources, oldest first. */
+  links(chair: string): readonly LinkChange[] {
+    return this.#links.get(chair) ?? []
   }
 
   take(message: ToScreen): void {
@@ -167,6 +189,7 @@ export class Trends {
       case 'roster': {
         const ids = new Set(message.chairs.map((chair) => chair.id))
         for (const id of this.#chairs.keys()) if (!ids.has(id)) this.#chairs.delete(id)
+        for (const id of this.#links.keys()) if (!ids.has(id)) this.#links.delete(id)
         return
       }
       default:
@@ -178,14 +201,27 @@ export class Trends {
     const columns = this.#chairs.get(chair) ?? new Map<string, Column>()
     this.#chairs.set(chair, columns)
     for (const item of items) {
+      if (item.is === 'link') this.#link(chair, item)
       if (item.is !== 'reading' || !DRAWN.has(item.vital)) continue
-      const cuff = item.vital === 'nibp' || item.origin === 'cuff'
       // The dashes between two cuff readings are no gap in anything.
-      if (cuff && !hasNumber(item)) continue
+      if (isCuff(item.vital, item.origin) && !hasNumber(item)) continue
       const key = [item.vital, item.source, item.unit, item.origin ?? '', item.site ?? ''].join('\u{1f}')
-      const column = columns.get(key) ?? new Column(item.vital, item.source, item.unit, cuff)
+      const column = columns.get(key) ?? new Column(item)
       columns.set(key, column)
       column.add(item)
     }
+  }
+  #link(chair: string, { source, state, since }: Link): void {
+    const links = this.#links.get(chair) ?? []
+    this.#links.set(chair, links)
+    const change = { time: since.wallUs / 1e6, source, state }
+    // Live and from the log it is the same change; they come nearly in order.
+    let at = links.length
+    while (at > 0 && (links[at - 1]?.time ?? 0) > change.time) at -= 1
+    const same = (other: LinkChange | undefined) =>
+      other?.time === change.time && other.source === source && other.state === state
+    for (let i = at - 1; i >= 0 && links[i]?.time === change.time; i--) if (same(links[i])) return
+    links.splice(at, 0, change)
+    if (links.length > LINKS_MAX) links.shift()
   }
 }

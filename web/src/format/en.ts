@@ -43,9 +43,25 @@ export const en = {
     silent: 'silent',
     lost: 'link lost',
   } as Record<string, string>,
+  /** On the tile of a source whose link is gone; its digits go by their age. */
+  linkGone: { lost: 'Link lost: cable?', connecting: 'Reconnecting', initial: 'Reconnecting' } as Record<
+    string,
+    string
+  >,
+  linkGoneShort: { lost: 'Link lost', connecting: 'Waiting', initial: 'Waiting' } as Record<string, string>,
+  /** Another source than the first choice is shown, and why. */
+  instead: {
+    unheard: (shown, first) => `From ${shown}: nothing from ${first} yet`,
+    linkLost: (shown, first, since) => `From ${shown}: ${first} link lost${since && ` since ${since}`}`,
+    lost: (shown, first, since) => `From ${shown}: ${first} lost${since && ` since ${since}`}`,
+    absent: (shown, first, _since, reason) => `From ${shown}: ${first} says ${reason || 'no value'}`,
+    returning: (shown, first) => `From ${shown}: ${first} is coming back`,
+  } as Record<string, (shown: string, first: string, since: string, reason: string) => string>,
+  noOrigin: 'unnamed signal',
   /** For the wall, read from metres away: what to do about it stands on the chair's own screen. */
   linkTroubleSince: (source: string, state: string, since: string) => `${source}: ${state} since ${since}`,
-  linkTrouble: (source: string, state: string, reason: string) => `${source}: ${state}${reason && `. ${reason}`}`,
+  linkTrouble: (source: string, state: string, since: string, reason: string) =>
+    `${source}: ${state} since ${since}${reason && `. ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`}`,
 
   label: {
     heart_rate: 'HR',
@@ -120,6 +136,7 @@ export const en = {
   asTable: 'Table',
   asChart: 'Chart',
   trendOf: (minutes: number) => `Trend of the last ${minutes} minutes. The table holds the same numbers.`,
+  sourceFrom: (time: string, source: string) => `From ${time}: ${source}.`,
   tableCaption: (minutes: number) => `Last value in each of the last ${minutes} minutes`,
   timeColumn: 'Time',
   noTrend: 'No values in this time',
@@ -142,6 +159,11 @@ export const en = {
   noFeeds: 'No monitor is waiting for a chair.',
   noFeedsDo:
     'Point the HL7 output of a monitor or gateway at this server (port 2575 unless configured otherwise), or add a source to chairside.toml. It appears here when its first message arrives.',
+  devices: 'Devices on the chairs',
+  devicesDo:
+    'Which device a tile shows first. When it is lost or has no value, the next one takes over and the tile says so. Set with prefer in chairside.toml.',
+  allOthers: 'All other values',
+  allValues: 'All values',
   assigned: 'Monitors with a chair',
   noAssigned:
     'No monitor has been given to a chair here. Sources fixed in chairside.toml go to their chair by themselves.',

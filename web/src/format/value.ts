@@ -1,7 +1,8 @@
 /** Numbers and what stands beside them. Digits pass through as sent: nothing here rounds, pads or converts. */
-import { digitsOf, meanOf } from '../model/view'
+import { digitsOf, meanOf, type Tile } from '../model/view'
 import type { Reading } from '../wire/wire'
 import { text, word } from './text'
+import { clockOrDay } from './time'
 
 /** `97`, `128/79 (95)`. */
 export function whole(reading: Reading): string {
@@ -16,11 +17,27 @@ export const reason = (said: string | undefined): string => (said === undefined 
 /** Words among the flags that say which way a value came: no remark of the monitor's. */
 const VIA = 'via '
 
+const originOf = (origin: string | undefined): string => (origin === undefined ? '' : word(text.origin, origin))
+
 /** `com3, oximeter`; `vr via VitalRecorder, ECG`. */
 export function source(reading: Reading): string {
   const way = (reading.flags ?? []).filter((flag) => flag.startsWith(VIA))
-  const from = [reading.source, ...way].join(' ')
-  return text.source(from, reading.origin === undefined ? '' : word(text.origin, reading.origin))
+  return text.source([reading.source, ...way].join(' '), originOf(reading.origin))
+}
+
+/** What tells the shown reading from the first choice: its source, or its signal where both are of one source. */
+export function shownName({ reading, instead }: Tile): string {
+  if (reading === undefined) return ''
+  return reading.source === instead?.source ? originOf(reading.origin) || text.noOrigin : reading.source
+}
+
+/** `From gateway: nonin-1 lost since 10:42:05`. */
+export function insteadText(tile: Tile, nowUs: number | undefined, zone: string): string | undefined {
+  const { instead, reading } = tile
+  if (instead === undefined || reading === undefined) return undefined
+  const first = reading.source === instead.source ? originOf(instead.origin) || text.noOrigin : instead.source
+  const since = instead.sinceWallUs === undefined ? '' : clockOrDay(instead.sinceWallUs, nowUs, zone)
+  return text.instead[instead.because]?.(shownName(tile), first, since, reason(instead.reason))
 }
 
 /** What the monitor says beside a value. */

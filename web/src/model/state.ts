@@ -3,6 +3,7 @@
  */
 import type { Chair, Feed, Item, Link, Mark, Moment, MonitorNotice, Reading, Recording, ToScreen } from '../wire/wire'
 import { heard, type Instant, lagMs, type ServerClock } from './clock'
+import { freshness } from './freshness'
 
 /** What can happen to a screen. */
 export type Event =
@@ -23,12 +24,18 @@ export interface Relayed {
 
 /** What is known of one chair. */
 export interface ChairState {
+  readonly id: string
   /** A snapshot of this boot of the server was received. */
   readonly synced: boolean
   /** Newest reading of each source, vital, origin and site. */
   readonly latest: ReadonlyMap<string, Reading>
   /** Newest reading with a number, by the same key: what "last 97 at 10:42:05" says. */
   readonly withValue: ReadonlyMap<string, Reading>
+  /**
+   * Since when each of these gives values without a break, server microseconds: what a source that was away has to show
+   * before it is taken again (choice.ts). What a snapshot brings has always done so.
+   */
+  readonly runs: ReadonlyMap<string, number>
   /** Newest link of each source. */
   readonly links: ReadonlyMap<string, Link>
   /** Expected interval of each source, microseconds. */
@@ -75,17 +82,19 @@ const NOTICES_MAX = 20
 /** A frame later than this is late; the notice appears when it lasts (H08). */
 export const LATE_MS = 1000
 
-const NO_CHAIR: ChairState = {
+const noChair = (id: string): ChairState => ({
+  id,
   synced: false,
   latest: new Map(),
   withValue: new Map(),
+  runs: new Map(),
   links: new Map(),
   everyUs: new Map(),
   cuffs: [],
   notices: [],
   mark: undefined,
   refused: undefined,
-}
+})
 
 /** A screen that has heard nothing. */
 export function initial(now: Instant): State {
@@ -146,7 +155,8 @@ function message(state: State, said: ToScreen, at: Instant): State {
       return change(state, said.chair, (chair) => ({ ...chair, cuffs: withCuffs(chair.cuffs, said.items) }))
     case 'beat': {
       const chairs = new Map(state.chairs)
-      for (const mark of said.marks) chairs.set(mark.chair, { ...(chairs.get(mark.chair) ?? NO_CHAIR), mark })
+      for (const mark of said.marks)
+        chairs.set(mark.chair, { ...(chairs.get(mark.chair) ?? noChair(mark.chair)), mark })
       return { ...timed(state, said.now, at), recording: said.recording, chairs }
     }
     case 'refused':
@@ -166,7 +176,7 @@ function hello(state: State, said: Extract<ToScreen, { kind: 'hello' }>, at: Ins
   if (state.server !== undefined && state.server.boot !== boot) {
     // Monotonic times of another boot cannot be compared: nothing keeps an age. Snapshots bring back what still holds.
     chairs = new Map(
-      [...chairs].map(([id, chair]) => [id, { ...NO_CHAIR, cuffs: chair.cuffs, notices: chair.notices }]),
+      [...chairs].map(([id, chair]) => [id, { ...noChair(id), cuffs: chair.cuffs, notices: chair.notices }]),
     )
   } else if (state.server !== undefined && state.server.run !== run) {
     chairs = new Map([...chairs].map(([id, chair]) => [id, { ...chair, mark: undefined }]))
@@ -183,7 +193,7 @@ function timed(state: State, now: Moment, at: Instant): State {
 }
 
 function change(state: State, id: string, to: (chair: ChairState) => ChairState): State {
-  return { ...state, chairs: new Map(state.chairs).set(id, to(state.chairs.get(id) ?? NO_CHAIR)) }
+  return { ...state, chairs: new Map(state.chairs).set(id, to(state.chairs.get(id) ?? noChair(id))) }
 }
 
 function snapshot(chair: ChairState, said: Extract<ToScreen, { kind: 'snapshot' }>): ChairState {
@@ -192,7 +202,17 @@ function snapshot(chair: ChairState, said: Extract<ToScreen, { kind: 'snapshot' 
   // A number that left the chair with its source does not come back as "last".
   const keys = new Set(said.latest.flatMap((item) => (item.is === 'reading' ? [slot(item)] : [])))
   const withValue = new Map([...chair.withValue].filter(([key]) => keys.has(key)))
-  return said.latest.reduce(liveItem, { ...empty, withValue })
+  const shown = said.latest.reduce(liveItem, { ...empty, withValue, runs: new Map() })
+  // What happened before is not known here: whatever has a value now, over a link that stands, counts as steady.
+  const runs = [...shown.latest].filter(([, it]) => hasNumber(it) && !cutOff(shown, it))
+  return { ...shown, runs: new Map(runs.map(([key]) => [key, Number.NEGATIVE_INFINITY])) }
+}
+
+/** Whether the reading came over a link that is gone since. */
+export function cutOff(chair: ChairState, reading: Reading): boolean {
+  const link = chair.links.get(reading.source)
+  if (link === undefined || link.state === 'live' || link.state === 'silent') return false
+  return link.state === 'lost' || link.seq > reading.seq
 }
 
 /** The key under which only the newest reading stands. */
@@ -212,7 +232,13 @@ function liveItem(chair: ChairState, item: Item): ChairState {
       return reading(chair, item)
     case 'link': {
       if ((chair.links.get(item.source)?.seq ?? 0) > item.seq) return chair
-      return { ...chair, links: new Map(chair.links).set(item.source, item) }
+      const links = new Map(chair.links).set(item.source, item)
+      // A link that went ends the runs of its source.
+      const kept = [...chair.runs].filter(([key]) => {
+        const it = chair.latest.get(key)
+        return it === undefined || it.source !== item.source || !cutOff({ ...chair, links }, it)
+      })
+      return { ...chair, links, runs: kept.length === chair.runs.size ? chair.runs : new Map(kept) }
     }
     case 'notice':
       return { ...chair, notices: withNotice(chair.notices, item) }
@@ -227,7 +253,19 @@ function reading(chair: ChairState, item: Item & { is: 'reading' }): ChairState 
   if ((chair.latest.get(key)?.seq ?? 0) > item.seq) return chair
   const latest = new Map(chair.latest).set(key, item)
   const withValue = hasNumber(item) ? new Map(chair.withValue).set(key, item) : chair.withValue
-  return { ...chair, latest, withValue, cuffs: withCuffs(chair.cuffs, [item]) }
+  return { ...chair, latest, withValue, runs: withRun(chair, key, item), cuffs: withCuffs(chair.cuffs, [item]) }
+}
+
+/** An absence or a gap in which a value would be lost ends a run; a valid value begins one, a doubtful one does not. */
+function withRun(chair: ChairState, key: string, now: Reading): ReadonlyMap<string, number> {
+  const before = chair.latest.get(key)
+  const everyUs = chair.everyUs.get(now.source) ?? 0
+  const joined = before !== undefined && freshness(now.at.monoUs - before.at.monoUs, everyUs) !== 'lost'
+  if (chair.runs.has(key) ? joined && hasNumber(now) : now.state !== 'valid') return chair.runs
+  const runs = new Map(chair.runs)
+  if (now.state === 'valid') runs.set(key, now.at.monoUs)
+  else runs.delete(key)
+  return runs
 }
 
 function withCuffs(cuffs: readonly Reading[], items: readonly Item[]): readonly Reading[] {

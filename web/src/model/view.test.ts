@@ -70,16 +70,33 @@ test('h03 a machine that slept has no digits on the first tick', () => {
   expect(tileOf(woke, 'spo2').digits).toBe('--')
 })
 
-test('h03 a lost link takes the digits of its source at once and of no other', () => {
+test('h03 a lost link is said at once; the digits of its source go by their age, those of others stay', () => {
   let state = shown(100, [spo2(100, '97'), cuff(90), reading('resp_rate', 100, { source: 'm2', value: '14' })])
   state = step(state, message(100.2, items(100.2, [link('lost', 100.2)])))
-  expect(tileOf(state, 'spo2')).toMatchObject({ state: 'lost', digits: '--', cut: true, last: { value: '97' } })
-  expect(tileOf(state, 'nibp').state).toBe('lost')
-  expect(tileOf(state, 'resp_rate').state).toBe('live')
+  expect(tileOf(state, 'spo2'), 'late at once').toMatchObject({
+    state: 'delayed',
+    digits: '97',
+    link: { state: 'lost' },
+  })
+  expect(tileOf(state, 'nibp'), 'a measurement that was made').toMatchObject({ state: 'current', digits: '128/79' })
+  expect(tileOf(state, 'nibp').link?.state).toBe('lost')
+  expect(tileOf(state, 'resp_rate')).toMatchObject({ state: 'live', link: undefined })
+  expect(tileOf(aged(state, 110), 'spo2').state).toBe('delayed')
+  const gone = tileOf(aged(state, 110.1), 'spo2')
+  expect(gone).toMatchObject({ state: 'lost', digits: '--', last: { value: '97' }, link: { state: 'lost' } })
   state = step(state, message(101, items(101, [link('connecting', 101)])))
-  expect(tileOf(state, 'spo2').state, 'values from before the loss stay away').toBe('lost')
+  expect(tileOf(state, 'spo2'), 'a value from before the loss is not live again').toMatchObject({
+    state: 'delayed',
+    link: { state: 'connecting' },
+  })
   state = step(state, message(102, items(102, [link('live', 102), spo2(102, '96')])))
-  expect(tileOf(state, 'spo2').digits).toBe('96')
+  expect(tileOf(state, 'spo2')).toMatchObject({ state: 'live', digits: '96', link: undefined })
+})
+
+test('h06 an absence over a link that is gone stays an absence', () => {
+  const off = spo2(100, '', { state: 'absent', value: undefined, reason: 'sensor off' })
+  const state = step(shown(100, [off]), message(100.2, items(100.2, [link('lost', 100.2)])))
+  expect(tileOf(state, 'spo2')).toMatchObject({ state: 'absent', digits: '--', link: { state: 'lost' } })
 })
 
 test('h06 an absence is dashes with its reason, never zero, never the last number', () => {
@@ -150,9 +167,9 @@ test('h05 a pulse is never called a heart rate', () => {
   })
   const either = shown(100, [reading('heart_rate', 100, { value: '80', origin: 'hr_or_pulse' })])
   expect(heartTile(either, known(either)).label).toBe('hr_or_pulse')
-  const counted = shown(100, [reading('pulse_rate', 100, { value: '70', origin: 'cuff' })])
+  const counted = shown(100, [cuff(100), reading('pulse_rate', 100, { value: '70', origin: 'cuff' })])
   expect(heartTile(counted, known(counted)).state).toBe('none')
-  expect(cuffPulseTile(counted, known(counted)).digits).toBe('70')
+  expect(cuffPulseTile(counted, known(counted), tileOf(counted, 'nibp')).digits).toBe('70')
 })
 
 test('of two sources the one that can be seen is shown, and it does not flicker', () => {
@@ -162,6 +179,15 @@ test('of two sources the one that can be seen is shown, and it does not flicker'
   }
   const off = [spo2(100, '97', { source: 'b' }), spo2(100, '', { source: 'a', state: 'absent', value: undefined })]
   expect(tileOf(shown(101, off), 'spo2').digits).toBe('97')
+})
+
+test("the pulse of an arterial line is nobody else's, and has its own tile", () => {
+  const line = reading('pulse_rate', 100, { value: '66', origin: 'line' })
+  const state = shown(100, [line])
+  expect(heartTile(state, known(state)).state).toBe('none')
+  expect(otherTiles(state, known(state)).map(({ vital, site, digits }) => [vital, site, digits])).toEqual([
+    ['pulse_rate', 'line', '66'],
+  ])
 })
 
 test('whatever else a monitor sends has a tile, each site its own', () => {

@@ -3,9 +3,10 @@
  * 9.1). Pure; called at every tick, so a feed that stops turns to `--` by itself.
  */
 import type { Link, Reading } from '../wire/wire'
+import { type Candidate, choose, chooseCuff, type Missed, type Order } from './choice'
 import { elapsedMs, serverMonoUs } from './clock'
-import { cuffState, freshness } from './freshness'
-import { type ChairState, hasNumber, type Relayed, type State } from './state'
+import { cuffState, type Freshness, freshness } from './freshness'
+import { type ChairState, cutOff, hasNumber, type Relayed, type State } from './state'
 
 /** No frame for this long: the banner. */
 export const QUIET_MS = 3_000
@@ -20,6 +21,11 @@ const LATE_FOR_MS = 5_000
 const CUFF_EVERY_US = 0
 /** A cuff measurement takes at most this long; "measuring" is not believed after. */
 const CUFF_TAKES_US = 3 * 60 * 1_000_000
+/**
+ * Where nobody declared an order, a source that said nothing of a vital for this long is not its first choice any more:
+ * no trend on a screen reaches back further.
+ */
+const FORGOTTEN_US = 60 * 60 * 1_000_000
 /** A notice of the monitor stands on the wall for this long after it was last heard. */
 const NOTICE_FOR_US = 60 * 1_000_000
 
@@ -45,8 +51,12 @@ export interface Tile extends TileName {
   readonly doubtful: boolean
   /** Why there is no value, or why it is doubtful: the monitor's word. */
   readonly reason: string | undefined
-  /** The source is gone or nothing comes from the server: the digits did not just grow too old. */
+  /** Nothing comes from the server: the digits did not just grow too old. */
   readonly cut: boolean
+  /** The link the reading came over, when it is gone. The digits go by their age (decision 0006). */
+  readonly link: Link | undefined
+  /** The first choice, when another source is shown in its place. */
+  readonly instead: Instead | undefined
   /** The cuff is measuring now. */
   readonly measuring: boolean
   readonly unit: string
@@ -56,6 +66,14 @@ export interface Tile extends TileName {
   /** The last number, when the digits are gone. */
   readonly last: Reading | undefined
   readonly synthetic: boolean
+}
+
+/** A first choice that is not shown, and since when or why. */
+export interface Instead extends Missed {
+  /** Last heard, or when its link went. */
+  readonly sinceWallUs: number | undefined
+  /** The monitor's word for an absence. */
+  readonly reason: string | undefined
 }
 
 /** What a whole chair is, in one word. */
@@ -91,16 +109,6 @@ export function wallUs(state: State): number | undefined {
   return state.clock && state.clock.now.wallUs + elapsedMs(state.clock.at, state.now) * 1000
 }
 
-/** Whether the reading's source is gone, so that its numbers go at once whatever their age. */
-function cutOff(chair: ChairState, reading: Reading): boolean {
-  const link = chair.links.get(reading.source)
-  if (link === undefined || link.state === 'live' || link.state === 'silent') return false
-  return link.state === 'lost' || link.seq > reading.seq
-}
-
-const isCut = (state: State, chair: ChairState, reading: Reading) =>
-  reception(state) === 'silent' || cutOff(chair, reading)
-
 /** Digits of the number or numbers, as sent. */
 export function digitsOf(reading: Reading): string {
   if (reading.value !== undefined) return reading.value
@@ -114,75 +122,109 @@ export function meanOf(reading: Reading): string | undefined {
   return reading.systolic === undefined && reading.diastolic === undefined ? undefined : reading.mean
 }
 
-function stateOf(state: State, chair: ChairState, reading: Reading): ValueState {
-  if (isCut(state, chair, reading)) return 'lost'
+/** State by age alone: current and old of a cuff reading are live and delayed. */
+function ageOf(state: State, chair: ChairState, reading: Reading): Freshness {
   const age = ageUs(state, reading.at.monoUs)
-  const fresh =
-    reading.vital === 'nibp' || reading.origin === 'cuff'
-      ? cuffState(age, CUFF_EVERY_US)
-      : freshness(age, chair.everyUs.get(reading.source) ?? 0)
-  if (fresh === 'lost') return 'lost'
+  if (!isEvent(reading)) return freshness(age, chair.everyUs.get(reading.source) ?? 0)
+  const cuff = cuffState(age, CUFF_EVERY_US)
+  return cuff === 'current' ? 'live' : cuff === 'old' ? 'delayed' : 'lost'
+}
+
+/** A cuff measures now and then: what it says is an event with its own time. */
+const isEvent = (reading: Reading) => reading.vital === 'nibp' || reading.origin === 'cuff'
+
+function stateOf(state: State, chair: ChairState, reading: Reading): ValueState {
+  if (reception(state) === 'silent') return 'lost'
+  const age = ageOf(state, chair, reading)
+  if (age === 'lost') return 'lost'
   if (!hasNumber(reading)) return 'absent'
-  if (reading.state === 'questionable' && (fresh === 'live' || fresh === 'current')) return 'questionable'
-  return fresh
+  // A link that is gone is said at once; the digits stay as long as their age allows.
+  const late = age === 'delayed' || (cutOff(chair, reading) && !isEvent(reading))
+  if (!late && reading.state === 'questionable') return 'questionable'
+  return isEvent(reading) ? (late ? 'old' : 'current') : late ? 'delayed' : 'live'
 }
 
-/** Which of two readings of one vital a tile shows: one that can be seen before one that cannot. */
-const RANK: Record<ValueState, number> = {
-  live: 0,
-  current: 0,
-  questionable: 1,
-  delayed: 2,
-  old: 2,
-  absent: 3,
-  lost: 4,
-  none: 5,
+/** A candidate for a tile: the newest reading of one source, origin and site. */
+interface Slot extends Candidate {
+  readonly reading: Reading
+  /** The newest reading with a number, in the same place. */
+  readonly earlier: Reading | undefined
+  /** The cuff is measuring now. */
+  readonly measuring: boolean
 }
-/** Among equals the signal closer to the quantity, then the name of the source: nothing that could flicker. */
-const ORIGINS = ['ecg', 'co2', 'pleth', 'line', 'impedance', 'airway', 'ventilator', 'hr_or_pulse', 'cuff']
 
-function choose(state: State, chair: ChairState, wanted: (reading: Reading) => boolean): [Reading, string] | undefined {
-  const order = (reading: Reading) => {
-    const origin = ORIGINS.indexOf(reading.origin ?? '')
-    return [RANK[stateOf(state, chair, reading)], origin < 0 ? ORIGINS.length : origin] as const
-  }
-  let best: { reading: Reading; key: string; order: readonly [number, number] } | undefined
-  for (const [key, reading] of chair.latest) {
-    if (!wanted(reading)) continue
-    const o = order(reading)
-    const before = best && (o[0] - best.order[0] || o[1] - best.order[1] || (key < best.key ? -1 : 1))
-    if (before === undefined || before < 0) best = { reading, key, order: o }
-  }
-  return best && [best.reading, best.key]
+function slots(state: State, chair: ChairState, wanted: (reading: Reading) => boolean): Slot[] {
+  return [...chair.latest]
+    .filter(([, reading]) => wanted(reading))
+    .map(([key, newest]) => {
+      const earlier = chair.withValue.get(key)
+      const measuring = newest.vital === 'nibp' && newest.state === 'absent' && newest.reason === 'measuring'
+      // A measurement under way takes nothing from the one before: that keeps its own time and age.
+      const reading = measuring && earlier !== undefined ? earlier : newest
+      const { source, origin, site } = reading
+      return {
+        source,
+        origin,
+        site,
+        said: hasNumber(reading) ? (reading.state === 'questionable' ? 'questionable' : 'valid') : 'absent',
+        age: ageOf(state, chair, reading),
+        linkLost: cutOff(chair, reading),
+        runUs: ageUs(state, chair.runs.get(key) ?? Number.POSITIVE_INFINITY),
+        atUs: reading.at.monoUs,
+        reading,
+        earlier,
+        measuring: measuring && ageUs(state, newest.received.monoUs) <= CUFF_TAKES_US && !cutOff(chair, newest),
+      }
+    })
 }
+
+/** The order of a chair's sources for a vital, as the roster says. */
+export function orderOf(state: State, chair: string, vital: string): Order {
+  const prefer = state.roster?.chairs.find(({ id }) => id === chair)?.prefer ?? []
+  const own = prefer.find((it) => it.vital === vital)
+  const sources = (own ?? prefer.find((it) => it.vital === undefined))?.sources ?? []
+  return { sources, declared: own !== undefined }
+}
+
+/** The slots that count: where nobody declared an order, those that were heard in the last hour, if there are any. */
+function remembered(state: State, all: readonly Slot[], declared: boolean): readonly Slot[] {
+  if (declared) return all
+  const kept = all.filter(({ age, atUs }) => age !== 'lost' || ageUs(state, atUs) <= FORGOTTEN_US)
+  return kept.length > 0 ? kept : all
+}
+
+function insteadOf(chair: ChairState, all: readonly Slot[], missed: Missed): Instead {
+  const heard = all.find(({ source, origin }) => source === missed.source && origin === missed.origin)?.reading
+  const link = missed.because === 'linkLost' ? chair.links.get(missed.source) : undefined
+  return { ...missed, sinceWallUs: (link?.since ?? heard?.at)?.wallUs, reason: heard?.reason }
+}
+
+const EMPTY = {
+  state: 'none',
+  digits: NO_DIGITS,
+  mean: undefined,
+  doubtful: false,
+  reason: undefined,
+  cut: false,
+  link: undefined,
+  instead: undefined,
+  measuring: false,
+  unit: '',
+  ageUs: undefined,
+  reading: undefined,
+  last: undefined,
+  synthetic: false,
+} as const
 
 function tile(state: State, chair: ChairState, name: TileName, wanted: (reading: Reading) => boolean): Tile {
-  const chosen = choose(state, chair, wanted)
-  if (chosen === undefined) {
-    return {
-      ...name,
-      state: 'none',
-      digits: NO_DIGITS,
-      mean: undefined,
-      doubtful: false,
-      reason: undefined,
-      cut: false,
-      measuring: false,
-      unit: '',
-      ageUs: undefined,
-      reading: undefined,
-      last: undefined,
-      synthetic: false,
-    }
-  }
-  let [reading] = chosen
-  const earlier = chair.withValue.get(chosen[1])
-  let measuring = false
-  if (reading.vital === 'nibp' && reading.state === 'absent' && reading.reason === 'measuring') {
-    measuring = ageUs(state, reading.received.monoUs) <= CUFF_TAKES_US && !cutOff(chair, reading)
-    // A measurement under way takes nothing from the one before: that keeps its own time and age.
-    if (earlier !== undefined) reading = earlier
-  }
+  const order = orderOf(state, chair.id, name.vital)
+  // An order is declared for the usual site of a vital.
+  const declared = order.declared && name.site === ''
+  const all = remembered(state, slots(state, chair, wanted), declared)
+  const rule = name.vital === 'nibp' ? chooseCuff : choose
+  const chosen = rule({ ...order, declared }, all)
+  if (chosen === undefined) return { ...name, ...EMPTY }
+  const { reading, earlier, measuring } = chosen.shown
   const is = stateOf(state, chair, reading)
   const shown = is !== 'lost' && is !== 'absent'
   return {
@@ -192,7 +234,9 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
     mean: shown ? meanOf(reading) : undefined,
     doubtful: shown && reading.state === 'questionable',
     reason: is === 'absent' || shown ? reading.reason : undefined,
-    cut: isCut(state, chair, reading),
+    cut: reception(state) === 'silent',
+    link: cutOff(chair, reading) ? chair.links.get(reading.source) : undefined,
+    instead: chosen.why.why === 'fallback' ? insteadOf(chair, all, chosen.why) : undefined,
     measuring,
     unit: reading.unit,
     ageUs: ageUs(state, reading.at.monoUs),
@@ -204,23 +248,34 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
 
 const vital = (name: string) => (reading: Reading) => reading.vital === name
 const fromCuff = (reading: Reading) => reading.origin === 'cuff'
-const pulse = (reading: Reading) => reading.vital === 'pulse_rate' && !fromCuff(reading)
+/** The pulse of an oximeter or of a monitor that does not say; those of a cuff or an arterial line stand apart. */
+const pulse = (reading: Reading) =>
+  reading.vital === 'pulse_rate' && reading.origin !== 'cuff' && reading.origin !== 'line'
 
 /** The heart tile: heart rate, or the pulse under its own name where no source of a heart rate exists. */
 export function heartTile(state: State, chair: ChairState): Tile {
-  const readings = [...chair.latest.values()]
-  if (!readings.some(vital('heart_rate')) && readings.some(pulse)) return pulseTile(state, chair)
+  const declared = orderOf(state, chair.id, 'heart_rate').declared
+  const counts = (wanted: (reading: Reading) => boolean) => {
+    const all = slots(state, chair, wanted)
+    return declared || all.some(({ atUs }) => ageUs(state, atUs) <= FORGOTTEN_US) ? all.length : 0
+  }
+  if (counts(vital('heart_rate')) === 0 && counts(pulse) > 0) return pulseTile(state, chair)
   const it = tile(state, chair, { vital: 'heart_rate', label: 'heart_rate', site: '' }, vital('heart_rate'))
   return it.reading?.origin === 'hr_or_pulse' ? { ...it, label: 'hr_or_pulse' } : it
 }
 
-export function pulseTile(state: State, chair: ChairState): Tile {
-  return tile(state, chair, { vital: 'pulse_rate', label: 'pulse_rate', site: '' }, pulse)
+/** The pulse: beside a saturation that of the same device, where it has one and nobody declared another order. */
+export function pulseTile(state: State, chair: ChairState, beside?: Tile): Tile {
+  const same = (reading: Reading) => pulse(reading) && reading.source === beside?.reading?.source
+  const free = !orderOf(state, chair.id, 'pulse_rate').declared
+  const wanted = free && [...chair.latest.values()].some(same) ? same : pulse
+  return tile(state, chair, { vital: 'pulse_rate', label: 'pulse_rate', site: '' }, wanted)
 }
 
-/** The pulse the cuff counted during its measurement. */
-export function cuffPulseTile(state: State, chair: ChairState): Tile {
-  const wanted = (reading: Reading) => reading.vital === 'pulse_rate' && fromCuff(reading)
+/** The pulse the cuff counted during the measurement that is shown. */
+export function cuffPulseTile(state: State, chair: ChairState, nibp: Tile): Tile {
+  const wanted = (reading: Reading) =>
+    reading.vital === 'pulse_rate' && fromCuff(reading) && reading.source === nibp.reading?.source
   return tile(state, chair, { vital: 'pulse_rate', label: 'pulse_rate', site: 'cuff' }, wanted)
 }
 
@@ -232,12 +287,16 @@ export function vitalTile(state: State, chair: ChairState, name: string): Tile {
 export function otherTiles(state: State, chair: ChairState): Tile[] {
   const large = new Set(['heart_rate', 'pulse_rate', 'spo2', 'nibp', 'resp_rate'])
   const names = new Map<string, TileName>()
-  for (const { vital: name, site = '' } of chair.latest.values()) {
+  for (const reading of chair.latest.values()) {
+    const { vital: name, site = '' } = reading
     if (!large.has(name)) names.set(`${name}\u{1f}${site}`, { vital: name, label: name, site })
   }
-  return [...names]
+  const tiles = [...names]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, name]) => tile(state, chair, name, (r) => r.vital === name.vital && (r.site ?? '') === name.site))
+  const fromLine = (reading: Reading) => reading.vital === 'pulse_rate' && reading.origin === 'line'
+  if (![...chair.latest.values()].some(fromLine)) return tiles
+  return [...tiles, tile(state, chair, { vital: 'pulse_rate', label: 'pulse_rate', site: 'line' }, fromLine)]
 }
 
 /** A source's link that is not as it should be. */
@@ -262,9 +321,12 @@ export function chairWord(state: State, chair: ChairState | undefined): ChairWor
     none: 'lost',
   }
   const order: ChairWord[] = ['live', 'delayed', 'absent', 'lost']
-  const continuous = [...chair.latest.values()].filter((r) => r.vital !== 'nibp' && !fromCuff(r))
+  const continuous = [...chair.latest.values()].filter((reading) => !isEvent(reading))
   // A chair with a cuff only: the link speaks, for a cuff may rest as long as it likes.
-  if (continuous.length === 0) return [...chair.latest.values()].every((r) => isCut(state, chair, r)) ? 'lost' : 'live'
+  if (continuous.length === 0) {
+    const gone = reception(state) === 'silent' || [...chair.latest.values()].every((reading) => cutOff(chair, reading))
+    return gone ? 'lost' : 'live'
+  }
   const found = new Set(continuous.map((reading) => words[stateOf(state, chair, reading)]))
   return order.find((word) => found.has(word)) ?? 'lost'
 }

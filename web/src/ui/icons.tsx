@@ -21,6 +21,7 @@ const SHAPES: Record<string, preact.JSX.Element> = {
       <path d="M9 15l-3 3a4 4 0 0 1-5-5l4-4M15 9l3-3a4 4 0 0 1 5 5l-4 4M8 3l1 4M3 8l4 1M16 21l-1-4M21 16l-4-1" />
     </g>
   ),
+  instead: <path d="M3 8h14l-4-4M21 16H7l4 4" fill="none" stroke="currentColor" stroke-width="2.4" />,
   absent: <path d="M4 12h6M14 12h6" fill="none" stroke="currentColor" stroke-width="3" />,
   empty: (
     <rect

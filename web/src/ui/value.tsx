@@ -4,8 +4,9 @@
  */
 import { text, word } from '../format/text'
 import { age, clockOrDay, minute } from '../format/time'
-import { label, reason, remarks, source, unit, whole } from '../format/value'
+import { insteadText, label, reason, remarks, shownName, source, unit, whole } from '../format/value'
 import type { Tile } from '../model/view'
+import { Icon } from './icons'
 
 interface Props {
   readonly tile: Tile
@@ -59,9 +60,49 @@ export function notes({ tile, zone, nowUs }: Props, short = false): string[] {
   return lines
 }
 
+/** How much of the words there is room for. */
+type Room = 'whole' | 'short' | 'shape'
+
+/** The link of the shown reading, when it is gone: a shape and a word, at once; the digits go by their age. */
+export function Gone({ tile, room = 'whole' }: { readonly tile: Tile; readonly room?: Room }) {
+  if (tile.link === undefined) return null
+  const words = word(room === 'whole' ? text.linkGone : text.linkGoneShort, tile.link.state)
+  return (
+    <span class="note gone" data-link={tile.link.state} title={words}>
+      <Icon name="lost" />
+      {room === 'shape' ? <span class="unseen">{words}</span> : words}
+    </span>
+  )
+}
+
+/** That another source than the first choice is shown: the whole sentence, or where there is little room its name only. */
+export function Instead({ tile, zone, nowUs, short }: Props & { readonly short?: boolean }) {
+  const says = insteadText(tile, nowUs, zone)
+  if (says === undefined) return null
+  return (
+    <span class="instead" data-instead={tile.instead?.because} title={says}>
+      <Icon name="instead" />
+      {short ? (
+        <>
+          <span aria-hidden="true">{shownName(tile)}</span>
+          <span class="unseen">{says}</span>
+        </>
+      ) : (
+        // A name such as nonin-1 stays in one piece.
+        says.split(' ').map((part, n) => (
+          <>
+            {n > 0 && ' '}
+            <span class="whole">{part}</span>
+          </>
+        ))
+      )}
+    </span>
+  )
+}
+
 /** Classes common to all sizes. */
 export const stateClass = (tile: Tile) =>
-  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
+  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || tile.link !== undefined || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
 
 /** What both sizes of a tile on the live screen say of it: its state to tests and readers, its source at rest. */
 const frame = (tile: Tile, size: 'large' | 'compact') => ({
@@ -72,6 +113,12 @@ const frame = (tile: Tile, size: 'large' | 'compact') => ({
   'aria-label': `${word(text.spoken, tile.label)} ${tile.site}`.trim(),
   title: tile.reading && source(tile.reading),
 })
+
+/** Where the number comes from: always named; loud when it is not the first choice. */
+function Origin(props: Props & { readonly short?: boolean }) {
+  if (props.tile.instead !== undefined) return <Instead {...props} />
+  return props.tile.reading === undefined ? null : <span class="source">{source(props.tile.reading)}</span>
+}
 
 /** The age that stands in a note of its own only while the value is live; afterwards `notes` says it. */
 function liveAge({ state, reading, ...tile }: Tile): string | undefined {
@@ -105,6 +152,7 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
       <Head tile={tile} />
       <Digits tile={tile} />
       <div class="notes">
+        <Gone tile={tile} />
         {notes(props)
           .filter((line) => line !== '')
           .map((line, n) => (
@@ -117,7 +165,7 @@ export function ValueTile(props: Props & { readonly children?: preact.ComponentC
       {props.children}
       <div class="foot">
         {old !== undefined && <span class="note">{old}</span>}
-        {tile.reading !== undefined && <span class="source">{source(tile.reading)}</span>}
+        <Origin {...props} />
       </div>
     </section>
   )
@@ -133,6 +181,7 @@ export function CompactTile(props: Props) {
       <Head tile={tile} />
       <div class="foot">
         <Digits tile={tile} />
+        <Gone tile={tile} room="short" />
         {lines.map((line, n) => (
           <span key={line} class={n === 0 ? 'note first' : 'note'}>
             {line}
@@ -140,7 +189,7 @@ export function CompactTile(props: Props) {
         ))}
         <span class="end">
           {old !== undefined && <span class="note">{old}</span>}
-          {tile.reading !== undefined && <span class="source">{source(tile.reading)}</span>}
+          <Origin {...props} short />
         </span>
       </div>
     </section>

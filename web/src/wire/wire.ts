@@ -12,6 +12,16 @@ monoUs: number,
  */
 wallUs: number, };
 
+export type Prefer = { 
+/**
+ * The vital it was declared for; absent for all that have no order of their own.
+ */
+vital?: string, 
+/**
+ * First choice first.
+ */
+sources: Array<string>, };
+
 export type Chair = { 
 /**
  * Its id.
@@ -20,7 +30,12 @@ id: string,
 /**
  * Its name on screens.
  */
-name: string, };
+name: string, 
+/**
+ * Which of several devices a tile takes: one order for each vital the configuration names, and last one without a
+ * vital for all others. A source in none of them comes last.
+ */
+prefer?: Array<Prefer>, };
 
 export type Feed = { 
 /**

@@ -1,5 +1,7 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+mod prefer;
+
 use super::{Config, DATA, LISTEN, Seat, Source, Transport};
 use chairside_decode::catalog::Protocol;
 use chairside_observation::ChairId;
@@ -149,7 +151,8 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let zone = zone(&mut top);
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
-    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, sources })
+    let prefer = prefer::preferences(table, &sources, top.problems);
+    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, prefer, sources })
 }
 
 fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
@@ -218,7 +221,7 @@ fn chairs(table: &Table, problems: &mut Vec<Problem>) -> Vec<(ChairId, Box<str>)
     let mut chairs: Vec<(ChairId, Box<str>)> = Vec::new();
     for (path, table) in list(table, "chair", LINE, problems) {
         let mut part = Part { table, path, problems };
-        part.only(&["id", "name"], "name = \"Window\"");
+        part.only(&["id", "name", "prefer"], "name = \"Window\"");
         let name = part.text("name", "name = \"Window\"");
         let Some(id) = part.id("id = \"1\"") else { continue };
         if name.as_ref().is_some_and(|name| name.chars().count() > 40) {
@@ -270,12 +273,12 @@ fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source>
     let seat = seat(part, chairs);
     let protocol = protocol?;
     let profile = profile(part, protocol);
-    if protocol.asks() && !passive {
+    if protocol.asks() && protocol.dialog(None).is_none() && !passive {
         let wrong = format!("a {} monitor speaks only when asked, which this version does not do yet", protocol.word());
         part.wrong("passive", "not true", wrong, "passive = true   # listen beside another recorder that asks");
     }
     let transport = transport(part, protocol);
-    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, capture })
+    Some(Source { id: id?.into(), protocol, profile: profile?, transport: transport?, seat: seat?, passive, capture })
 }
 
 fn protocol(part: &mut Part<'_>) -> Option<Protocol> {

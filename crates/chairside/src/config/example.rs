@@ -21,6 +21,10 @@ name = "Window"
 [[chair]]
 id = "2"
 name = "Door"
+# Several devices on one chair: which of them a tile shows, first choice first. When the first choice is lost or has no
+# value, the next one takes over and the tile says so. Vitals that are not named take `default`, then the order of the
+# sources below.
+prefer = { spo2 = ["oximeter-2", "gateway"], default = ["gateway"] }
 
 # A gateway or monitors that send HL7 v2 over MLLP: they connect to us.
 [[source]]
@@ -32,7 +36,7 @@ profile = "auto"
 # Who may connect, as addresses or networks. Needed as soon as `listen` is not this machine alone.
 allow = ["127.0.0.1", "192.168.20.0/24"]
 # Bed names as sent. Beds without a row appear under Settings as "unassigned feed".
-route = [{ bed = "BED-01", chair = "1" }]
+route = [{ bed = "BED-01", chair = "1" }, { bed = "BED-02", chair = "2" }]
 
 # A pulse oximeter on a serial port. It is only ever listened to.
 [[source]]

@@ -10,7 +10,7 @@ pub use check::{Problem, check};
 pub use example::EXAMPLE;
 
 use chairside_decode::catalog::Protocol;
-use chairside_observation::{ChairId, SourceId};
+use chairside_observation::{ChairId, Preference, SourceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -38,6 +38,8 @@ pub struct Config {
     pub zone: TimeZone,
     /// Chairs in room order.
     pub chairs: Vec<(ChairId, Box<str>)>,
+    /// Which of several devices the tiles of a chair take first.
+    pub prefer: BTreeMap<ChairId, Preference>,
     /// Sources.
     pub sources: Vec<Source>,
 }
@@ -55,6 +57,8 @@ pub struct Source {
     pub transport: Transport,
     /// How its values find a chair.
     pub seat: Seat,
+    /// Never ask the monitor anything, whatever its protocol.
+    pub passive: bool,
     /// Keep every received byte in a file beside the log.
     pub capture: bool,
 }
@@ -62,7 +66,7 @@ pub struct Source {
 /// How a source is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Transport {
-    /// A serial port that is only listened to.
+    /// A serial port.
     Port {
         /// Path of the port.
         path: PathBuf,
@@ -106,6 +110,7 @@ impl Config {
             profile: None,
             transport: Transport::Listen { at: SocketAddr::from(([127, 0, 0, 1], 2575)), allow: Vec::new() },
             seat: Seat::Beds(BTreeMap::new()),
+            passive: false,
             capture: false,
         });
         config

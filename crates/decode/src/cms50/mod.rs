@@ -1,5 +1,6 @@
 //! Contec CMS50 oximeters: consumer devices, for training and demonstration only. See `README.md`.
 
+mod dialog;
 mod frame;
 #[cfg(test)]
 mod tests;
@@ -7,9 +8,10 @@ mod tests;
 use crate::{Decoder, Finding};
 use alloc::vec::Vec;
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
+    Absence, Amount, Decimal, Doubt, Flag, FrameKind, Micros, Observation, Origin, Reading, Skip, Unit, Vital,
 };
 use core::ops::Range;
+pub use dialog::Cms50Dialog;
 use frame::{Begin, Format, NEW_LEN, OLD_LEN, Packet, begin};
 
 /// Most noise held before it becomes a finding: a screenful of hex is enough to look at.
@@ -129,7 +131,7 @@ fn say(packet: Packet, bytes: Range<u64>, out: &mut Vec<Finding>) {
     let observation = |vital, value: Result<u8, Absence>, most, unit| {
         Finding::Observation(Observation {
             origin: Some(Origin::Pleth),
-            flags: packet.flags(),
+            flags: packet.flags().with(Flag::TrainingOnly),
             ..Observation::new(vital, reading(value, most), unit, bytes.clone())
         })
     };

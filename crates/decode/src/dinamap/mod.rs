@@ -1,10 +1,13 @@
 //! GE / Critikon DINAMAP host communications, ASCII: the replies of a polled monitor.
 //!
-//! The decoder reads replies only; what may be asked is the closed list of `chairside-request`. A cuff reading is told
+//! [`Dinamap`] reads replies only; [`DinamapDialog`] also asks, out of the closed list of `chairside-request`. A cuff reading is told
 //! once per determination, with its age, however often the monitor repeats it.
 
 mod binary;
+mod dialog;
 mod reply;
+
+pub use dialog::DinamapDialog;
 
 use crate::tiles::{NOISE_MAX, PIECE, Tiles};
 use crate::{Decoder, Finding};

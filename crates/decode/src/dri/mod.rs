@@ -3,6 +3,7 @@
 mod alarms;
 mod basic;
 mod cuff;
+mod dialog;
 mod frame;
 mod runs;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use alloc::vec::Vec;
 use basic::Basic;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Priority, Skip};
 use core::ops::Range;
+pub use dialog::DriDialog;
 use frame::{MainType, Record, RecordError, u32_at};
 use runs::{HELD_MAX, Run, Runs};
 use values::Values;
@@ -37,6 +39,14 @@ pub struct Dri {
 struct Monitor {
     values: Values,
     alarms: Alarms,
+    heard: Heard,
+}
+
+/// What has come so far; the dialogue goes by it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heard {
+    /// Subrecords of displayed values.
+    displayed: u64,
 }
 
 impl Decoder for Dri {
@@ -92,6 +102,7 @@ impl Monitor {
             self.values.cuff.auxiliary(u32_at(auxiliary, 0));
         }
         for (_, displayed) in record.subrecords().filter(|(kind, _)| *kind == subrecord::DISPLAYED) {
+            self.heard.displayed += 1;
             if let Some(basic) = Basic::new_checked(displayed) {
                 self.values.displayed(basic, record.time_s(), bytes, out);
             }

@@ -1,4 +1,5 @@
-//! One MLLP connection, whoever made it: read, hand to the recorder, acknowledge in order.
+//! One MLLP connection, whoever made it: read, hand to the recorder, acknowledge in order. A monitor that knows no
+//! acknowledgements and wants a heartbeat instead gets that.
 //!
 //! Two halves run side by side. The reading half hands each frame to the recorder as soon as it is complete, so frames sent
 //! back to back share one commit; the answering half waits for their receipts in order of arrival. Between them is a
@@ -6,19 +7,21 @@
 
 use super::ack::{self, Ack};
 use super::messages::{self, Message};
-use super::writer::AckWriter;
+use super::writer::{AckWriter, AskWriter};
 use crate::source::{Ear, Source, Told};
 use crate::supervise::stopped;
 use chairside_decode::hl7::mllp::END_BLOCK;
 use chairside_observation::FrameKind;
 use chairside_recorder::Receipt;
+use chairside_request::Request;
 use rustix::net::sockopt;
+use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -37,6 +40,8 @@ const QUIET: Duration = Duration::from_millis(200);
 const READ_MAX: usize = 16 * 1024;
 /// Answers still owed when the program stops get this long.
 const STOP_TIME: Duration = Duration::from_secs(2);
+/// Between two heartbeats: "about once a second" (fact sheet, HL7, section 3.5).
+pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
 /// A peer that vanished without a word is asked after this long, and given up after [`ALIVE_TRIES`] more intervals. No
 /// other time limit ends a quiet connection: some monitors send every 60 minutes.
 const ALIVE_IDLE: Duration = Duration::from_secs(30);
@@ -75,8 +80,22 @@ struct Unanswered {
     not_hl7: bool,
 }
 
-/// Serves a connection until it ends.
-pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch::Receiver<bool>) -> Ended {
+/// Serves a connection that a sender made, until it ends.
+pub(crate) async fn accepted(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
+    run(stream, source, None, stop).await
+}
+
+/// Serves a connection that we made, until it ends.
+pub(crate) async fn connected(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
+    run(stream, source, source.spec.heartbeat(), stop).await
+}
+
+async fn run(
+    stream: TcpStream,
+    source: &Arc<Source>,
+    heartbeat: Option<Request>,
+    mut stop: watch::Receiver<bool>,
+) -> Ended {
     if let Err(error) = keep_alive(&stream) {
         tracing::warn!(source = %source.spec.id, %error, "keep-alive is off: a vanished sender will be noticed by silence only");
     }
@@ -100,7 +119,7 @@ pub(crate) async fn run(stream: TcpStream, source: &Arc<Source>, mut stop: watch
         ear.close().await;
         ended
     };
-    let answering = answer(AckWriter::new(write_half), source, unanswered);
+    let answering = speak(write_half, heartbeat, source, unanswered);
     let both = async { tokio::join!(reading, answering) };
     let (ended, answered) = tokio::select! {
         both = both => both,
@@ -211,7 +230,30 @@ async fn queue_answer(source: &Source, queue: &mpsc::Sender<Unanswered>, told: T
     queue.send(Unanswered { told, not_hl7 }).await.is_ok()
 }
 
-/// The answering half: receipts in order of arrival.
+/// The speaking half, until the reading half is done. It gets acknowledgements or heartbeats to send, never both: a monitor
+/// with a heartbeat knows no acknowledgements.
+async fn speak(
+    half: OwnedWriteHalf,
+    heartbeat: Option<Request>,
+    source: &Source,
+    mut unanswered: mpsc::Receiver<Unanswered>,
+) -> io::Result<()> {
+    let Some(heartbeat) = heartbeat else { return answer(AckWriter::new(half), source, unanswered).await };
+    tokio::select! {
+        beaten = beat(AskWriter::new(half), heartbeat) => match beaten? {},
+        () = async { while unanswered.recv().await.is_some() {} } => Ok(()),
+    }
+}
+
+/// One heartbeat, and the next an interval after it was taken: after a pause there is nothing to make up for (H15).
+async fn beat(mut writer: AskWriter, heartbeat: Request) -> io::Result<Infallible> {
+    loop {
+        writer.ask(heartbeat).await?;
+        sleep(HEARTBEAT_INTERVAL).await;
+    }
+}
+
+/// Receipts in order of arrival.
 async fn answer(mut writer: AckWriter, source: &Source, mut queue: mpsc::Receiver<Unanswered>) -> io::Result<()> {
     while let Some(Unanswered { told, not_hl7 }) = queue.recv().await {
         for ack in acks(source, &told.frame.raw, told.receipt, not_hl7).await {

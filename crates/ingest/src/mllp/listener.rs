@@ -1,6 +1,6 @@
 //! Takes the connections of senders, each served by a task of its own.
 
-use super::connection::{Ended, run};
+use super::connection::{Ended, accepted};
 use crate::network::{Network, allowed};
 use crate::source::Source;
 use crate::supervise::stopped;
@@ -94,7 +94,7 @@ async fn serve(source: Arc<Source>, stream: TcpStream, peer: SocketAddr, stop: w
     source.link.opened(&format!("{} has connected, waiting for the first message", peer.ip()));
     let ended = match source.spec.protocol {
         Protocol::VitalRecorder => vitalrecorder::run(stream, &source, stop).await,
-        _ => run(stream, &source, stop).await,
+        _ => accepted(stream, &source, stop).await,
     };
     let reason = ended.sentence();
     if matches!(ended, Ended::ByUs(_)) {

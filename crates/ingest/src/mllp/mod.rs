@@ -1,4 +1,4 @@
-//! HL7 v2 over MLLP: connections that are read, recorded and acknowledged.
+//! HL7 v2 over MLLP: connections that are read, recorded, and acknowledged or kept alive.
 
 mod ack;
 mod connection;
@@ -8,9 +8,9 @@ mod messages;
 mod writer;
 
 pub use ack::{Ack, ControlIds, Stamp, answered};
-pub use connection::{FRAME_TIME_MAX, NOISE_MAX, UNANSWERED_MAX};
+pub use connection::{FRAME_TIME_MAX, HEARTBEAT_INTERVAL, NOISE_MAX, UNANSWERED_MAX};
 pub use listener::{CONNECTIONS_MAX, CONNECTIONS_PER_PEER_MAX};
 pub use messages::{HEADER_MAX, Message};
-pub use writer::{AckWriter, WRITE_TIMEOUT};
+pub use writer::{AckWriter, AskWriter, WRITE_TIMEOUT};
 
-pub(crate) use connection::{Ended, run};
+pub(crate) use connection::{Ended, connected};

@@ -1,14 +1,15 @@
-//! The sending half of an MLLP connection.
+//! The sending half of an MLLP connection: one type that sends acknowledgements, one that sends requests.
 
 use super::ack::Ack;
+use chairside_request::Request;
 use std::io;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::time::timeout;
 
-/// A sender that has not taken an acknowledgement after this long does not read at all: 30 bytes fit in any socket's
-/// buffer unless thousands lie there unread.
+/// A peer that has not taken an acknowledgement or a heartbeat after this long does not read at all: 200 bytes fit in any
+/// socket's buffer unless thousands lie there unread.
 pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends acknowledgements, and nothing else: there is no method that takes bytes, and the half is never given up.
@@ -38,11 +39,51 @@ impl AckWriter {
     /// # Errors
     /// The connection is broken, or the sender took nothing for [`WRITE_TIMEOUT`].
     pub async fn send(&mut self, ack: &Ack) -> io::Result<()> {
-        match timeout(WRITE_TIMEOUT, self.0.write_all(ack.frame())).await {
-            Ok(sent) => sent,
-            Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the sender does not read its acknowledgements")),
-        }
+        send(&mut self.0, ack.frame(), "the sender does not read its acknowledgements").await
     }
+}
+
+/// Sends requests of the closed list, and nothing else: to a monitor that is a server and ends a connection on which it hears
+/// no heartbeat.
+///
+/// ```compile_fail
+/// # async fn f(mut writer: chairside_ingest::mllp::AskWriter) {
+/// writer.ask(b"MSH|^~\\&|").await; // bytes are not a request
+/// # }
+/// ```
+/// ```compile_fail
+/// # async fn f(mut writer: chairside_ingest::mllp::AskWriter) {
+/// tokio::io::AsyncWriteExt::write_all(&mut writer, b"x").await; // nor is it a writer
+/// # }
+/// ```
+/// Asking is what compiles:
+/// ```
+/// # async fn f(mut writer: chairside_ingest::mllp::AskWriter) {
+/// let _ = writer.ask(chairside_request::Request::PdsHeartbeat).await;
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AskWriter(OwnedWriteHalf);
+
+impl AskWriter {
+    /// Takes the sending half of a connection.
+    #[must_use]
+    pub const fn new(half: OwnedWriteHalf) -> Self {
+        Self(half)
+    }
+
+    /// Sends one request, whole.
+    ///
+    /// # Errors
+    /// The connection is broken, or the monitor took nothing for [`WRITE_TIMEOUT`].
+    pub async fn ask(&mut self, request: Request) -> io::Result<()> {
+        send(&mut self.0, &request.frame(), "the monitor does not read what keeps the connection alive").await
+    }
+}
+
+async fn send(half: &mut OwnedWriteHalf, frame: &[u8], too_late: &str) -> io::Result<()> {
+    let too_late = |_| io::Error::new(io::ErrorKind::TimedOut, too_late);
+    timeout(WRITE_TIMEOUT, half.write_all(frame)).await.map_err(too_late)?
 }
 
 #[cfg(test)]

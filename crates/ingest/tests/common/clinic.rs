@@ -124,7 +124,7 @@ impl Clinic {
     }
 
     pub fn spec(&self, protocol: Protocol, transport: Transport) -> SourceSpec {
-        SourceSpec { id: "s".into(), protocol, profile: None, transport, capture: None }
+        SourceSpec { id: "s".into(), protocol, profile: None, transport, passive: false, capture: None }
     }
 
     pub fn start(&self, spec: SourceSpec) -> Running {

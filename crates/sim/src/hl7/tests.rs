@@ -1,6 +1,6 @@
 //! Messages as a receiver sees them, and senders against a receiver that behaves as each test says.
 
-use super::message::Dialect::{Ge, Mindray, Pcd01};
+use super::Dialect::{Ge, Mindray, Pcd01};
 use super::*;
 use crate::control::Control;
 use crate::faults::Mode;
@@ -120,7 +120,7 @@ fn mindray_repeats_the_cuff_the_others_send_each_once() {
 
 #[test]
 fn h06_what_is_not_measured_has_no_value() {
-    for dialect in Dialect::ALL {
+    for dialect in [Pcd01, Mindray, Ge] {
         let said = text(&encoder(dialect).message(&Snapshot { heart_rate: Some(71), ..Snapshot::default() }, at(NOW)));
         let values =
             said.lines().filter(|l| l.starts_with("OBX") && l.split('|').nth(5).is_some_and(|v| !v.is_empty()));

@@ -2,8 +2,9 @@
 
 mod monitor;
 
-pub use monitor::{Options, Summary, run};
+pub use monitor::{INTERVAL_S, Nellcor};
 
+use crate::limits::{Limits, Past};
 use crate::patient::Vitals;
 use jiff::civil::DateTime;
 
@@ -132,37 +133,18 @@ pub struct Row {
     pub codes: Vec<Code>,
 }
 
-/// The limits set on the monitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Lowest saturation without an alarm, per cent.
-    pub spo2_low: u16,
-    /// Highest saturation without an alarm, per cent.
-    pub spo2_high: u16,
-    /// Lowest pulse rate without an alarm.
-    pub pulse_low: u16,
-    /// Highest pulse rate without an alarm.
-    pub pulse_high: u16,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { spo2_low: 90, spo2_high: 100, pulse_low: 50, pulse_high: 130 }
-    }
-}
-
 impl Row {
     /// What the monitor prints of these values under these limits.
     #[must_use]
     pub fn of(vitals: &Vitals, limits: Limits, stamp: DateTime) -> Self {
         let mut codes = Vec::new();
-        let mut judged = |value: u16, low: (u16, Code), high: (u16, Code)| {
-            let code = if value < low.0 { Some(low.1) } else { (value > high.0).then_some(high.1) };
-            codes.extend(code);
-            if code.is_some() { Shown::Starred(value) } else { Shown::Number(value) }
+        let mut judged = |value: u16, past: Option<Past>, low: Code, high: Code| {
+            let Some(past) = past else { return Shown::Number(value) };
+            codes.push(if past == Past::Low { low } else { high });
+            Shown::Starred(value)
         };
-        let spo2 = judged(vitals.spo2, (limits.spo2_low, Code::SL), (limits.spo2_high, Code::SH));
-        let pulse = judged(vitals.pulse_rate, (limits.pulse_low, Code::PL), (limits.pulse_high, Code::PH));
+        let spo2 = judged(vitals.spo2, limits.of_spo2(vitals.spo2), Code::SL, Code::SH);
+        let pulse = judged(vitals.pulse_rate, limits.of_pulse(vitals.pulse_rate), Code::PL, Code::PH);
         Self { stamp, spo2, pulse, amplitude: Shown::Number(vitals.amplitude), codes }
     }
 

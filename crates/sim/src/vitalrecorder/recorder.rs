@@ -203,7 +203,8 @@ impl<'a> Recorder<'a> {
         let session_s = self.start.elapsed().as_secs_f64() * self.options.speed;
         let one = |(bed, patient): &(String, Patient)| {
             // The recorder only sees what the monitor shows: when the cuff was taken is not among it.
-            let cuff = patient.cuff(session_s, self.options.cuff_every_s).map(|cuff| (cuff, Timestamp::UNIX_EPOCH));
+            let cuff =
+                patient.cuff(session_s, self.options.cuff_every_s).map(|cuff| (cuff.pressure, Timestamp::UNIX_EPOCH));
             (bed.clone(), Snapshot::of(&patient.at(session_s), mode != Mode::SensorOff, cuff))
         };
         self.patients.iter().map(one).collect()

@@ -5,6 +5,7 @@
 //! more; the next append opens a new one, which first puts the whole write-ahead log into the main file and flushes it.
 
 mod error;
+mod health;
 mod insert;
 mod names;
 mod open;
@@ -13,6 +14,8 @@ mod rows;
 mod verify;
 mod words;
 mod write;
+
+pub use health::LogHealth;
 
 use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
 use async_trait::async_trait;

@@ -714,3 +714,29 @@ async fn plain_sql_reads_the_record() {
         sqlx::query_as("SELECT timeline, kind, word FROM notes").fetch_one(&mut conn).await.unwrap();
     assert_eq!(note, ("house".to_owned(), "deed".to_owned(), "stopped".to_owned()));
 }
+
+#[tokio::test]
+async fn a_quick_look_tells_version_span_and_damage_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(&folder).await;
+    let empty = log.health().await.unwrap();
+    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (1, None, None, 0));
+    log.close().await.unwrap();
+
+    let folder = filled().await;
+    let path = folder.path().join("log.db");
+    let log = SqliteLog::open_read_only(&path, "boot-1", clock()).await.unwrap();
+    let health = log.health().await.unwrap();
+    assert!(health.problems.is_empty(), "{health:?}");
+    assert!(health.first_wall.is_some_and(|first| Some(first) <= health.last_wall), "{health:?}");
+    log.close().await.unwrap();
+
+    // The last page in use holds rows of some table; without its head it is none.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let page = bytes.len() - usize::try_from(open::PAGE_BYTES).unwrap();
+    bytes[page..page + 16].fill(0xA5);
+    std::fs::write(&path, bytes).unwrap();
+    let log = SqliteLog::open_read_only(&path, "boot-1", clock()).await.unwrap();
+    let found = log.health().await;
+    assert!(found.as_ref().is_ok_and(|h| !h.problems.is_empty()) || found.is_err(), "{found:?}");
+}

@@ -11,6 +11,7 @@ import {
   chairWord,
   cuffPulseTile,
   heartTile,
+  orderOf,
   otherTiles,
   pulseTile,
   recorded,
@@ -58,8 +59,9 @@ export function Live({ state, trends, id }: Props) {
         ) : (
           <div class="live">
             {hint !== undefined && <p class="hint">{hint}</p>}
-            <Troubles known={known} state={state} />
             <Tiles state={state} known={known} />
+            {/* Below the tiles: a link that comes and goes moves no number. */}
+            <Troubles known={known} state={state} />
             <div class="below">
               <TrendOf state={state} known={known} trends={trends} id={id} />
               <Notices state={state} known={known} />
@@ -77,8 +79,14 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
       {troubles(known).map((link) => (
         <p key={link.source} class="trouble" data-trouble={link.source}>
           <Icon name="lost" />
-          {text.linkTrouble(link.source, word(text.link, link.state), link.reason)}{' '}
-          <span class="muted">{text.since(clockOrDay(link.since.wallUs, wallUs(state), state.zone))}</span>
+          <span>
+            {text.linkTrouble(
+              link.source,
+              word(text.link, link.state),
+              clockOrDay(link.since.wallUs, wallUs(state), state.zone),
+              link.reason,
+            )}
+          </span>
         </p>
       ))}
     </>
@@ -88,17 +96,19 @@ function Troubles({ state, known }: { readonly state: State; readonly known: Cha
 function Tiles({ state, known }: { readonly state: State; readonly known: ChairState }) {
   const common = { zone: state.zone, nowUs: wallUs(state) }
   const heart = heartTile(state, known)
-  const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known)
+  const spo2 = vitalTile(state, known, 'spo2')
+  const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known, spo2)
   const others = otherTiles(state, known)
   return (
     <>
       <div class="tiles">
         <ValueTile {...common} tile={heart} />
-        <ValueTile {...common} tile={vitalTile(state, known, 'spo2')}>
+        <ValueTile {...common} tile={spo2}>
           {pulse !== undefined && pulse.state !== 'none' && (
             <div class={`second s-${pulse.state}`}>
               {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
               {pulse.doubtful && '?'}
+              {pulse.reading?.source !== spo2.reading?.source && <span class="source"> {pulse.reading?.source}</span>}
             </div>
           )}
         </ValueTile>
@@ -122,8 +132,9 @@ const EARLIER = 3
 function Cuff({ state, known }: { readonly state: State; readonly known: ChairState }) {
   const now = wallUs(state)
   const tile = vitalTile(state, known, 'nibp')
-  const pulse = cuffPulseTile(state, known)
+  const pulse = cuffPulseTile(state, known, tile)
   const shown = (tile.last ?? tile.reading)?.at.wallUs
+  const several = new Set(known.cuffs.map((cuff) => cuff.source)).size > 1
   const earlier = known.cuffs.filter((cuff) => cuff.at.wallUs !== shown).slice(0, EARLIER)
   return (
     <ValueTile tile={tile} zone={state.zone} nowUs={now}>
@@ -142,6 +153,7 @@ function Cuff({ state, known }: { readonly state: State; readonly known: ChairSt
               <span class="muted">{clockOrDay(cuff.at.wallUs, now, state.zone)}</span> {whole(cuff)}
               {cuff.state === 'questionable' && ' ?'}
               {cuff.synthetic && ` ${text.demo}`}
+              {several && <span class="muted"> {cuff.source}</span>}
             </li>
           ))}
         </ol>
@@ -159,6 +171,7 @@ function TrendOf({ state, known, trends, id }: Props & { readonly known: ChairSt
       nowS={now === undefined ? undefined : now / 1e6}
       zone={state.zone}
       everyUs={(source) => known.everyUs.get(source) ?? 0}
+      order={(vital) => orderOf(state, id, vital)}
     />
   )
 }

@@ -1,9 +1,9 @@
 /**
  * Chairs and the monitors they are given. Browser tests read: `[data-chair-row]`, `[data-feed]` (`source bed`),
- * `[data-outcome="done|refused"]`.
+ * `[data-outcome="done|refused"]`, `[data-devices]` (a chair with several devices).
  */
 import { useState } from 'preact/hooks'
-import { text } from '../../format/text'
+import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
 import { go } from '../../route'
 import { setTheme, theme } from '../../theme'
@@ -54,7 +54,10 @@ export function Settings({ state }: { readonly state: State }) {
               <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
               <Given feeds={given} chairs={chairs} doing={doing} />
             </div>
-            <Chairs chairs={chairs} doing={doing} />
+            <div class="column">
+              <Chairs chairs={chairs} doing={doing} />
+              <Devices feeds={given} chairs={chairs} />
+            </div>
           </fieldset>
         )}
         <ThisScreen state={state} />
@@ -210,6 +213,47 @@ function Given({ feeds, chairs, doing }: { feeds: readonly Feed[]; chairs: reado
     </section>
   )
 }
+
+/** The devices of each chair that has several, and the order in which its tiles take them. Read-only: it is configured. */
+function Devices({ feeds, chairs }: { feeds: readonly Feed[]; chairs: readonly Chair[] }) {
+  const shared = chairs.flatMap((chair) => {
+    const here = new Set(feeds.filter((feed) => feed.chair === chair.id).map(({ source }) => source))
+    return here.size > 1 ? [{ chair, here }] : []
+  })
+  if (shared.length === 0) return null
+  return (
+    <section class="card">
+      <h2>{text.devices}</h2>
+      <p class="hint">{text.devicesDo}</p>
+      <ul class="rows">
+        {shared.map(({ chair, here }) => (
+          <li key={chair.id} data-devices={chair.id}>
+            <strong>{chair.name}</strong>
+            <dl class="orders">
+              {(chair.prefer ?? []).map(({ vital, sources }) => (
+                <div key={vital ?? ''}>
+                  <dt>{orderName(chair, vital)}</dt>
+                  <dd>
+                    <ol>
+                      {sources
+                        .filter((source) => here.has(source))
+                        .map((source) => (
+                          <li key={source}>{source}</li>
+                        ))}
+                    </ol>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const orderName = ({ prefer = [] }: Chair, vital: string | undefined) =>
+  vital === undefined ? (prefer.length > 1 ? text.allOthers : text.allValues) : word(text.label, vital)
 
 function ThisScreen({ state }: { readonly state: State }) {
   const { server, ignored, dropped } = state

@@ -15,6 +15,7 @@ import {
   freshNotice,
   heartTile,
   NO_DIGITS,
+  orderOf,
   recorded,
   type Tile,
   troubles,
@@ -25,7 +26,7 @@ import { go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { Notice } from '../../ui/notice'
-import { Digits, isCuff, notes, stateClass } from '../../ui/value'
+import { Digits, Gone, Instead, isCuff, notes, stateClass } from '../../ui/value'
 import type { Chair } from '../../wire/wire'
 
 interface Props {
@@ -138,6 +139,7 @@ function Values(props: { chair: string; state: State; known: ChairState; trends:
         chair={chair}
         nowS={now === undefined ? undefined : now / 1e6}
         everyUs={(source) => known.everyUs.get(source) ?? 0}
+        order={(vital) => orderOf(state, chair, vital)}
       />
     </div>
   )
@@ -162,8 +164,11 @@ function Value({ tile, state, nowUs }: ValueProps) {
     >
       <div class="tile-head">
         <span class="label">{label(tile)}</span>
-        <span class="unit">{unit(tile.unit)}</span>
+        {/* While the link is gone its words take the room of the unit, so that no number moves. */}
+        <span class={tile.link === undefined || above ? 'unit' : 'unit unseen'}>{unit(tile.unit)}</span>
         {tile.synthetic && <span class="demo-word">{text.demo}</span>}
+        <Instead tile={tile} zone={state.zone} nowUs={nowUs} short />
+        <Gone tile={tile} room={above ? 'shape' : 'short'} />
         {above && (
           <span class="note">{[lines[0], tile.measuring ? text.measuring : ''].filter((line) => line).join(', ')}</span>
         )}

@@ -1,5 +1,6 @@
 use super::super::EXAMPLE;
 use super::*;
+use chairside_observation::Vital;
 
 fn problems(text: &str) -> String {
     match check(text) {
@@ -95,6 +96,50 @@ fn every_mistake_names_its_key_what_stood_there_and_an_example() {
     refused(&format!("{route}route = [{{ bed = \"B\", chair = \"7\" }}]"), "source[1].route[1].chair", "no [[chair]]");
     refused(&format!("{route}route = [{{ chair = \"1\" }}]"), "source[1].route[1].bed", "needed");
     refused("listen = \"127.0.0.1:8080", "line 1", "listen");
+}
+
+/// Two chairs, an oximeter on the first, a gateway for both.
+fn devices(prefer: &str) -> String {
+    format!(
+        "[[chair]]\nid = \"1\"\nprefer = {prefer}\n[[chair]]\nid = \"2\"\n\
+         [[source]]\nid = \"gateway\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\n\
+         [[source]]\nid = \"oxi\"\nprotocol = \"nellcor\"\nport = \"/dev/ttyS0\"\nchair = \"1\"\n\
+         [[source]]\nid = \"far\"\nprotocol = \"nellcor\"\nport = \"/dev/ttyS1\"\nchair = \"2\"\n"
+    )
+}
+
+#[test]
+fn an_order_of_devices_is_read_as_written() {
+    let config = check(&devices("{ spo2 = [\"oxi\", \"gateway\"], default = [\"gateway\"] }")).unwrap();
+    let order = |vital| {
+        let all: Vec<_> = config.sources.iter().map(|source| source.id.clone()).collect();
+        let order = config.prefer[&"1".into()].order(vital, &all);
+        order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(order(Some(Vital::Spo2)), "oxi gateway far");
+    assert_eq!(order(Some(Vital::PulseRate)), "oxi gateway far", "from the same finger");
+    assert_eq!(order(Some(Vital::Nibp)), "gateway oxi far");
+    assert!(!config.prefer.contains_key(&"2".into()));
+}
+
+#[test]
+fn a_mistake_in_an_order_of_devices_is_named() {
+    let key = "chair[1].prefer.spo2";
+    refused(&devices("[\"oxi\"]"), "chair[1].prefer", "a vital, and its sources in order");
+    refused(&devices("{ sp02 = [\"oxi\"] }"), "chair[1].prefer.sp02", "no vital has this name; known are heart_rate");
+    refused(&devices("{ spo2 = [\"oxi\", \"oxi-9\"] }"), key, "found \"oxi-9\": no [[source]] has this id");
+    refused(&devices("{ spo2 = [\"far\"] }"), key, "belongs to chair 2, so nothing it says can reach this chair");
+    refused(&devices("{ default = [\"far\"] }"), "chair[1].prefer.default", "belongs to chair 2");
+    refused(&devices("{ spo2 = [\"oxi\", \"oxi\"] }"), key, "in the list already");
+    refused(&devices("{ spo2 = \"oxi\" }"), key, "a list of sources is expected");
+    refused(&devices("{ spo2 = [] }"), key, "a list of sources is expected");
+    refused(&devices("{ spo2 = [1] }"), key, "a list of sources is expected");
+}
+
+#[test]
+fn a_source_with_a_mistake_of_its_own_is_not_called_unknown() {
+    let text = devices("{ spo2 = [\"oxi\"] }").replace("nellcor\"\nport = \"/dev/ttyS0\"", "telnet\"");
+    assert_eq!(problems(&text).lines().count(), 1, "{}", problems(&text));
 }
 
 #[test]

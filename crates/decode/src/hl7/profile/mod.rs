@@ -19,6 +19,7 @@ use super::header::Header;
 use super::message::Delimiters;
 use super::row::Row;
 use chairside_observation::{Decimal, Unit, Vital};
+use chairside_request::Request;
 
 /// A dialect of HL7 v2. The word stands in `profile = "..."` and after `--profile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,6 +136,15 @@ impl Profile {
     #[must_use]
     pub const fn is_acknowledged(self) -> bool {
         !matches!(self, Self::Pds)
+    }
+
+    /// What the monitor has to hear about once a second, or it ends the connection.
+    #[must_use]
+    pub const fn heartbeat(self) -> Option<Request> {
+        match self {
+            Self::Pds => Some(Request::PdsHeartbeat),
+            _ => None,
+        }
     }
 
     /// Whether MSH-10 is an id of the message, fit to recognise a repetition by.
