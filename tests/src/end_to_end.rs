@@ -213,3 +213,86 @@ async fn h01_two_patients_in_one_message_stay_on_their_own_chairs() {
         assert_eq!(values(&saturations), [saturation]);
     }
 }
+
+fn recorder_configuration(folder: &Path) -> PathBuf {
+    let text = "data = \"data\"\nlisten = \"127.0.0.1:0\"\n[[chair]]\nid = \"1\"\n[[chair]]\nid = \"2\"\n\
+                [[source]]\nid = \"vr\"\nprotocol = \"vitalrecorder\"\nlisten = \"127.0.0.1:0\"\n\
+                route = [{ bed = \"OR-1\", chair = \"1\" }, { bed = \"OR-2\", chair = \"2\" }]\n";
+    let file = folder.join("chairside.toml");
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn h01_beds_of_a_vitalrecorder_reach_their_own_chairs_and_say_which_way_they_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&recorder_configuration(folder.path()));
+    let to = server.source("vr").to_string();
+    for (engine, form) in [("3", "json"), ("4", "hl7")] {
+        let recorder = Monitor::start(&[
+            "vitalrecorder",
+            "--to",
+            &to,
+            "--bed",
+            "OR",
+            "--beds",
+            "2",
+            "--engine",
+            engine,
+            "--form",
+            form,
+            "--interval-s",
+            "0.2",
+            "--speed",
+            "60",
+            "--cuff-every-min",
+            "1",
+        ]);
+        for chair in ["1", "2"] {
+            let mut screen = Screen::open(server.web).await;
+            screen.follow(chair, None, 0).await;
+            for vital in ["heart_rate", "spo2", "nibp"] {
+                // The first cuff reading of a connection may be an old one: it says so.
+                let live = |m: &serde_json::Value| if m["kind"] == "items" { readings(m, vital).pop() } else { None };
+                let (_, reading) = screen.until(|m| live(m).filter(|(_, r)| r["state"] == "valid")).await;
+                assert_eq!(reading["source"], "vr", "{vital} of {form}");
+                assert_eq!(reading["flags"], serde_json::json!(["via VitalRecorder"]), "{vital} of {form}");
+            }
+        }
+        drop(recorder);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vitalrecorder_that_is_cut_off_again_and_again_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(&recorder_configuration(folder.path()));
+    let to = server.source("vr").to_string();
+    let _recorder = Monitor::start(&[
+        "vitalrecorder",
+        "--to",
+        &to,
+        "--bed",
+        "OR-1",
+        "--interval-s",
+        "0.1",
+        "--fault",
+        "cut%0.3",
+        "--fault",
+        "garbage%0.3",
+        "--fault",
+        "sensor-off%0.3",
+    ]);
+    let mut screen = Screen::open(server.web).await;
+    screen.follow("1", None, 0).await;
+    let (mut values, mut absent) = (0, 0);
+    screen
+        .until(|m| {
+            for (_, reading) in readings(m, "spo2") {
+                assert_ne!(reading["value"], "0", "h06");
+                if reading["state"] == "absent" { absent += 1 } else { values += 1 }
+            }
+            (values >= 20 && absent >= 2).then_some(())
+        })
+        .await;
+}

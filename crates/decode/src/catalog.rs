@@ -1,6 +1,6 @@
 //! Every protocol by name, and what has to be known of it before its bytes are read.
 
-use crate::{Decoder, Dialog, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin};
+use crate::{Decoder, Dialog, cms50, dinamap, dri, hl7, intellivue, ivy450c, masimo, nellcor, nonin, vitalrecorder};
 use alloc::boxed::Box;
 
 /// A protocol Chairside decodes; the word is what stands in `protocol = "..."` and after `--protocol`.
@@ -26,6 +26,8 @@ pub enum Protocol {
     Nellcor,
     /// Nonin serial formats 1, 2, 7, 8, 13 and table-top ASCII.
     Nonin,
+    /// What the VitalRecorder program relays of the devices it records.
+    VitalRecorder,
 }
 
 /// The third setting of a serial line; all lines have 8 data bits and 1 stop bit.
@@ -99,6 +101,7 @@ impl Protocol {
         Self::Masimo,
         Self::Nellcor,
         Self::Nonin,
+        Self::VitalRecorder,
     ];
 
     const fn row(self) -> Row {
@@ -191,6 +194,14 @@ impl Protocol {
                 asks: SPEAKS,
                 profiles: &[],
                 make: |_| boxed(nonin::Nonin::new()),
+                dialog: |_| None,
+            },
+            Self::VitalRecorder => Row {
+                word: "vitalrecorder",
+                line: None,
+                asks: SPEAKS,
+                profiles: &[],
+                make: |_| boxed(vitalrecorder::VitalRecorder::new()),
                 dialog: |_| None,
             },
         }

@@ -34,6 +34,7 @@ pub mod nonin;
 mod testing;
 mod tiles;
 mod turns;
+pub mod vitalrecorder;
 
 use alloc::vec::Vec;
 use chairside_observation::{FrameKind, Micros, MonitorNotice, Observation, Skip};

@@ -3,8 +3,8 @@
 //! [`spawn`] starts one source: it opens its port, listener or connection, hands each frame with its bytes to the recorder's
 //! [`Intake`], tells the recorder how the link is, and comes back by itself after every trouble. What may leave this
 //! program towards a monitor is decided by types: a [`serial::ListenPort`] cannot write, a [`serial::AskPort`] and a
-//! [`datagram::AskSocket`] send requests of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else
-//! (`docs/read-only.md`).
+//! [`datagram::AskSocket`] send requests of the closed list, an [`mllp::AckWriter`] sends acknowledgements and nothing else,
+//! a [`vitalrecorder::Peer`] only what keeps its connection (`docs/read-only.md`).
 #![warn(missing_docs)]
 
 mod capture;
@@ -20,6 +20,7 @@ mod stats;
 mod supervise;
 pub mod tail;
 mod view;
+pub mod vitalrecorder;
 
 pub use capture::CAPTURE_MAX;
 pub use meter::{METER_SECONDS, Tally};
@@ -290,6 +291,10 @@ fn is_lan(spec: &SourceSpec) -> bool {
 fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
     let expected = match (spec.protocol, &spec.transport) {
         (Protocol::Hl7, Transport::Serial { .. }) => "over the network: give `listen` or `connect` instead of `port`",
+        (Protocol::VitalRecorder, Transport::Listen { .. }) => {
+            return Ok("check that VitalRecorder runs with SEND_WEB=1 and that its devices are connected");
+        }
+        (Protocol::VitalRecorder, _) => "by waiting for it: give `listen`, VitalRecorder connects to us",
         (Protocol::Hl7, _) => return Ok("check that the monitor has a patient and valid values, and its HL7 settings"),
         (_, Transport::Connect { .. }) if is_lan(spec) => match spec.profile.as_deref() {
             None | Some(LAN) if !spec.passive => {

@@ -148,6 +148,9 @@ words! {
         FromMemory = "from memory",
         /// From a device that may be used for training and demonstration only.
         TrainingOnly = "training only",
+        /// Relayed by the VitalRecorder program, not read from the monitor itself: where a value comes from, no remark of the
+        /// monitor.
+        ViaVitalRecorder = "via VitalRecorder",
     }
 }
 

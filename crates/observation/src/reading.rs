@@ -149,6 +149,8 @@ words! {
         Unproven = "unproven format",
         /// Outside what the quantity can physically be.
         Implausible = "implausible",
+        /// The value was heard for the first time and may be older than its time says.
+        UnknownTime = "time not known",
     }
 }
 

@@ -15,6 +15,7 @@ use chairside_sim::nellcor::{self, Nellcor};
 use chairside_sim::nonin::{self, Format, Nonin, Status};
 use chairside_sim::patient::INFUSION_AFTER_S;
 use chairside_sim::serial;
+use chairside_sim::vitalrecorder::{self, Engine, Form};
 use chairside_sim::words::Word;
 use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
@@ -60,6 +61,8 @@ pub(crate) enum Monitor {
     Hl7(Hl7Args),
     /// A Mindray PDS monitor: a server that sends HL7 and drops a client whose heartbeat does not come.
     Pds(PdsArgs),
+    /// A VitalRecorder that relays several beds over Socket.IO.
+    Vitalrecorder(VitalRecorderArgs),
 }
 
 /// What every monitor has.
@@ -488,6 +491,58 @@ impl PdsArgs {
     }
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct VitalRecorderArgs {
+    /// Receiver.
+    #[arg(long, value_name = "HOST:PORT", value_parser = host_and_port)]
+    to: String,
+    /// Engine.IO version: 3 as VitalRecorder itself, or 4.
+    #[arg(long, default_value = "3", value_parser = engine, value_name = "VERSION")]
+    engine: Engine,
+    /// Form of the uploads: json or hl7.
+    #[arg(long, default_value = "json", value_parser = form)]
+    form: Form,
+    /// Code of the recorder.
+    #[arg(long, default_value = "VR_SIM")]
+    vrcode: String,
+    /// Bed, as it is called in VitalRecorder.
+    #[arg(long)]
+    bed: String,
+    /// Beds of this recorder (NAME-1, NAME-2 ...), each with its own patient.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    beds: u32,
+    /// Seconds between uploads.
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
+    interval_s: f64,
+    /// Minutes of session time between cuff measurements; 0: no cuff.
+    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
+    cuff_every_min: f64,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl VitalRecorderArgs {
+    pub(crate) fn options(&self) -> vitalrecorder::Options {
+        let common = &self.common;
+        vitalrecorder::Options {
+            engine: self.engine,
+            form: self.form,
+            vrcode: self.vrcode.clone(),
+            beds: self.beds,
+            seed: common.seed,
+            interval_s: self.interval_s,
+            speed: common.speed,
+            infusion_after_s: common.infusion_after_s,
+            cuff_every_s: self.cuff_every_min * 60.0,
+            clock_offset_s: common.clock_offset_s,
+            zone: common.zone_offset.unwrap_or_else(|| TimeZone::system().to_offset(Timestamp::now())),
+            faults: common.faults.clone(),
+            count: common.count,
+            ..vitalrecorder::Options::new(&self.to, &self.bed)
+        }
+    }
+}
+
 /// Eight letters that no other run of these days has.
 fn run_id() -> String {
     let now = Timestamp::now().as_microsecond().cast_unsigned();
@@ -511,6 +566,14 @@ fn host_and_port(text: &str) -> Result<String, String> {
         Some(Ok(1..)) => Ok(text.to_owned()),
         _ => Err(format!("`{text}` is no host with a port, such as 127.0.0.1:2575")),
     }
+}
+
+fn engine(text: &str) -> Result<Engine, String> {
+    Engine::from_word(text).ok_or_else(|| format!("`{text}` is no version: expected 3 or 4"))
+}
+
+fn form(text: &str) -> Result<Form, String> {
+    Form::from_word(text).ok_or_else(|| format!("`{text}` is no form: expected json or hl7"))
 }
 
 fn zone(text: &str) -> Result<Offset, String> {

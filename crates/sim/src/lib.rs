@@ -22,4 +22,5 @@ pub mod patient;
 pub mod pty;
 pub mod rng;
 pub mod serial;
+pub mod vitalrecorder;
 pub mod words;

@@ -7,7 +7,7 @@ use chairside_sim::hl7::pds;
 use chairside_sim::ivy450c::Ivy450c;
 use chairside_sim::pty::{Line, Link, Pty};
 use chairside_sim::words::Word;
-use chairside_sim::{hl7, serial};
+use chairside_sim::{hl7, serial, vitalrecorder};
 use clap::Parser;
 use cli::{Cli, Monitor};
 use std::io::BufRead;
@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         Monitor::Intellivue(args) => args.run(&control),
         Monitor::Hl7(args) => run_hl7(args, &control),
         Monitor::Pds(args) => run_pds(args, &control),
+        Monitor::Vitalrecorder(args) => run_vitalrecorder(args, &control),
     };
     ended.unwrap_or_else(|error| {
         eprintln!("chairside-sim: {error}");
@@ -117,6 +118,16 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
     );
     let complete = options.count.is_none() || acknowledged == sent;
     Ok(if complete { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn run_vitalrecorder(args: &cli::VitalRecorderArgs, control: &Control) -> Result<ExitCode, String> {
+    let options = args.options();
+    let (to, beds, form) = (&options.to, options.beds, options.form.word());
+    eprintln!("chairside-sim: VitalRecorder to {to}, {beds} bed(s), {form}, seed {}", options.seed);
+    let summary = vitalrecorder::run(&options, control).map_err(|e| e.to_string())?;
+    let vitalrecorder::Summary { uploads, connections, unexpected } = summary;
+    eprintln!("chairside-sim: {uploads} uploads sent, {connections} connections, {unexpected} unexpected messages");
+    Ok(if unexpected == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 fn run_pds(args: &cli::PdsArgs, control: &Control) -> Result<ExitCode, String> {

@@ -3,7 +3,7 @@ import { reading } from '../model/testing'
 import { en } from './en'
 import { word } from './text'
 import { age, clock, clockOrDay, minute, offset } from './time'
-import { unit, whole } from './value'
+import { remarks, source, unit, whole } from './value'
 
 const utc = (text: string) => Date.parse(text) * 1000
 
@@ -71,4 +71,13 @@ test('h12 the sentence is there, and our own notices are never called alarms', (
   expect(en.footer).toBe('Bedside monitor is the primary alarm.')
   const words = JSON.stringify(en, (_, value) => (typeof value === 'function' ? String(value) : value))
   expect(words.replace(en.footer, '')).not.toMatch(/alarm/i)
+})
+
+test('a relayed value says which way it came beside its source, not as a remark of the monitor', () => {
+  const relayed = reading('heart_rate', 0, { value: '72', origin: 'ecg', flags: ['high limit', 'via VitalRecorder'] })
+  expect(source(relayed)).toBe(`${relayed.source} via VitalRecorder, ECG`)
+  expect(remarks(relayed)).toEqual(['high limit'])
+  const plain = reading('heart_rate', 0, { value: '72' })
+  expect(source(plain)).toBe(plain.source)
+  expect(remarks(plain)).toEqual([])
 })

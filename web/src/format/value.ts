@@ -14,11 +14,15 @@ export const unit = (ucum: string): string => word(text.unit, ucum)
 
 export const reason = (said: string | undefined): string => (said === undefined ? '' : word(text.reason, said))
 
+/** Words among the flags that say which way a value came: no remark of the monitor's. */
+const VIA = 'via '
+
 const originOf = (origin: string | undefined): string => (origin === undefined ? '' : word(text.origin, origin))
 
-/** `com3, oximeter`. */
+/** `com3, oximeter`; `vr via VitalRecorder, ECG`. */
 export function source(reading: Reading): string {
-  return text.source(reading.source, originOf(reading.origin))
+  const way = (reading.flags ?? []).filter((flag) => flag.startsWith(VIA))
+  return text.source([reading.source, ...way].join(' '), originOf(reading.origin))
 }
 
 /** What tells the shown reading from the first choice: its source, or its signal where both are of one source. */
@@ -35,6 +39,10 @@ export function insteadText(tile: Tile, nowUs: number | undefined, zone: string)
   const since = instead.sinceWallUs === undefined ? '' : clockOrDay(instead.sinceWallUs, nowUs, zone)
   return text.instead[instead.because]?.(shownName(tile), first, since, reason(instead.reason))
 }
+
+/** What the monitor says beside a value. */
+export const remarks = (reading: Reading): readonly string[] =>
+  (reading.flags ?? []).filter((flag) => !flag.startsWith(VIA))
 
 /** Label of a tile: the vital, and the site where there are several. */
 export function label(name: { label: string; site: string }): string {

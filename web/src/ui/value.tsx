@@ -4,7 +4,7 @@
  */
 import { text, word } from '../format/text'
 import { age, clockOrDay, minute } from '../format/time'
-import { insteadText, label, reason, shownName, source, unit, whole } from '../format/value'
+import { insteadText, label, reason, remarks, shownName, source, unit, whole } from '../format/value'
 import type { Tile } from '../model/view'
 import { follow, go, write } from '../route'
 import { Icon } from './icons'
@@ -129,7 +129,7 @@ function liveAge({ state, reading, ...tile }: Tile): string | undefined {
 
 /** What the monitor says beside the number, while there is one. */
 function flagsOf({ state, reading }: Tile): string | undefined {
-  const flags = state === 'lost' ? [] : (reading?.flags ?? [])
+  const flags = state === 'lost' || reading === undefined ? [] : remarks(reading)
   return flags.length > 0 ? text.monitorSays(flags.join('; ')) : undefined
 }
 

@@ -334,6 +334,15 @@ fn transport(part: &mut Part<'_>, protocol: Protocol) -> Option<Transport> {
         part.wrong(key, "this key", format!("{} is {way}", protocol.word()), example);
         return None;
     }
+    if key == "connect" && protocol == Protocol::VitalRecorder {
+        part.wrong(
+            key,
+            "this key",
+            "VitalRecorder connects to us; say where it is listened for",
+            "listen = \"127.0.0.1:8153\"",
+        );
+        return None;
+    }
     for (extra, of) in [("baud", "port"), ("allow", "listen")] {
         if key != of && part.table.contains_key(extra) {
             part.wrong(extra, "this key", format!("it belongs to `{of}`"), example);

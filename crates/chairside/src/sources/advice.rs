@@ -26,6 +26,8 @@ pub enum Way {
     Connect,
     /// We ask over the network, in datagrams.
     Lan,
+    /// A VitalRecorder connects to us.
+    Relay,
 }
 
 /// How a monitor on a serial port comes to speak.
@@ -162,7 +164,7 @@ const fn lost(way: Way, stood_before: bool) -> &'static str {
             "Check that the monitor is on, its network cable, and that `connect` in chairside.toml has its address. It is \
              asked again every 2 s by itself."
         }
-        (Way::Connect | Way::Listen { .. }, _) => {
+        (Way::Connect | Way::Listen { .. } | Way::Relay, _) => {
             "Check that the monitor or gateway is on, its network cable, and that `connect` in chairside.toml has its \
              address. It is tried again every 2 s by itself."
         }
@@ -190,6 +192,12 @@ fn nothing(way: Way, known: &Known<'_>) -> String {
             .into(),
         Way::Lan => "The monitor is asked over the network and does not answer. Check that it is on, its network cable, that \
              `connect` in chairside.toml has its address, and that its data export over the network is switched on."
+            .into(),
+        Way::Relay if connected => "VitalRecorder is connected and has sent nothing. Check in VitalRecorder that its devices are \
+             connected and show values."
+            .into(),
+        Way::Relay => "No VitalRecorder has connected. Check that it runs, that sending to a server is switched on there \
+             (SEND_WEB=1) with this machine's address and this port, and any firewall between."
             .into(),
         Way::Listen { .. } | Way::Connect if connected => "The connection stands and nothing was sent. Check at the monitor or \
              gateway that a patient is admitted, that it has values, and how often its HL7 output sends."
@@ -220,7 +228,7 @@ const fn gone_or_refused(way: Way, hears: Hears) -> &'static str {
             "It was heard before and stopped. Check that the monitor is on and not in standby, then its cable at both ends. \
              It comes back by itself."
         }
-        (Way::Listen { .. } | Way::Connect | Way::Lan, _) => {
+        (Way::Listen { .. } | Way::Connect | Way::Lan | Way::Relay, _) => {
             "It was heard before and stopped. Check that the monitor is on, has a patient and is not in standby, then its \
              network cable. It comes back by itself."
         }
@@ -244,6 +252,9 @@ fn no_frames(known: &Known<'_>) -> String {
             "Datagrams arrive and none is a frame of {protocol}: another program may answer at the address in `connect`. \
              Compare it with the monitor's network settings."
         ),
+        (Way::Relay, _) => "Uploads arrive and none has the form of VitalRecorder's: check which program sends to this port; the \
+             Sources page shows what it sends."
+            .into(),
         (Way::Listen { .. } | Way::Connect, _) => "Bytes arrive and none of them is an HL7 message over MLLP. Set the \
              sender's output to HL7 version 2 over MLLP; the Sources page shows what it sends."
             .into(),

@@ -3,6 +3,7 @@
 pub mod advice;
 
 use advice::{Known, Talk, Way};
+use chairside_decode::catalog::Protocol;
 use chairside_ingest::{METER_SECONDS, Transport, View};
 use chairside_observation::{Received, SourceId, Timeline};
 use chairside_recorder::{Binding, Clock, Desk, Roster};
@@ -91,6 +92,7 @@ fn way(view: &View) -> Way {
         Transport::Serial { .. } if view.asks() => Way::Serial(Talk::Asks),
         Transport::Serial { .. } if view.passive() && view.protocol().asks() => Way::Serial(Talk::Passive),
         Transport::Serial { .. } => Way::Serial(Talk::Listens),
+        Transport::Listen { .. } if view.protocol() == Protocol::VitalRecorder => Way::Relay,
         Transport::Listen { addr, .. } => Way::Listen { local: addr.ip().is_loopback() },
         Transport::Connect { .. } if view.protocol().lan_port().is_some() => Way::Lan,
         Transport::Connect { .. } => Way::Connect,

@@ -9,7 +9,7 @@ use chairside_observation::{Origin, Unit, Vital};
 
 /// Which number of a blood pressure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Systolic.
     Systolic,
     /// Diastolic.
@@ -227,7 +227,7 @@ fn by_code(code: &[u8]) -> Option<Unit> {
 
 /// A unit written as text; UCUM annotations in braces say nothing about the unit.
 #[must_use]
-pub(super) fn unit_text(text: &[u8]) -> Option<Unit> {
+pub(crate) fn unit_text(text: &[u8]) -> Option<Unit> {
     let plain = match (text.first(), memchr::memchr(b'}', text)) {
         (Some(b'{'), Some(end)) => &text[end + 1..],
         _ => text,
@@ -246,7 +246,7 @@ pub(super) fn unit_text(text: &[u8]) -> Option<Unit> {
 
 /// Whether a vital can have this unit; a mismatch means that code and unit contradict each other.
 #[must_use]
-pub(super) const fn unit_fits(vital: Vital, unit: Unit) -> bool {
+pub(crate) const fn unit_fits(vital: Vital, unit: Unit) -> bool {
     match vital {
         Vital::HeartRate | Vital::PulseRate | Vital::RespRate => matches!(unit, Unit::PerMin),
         Vital::Spo2 => matches!(unit, Unit::Percent),
@@ -259,7 +259,7 @@ pub(super) const fn unit_fits(vital: Vital, unit: Unit) -> bool {
 
 /// The unit an absence is told in when the row names none; nothing is converted by it.
 #[must_use]
-pub(super) const fn usual_unit(vital: Vital) -> Unit {
+pub(crate) const fn usual_unit(vital: Vital) -> Unit {
     match vital {
         Vital::HeartRate | Vital::PulseRate | Vital::RespRate => Unit::PerMin,
         Vital::Spo2 | Vital::PerfusionIndex => Unit::Percent,

@@ -12,7 +12,7 @@
 
 mod alarm;
 mod bedside;
-mod codes;
+pub(crate) mod codes;
 mod group;
 mod header;
 pub mod message;
@@ -21,13 +21,14 @@ mod profile;
 mod reader;
 mod row;
 mod text;
-mod time;
+pub(crate) mod time;
 
 #[cfg(test)]
 mod tests;
 
 pub use header::{AckCode, AckMode, AckWhen, Header, HeaderError, is_batch_header};
 pub use mllp::{Framing, MESSAGE_MAX};
+pub(crate) use profile::limits;
 pub use profile::{Profile, judge};
 pub use text::{Charset, text};
 

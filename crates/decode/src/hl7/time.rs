@@ -5,7 +5,7 @@ use chairside_observation::Civil;
 /// Reads `YYYYMMDDHHMM[SS[.f..]][+-ZZZZ]`, and the 17-digit form of Mindray VS8 with milliseconds and no point. `None` for
 /// anything that does not name a minute: dates alone, all zeros (Mindray PDS: "no measurement"), text, an impossible day.
 #[must_use]
-pub(super) fn parse(text: &[u8]) -> Option<Civil> {
+pub(crate) fn parse(text: &[u8]) -> Option<Civil> {
     let (stamp, offset) = match text.iter().position(|b| matches!(b, b'+' | b'-')) {
         Some(at) => (&text[..at], Some(&text[at..])),
         None => (text, None),

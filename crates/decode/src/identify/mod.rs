@@ -65,6 +65,7 @@ pub const fn monitors(protocol: Protocol) -> &'static str {
         Protocol::Masimo => "Masimo Rad-8, Rad-87, Radical or Root, ASCII 1",
         Protocol::Nellcor => "Nellcor N-560 family oximeter, real-time ASCII rows",
         Protocol::Nonin => "Nonin oximeter",
+        Protocol::VitalRecorder => "VitalRecorder, which relays other devices",
     }
 }
 
@@ -101,7 +102,8 @@ pub const fn silent_until_asked(protocol: Protocol) -> Option<&'static str> {
         | Protocol::Ivy450c
         | Protocol::Masimo
         | Protocol::Nellcor
-        | Protocol::Nonin => None,
+        | Protocol::Nonin
+        | Protocol::VitalRecorder => None,
     }
 }
 

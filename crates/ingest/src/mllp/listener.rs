@@ -4,6 +4,8 @@ use super::connection::{Ended, accepted};
 use crate::network::{Network, allowed};
 use crate::source::Source;
 use crate::supervise::stopped;
+use crate::vitalrecorder;
+use chairside_decode::catalog::Protocol;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -90,7 +92,10 @@ fn forget(peers: &mut HashMap<IpAddr, usize>, peer: IpAddr) {
 
 async fn serve(source: Arc<Source>, stream: TcpStream, peer: SocketAddr, stop: watch::Receiver<bool>) -> IpAddr {
     source.link.opened(&format!("{} has connected, waiting for the first message", peer.ip()));
-    let ended = accepted(stream, &source, stop).await;
+    let ended = match source.spec.protocol {
+        Protocol::VitalRecorder => vitalrecorder::run(stream, &source, stop).await,
+        _ => accepted(stream, &source, stop).await,
+    };
     let reason = ended.sentence();
     if matches!(ended, Ended::ByUs(_)) {
         source.stats.ended_by_us();

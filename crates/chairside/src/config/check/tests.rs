@@ -87,6 +87,11 @@ fn every_mistake_names_its_key_what_stood_there_and_an_example() {
         "source[1].connect",
         "no host with a port",
     );
+    refused(
+        "[[source]]\nid = \"a\"\nprotocol = \"vitalrecorder\"\nconnect = \"host:1\"",
+        "source[1].connect",
+        "VitalRecorder connects to us",
+    );
     let route = "[[chair]]\nid = \"1\"\n[[source]]\nid = \"a\"\nprotocol = \"hl7\"\nlisten = \"127.0.0.1:1\"\n";
     refused(&format!("{route}route = [{{ bed = \"B\", chair = \"7\" }}]"), "source[1].route[1].chair", "no [[chair]]");
     refused(&format!("{route}route = [{{ chair = \"1\" }}]"), "source[1].route[1].bed", "needed");

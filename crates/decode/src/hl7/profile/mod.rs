@@ -267,7 +267,7 @@ const fn scale(value: Decimal) -> i64 {
 
 /// Bounds no living patient and no working sensor passes, wide on purpose: they catch scaled or broken numbers (a
 /// temperature of 384.5), not patients.
-const fn limits(vital: Vital, unit: Unit) -> (i64, i64) {
+pub(crate) const fn limits(vital: Vital, unit: Unit) -> (i64, i64) {
     match (vital, unit) {
         (Vital::HeartRate | Vital::PulseRate, _) => (0, 500),
         (Vital::RespRate, _) => (0, 300),

@@ -1,0 +1,2 @@
+#![no_main]
+chairside_fuzz::decoder!(VitalRecorder);
