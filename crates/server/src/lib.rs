@@ -84,7 +84,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 9] = [
+const ROUTES: [Route; 10] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -93,6 +93,7 @@ const ROUTES: [Route; 9] = [
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
     Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
     Route { path: "/api/chairs/{id}/frame/{seq}", methods: &["get"], handler: || get(api::frame) },
+    Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
     Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
 ];
 

@@ -1,8 +1,9 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, Item, Link, Mark, Moment, MonitorNotice, NameChair,
-    RawFrame, Reading, Recording, Refusal, State, ToScreen, WIRE_VERSION,
+    Act, AssignFeed, Chair, DoAct, Done, Every, Feed, FromScreen, Health, Item, Kept, Link, Mark, Moment,
+    MonitorNotice, NameChair, NamedValue, Patient, Person, Plan, RawFrame, Reading, Recording, Refusal, Session, State,
+    ToScreen, WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -30,6 +31,14 @@ pub fn typescript() -> String {
         Every::decl(&config),
         Mark::decl(&config),
         Recording::decl(&config),
+        Person::decl(&config),
+        Patient::decl(&config),
+        Plan::decl(&config),
+        NamedValue::decl(&config),
+        Act::decl(&config),
+        Kept::decl(&config),
+        Session::decl(&config),
+        DoAct::decl(&config),
         ToScreen::decl(&config),
         FromScreen::decl(&config),
         NameChair::decl(&config),
