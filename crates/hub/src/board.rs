@@ -1,7 +1,9 @@
 //! The board: the latest of every timeline, and the screens that follow.
 
 use crate::screen::{Screen, Seat};
-use chairside_observation::{Entry, Micros, Origin, Received, Sequence, SourceId, Timeline, Update, Vital, What};
+use chairside_observation::{
+    ChairId, Entry, Micros, Origin, Received, Sequence, SourceId, Timeline, Update, Vital, What,
+};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -30,6 +32,8 @@ pub enum Told {
     Recording(Recording),
     /// Chairs or feed assignments changed: ask the roster.
     RosterChanged,
+    /// The session at this chair changed: ask the desk.
+    SessionChanged(ChairId),
 }
 
 /// The latest of one timeline, for a screen that joins.

@@ -1,5 +1,6 @@
 //! What goes into a timeline: readings, notices of the monitor, link changes, skipped bytes, deeds of people.
 
+use crate::session::Done;
 use crate::vital::words;
 use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline};
 use alloc::boxed::Box;
@@ -120,6 +121,8 @@ pub enum Deed {
         /// Number of frames.
         frames: u64,
     },
+    /// What people did in a session at a chair. It stands in the chair's timeline.
+    Session(Box<Done>),
 }
 
 /// One fact of a timeline.
@@ -222,6 +225,7 @@ impl Deed {
             Self::FeedAssigned { .. } => "feed assigned",
             Self::ClockStepped { .. } => "clock stepped",
             Self::FramesLost { .. } => "frames lost",
+            Self::Session(_) => "session",
         }
     }
 
@@ -239,6 +243,7 @@ impl Deed {
             }
             Self::ClockStepped { by_us } => alloc::format!("by_us={by_us}"),
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
+            Self::Session(done) => done.fields(),
         }
     }
 
@@ -257,6 +262,7 @@ impl Deed {
             },
             "clock stepped" => Self::ClockStepped { by_us: get("by_us")?.parse().ok()? },
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
+            "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
             _ => return None,
         })
     }

@@ -18,6 +18,7 @@ mod flag;
 mod freshness;
 mod ids;
 mod reading;
+pub mod session;
 mod time;
 mod vital;
 

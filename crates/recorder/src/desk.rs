@@ -3,7 +3,8 @@
 use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
-use chairside_observation::{ChairId, Deed, Received, SourceId};
+use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
+use chairside_observation::{ChairId, Deed, Received, Sequence, SourceId};
 use chairside_store::Committed;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -43,6 +44,15 @@ pub enum DeskError {
     /// The feed's configuration binds the whole source to a chair.
     #[error("source {0} is bound to its chair in the configuration; change `chair` there")]
     BoundByConfiguration(SourceId),
+    /// The chair has a session already.
+    #[error("{0} has the chair; end that session before another one begins")]
+    Occupied(SessionId),
+    /// No session is open at the chair.
+    #[error("no session is open at chair {0}")]
+    NoSession(ChairId),
+    /// The act is not possible now.
+    #[error("{0}")]
+    Act(Refused),
     /// The log does not have it.
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
@@ -106,21 +116,111 @@ impl Desk {
         self.record(at, Deed::FeedAssigned { source: source.clone(), bed: bed.into(), chair: chair.cloned() }).await
     }
 
+    /// The last session of a chair, open or over, as the log has it.
+    #[must_use]
+    pub fn session(&self, chair: &ChairId) -> Option<Arc<Session>> {
+        self.shared.state().sessions.last(chair).cloned()
+    }
+
+    /// Opens a session: `act` is [`Act::Opened`]. Gives the entry that opened it; sent again with the same key, the same
+    /// answer.
+    ///
+    /// # Errors
+    /// No such chair, a session is open there, something is missing or too long, or not recorded.
+    pub async fn open_session(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        press: Press,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        let _turn = self.shared.acts.lock().await;
+        if !self.roster().has_chair(chair) {
+            return Err(DeskError::NoChair(chair.clone()));
+        }
+        if let Some(known) = self.shared.state().sessions.known(chair, press.key) {
+            return Ok(known);
+        }
+        if let Some(open) = self.session(chair).filter(|session| session.is_open()) {
+            return Err(DeskError::Occupied(open.id.clone()));
+        }
+        press.done(SessionId::opened(chair, Sequence(0))).may_open().map_err(DeskError::Act)?;
+        let chair_of = chair.clone();
+        self.act(at, chair, move |sequence| press.done(SessionId::opened(&chair_of, sequence))).await
+    }
+
+    /// Does an act in the session that is open at the chair. Gives the entry that holds it; sent again with the same key,
+    /// the same answer.
+    ///
+    /// # Errors
+    /// No session is open there, it is another one, the act is not possible now, or not recorded.
+    pub async fn act_in_session(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        session: &SessionId,
+        press: Press,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        let _turn = self.shared.acts.lock().await;
+        let (known, last, earliest) = {
+            let sessions = &self.shared.state().sessions;
+            (sessions.known(chair, press.key), sessions.last(chair).cloned(), sessions.earliest(chair))
+        };
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let done = press.done(session.clone());
+        let open = last.ok_or_else(|| DeskError::NoSession(chair.clone()))?;
+        open.may(&done, at, earliest).map_err(DeskError::Act)?;
+        self.act(at, chair, move |_| done).await
+    }
+
+    /// Records an act. While the log cannot be written it is refused and leaves no trace: the screen keeps it and sends it
+    /// again.
+    async fn act(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        done: impl FnOnce(Sequence) -> Done + Send,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        let (waiting, receipt) = oneshot::channel();
+        let sequence = {
+            let mut state = self.shared.state();
+            state.open_for_people()?;
+            state.act(&self.shared, at, chair, done, waiting)
+        };
+        self.shared.work.notify_one();
+        Ok((sequence, Receipt(receipt).recorded().await?))
+    }
+
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.
     async fn record(&self, at: Received, deed: Deed) -> Result<Committed, DeskError> {
         let (waiting, receipt) = oneshot::channel();
         {
             let mut state = self.shared.state();
-            if let Some(refused) = &state.refused {
-                return Err(refused.clone().into());
-            }
-            if state.stopping {
-                return Err(NotRecorded { reason: "the recorder is stopping".into() }.into());
-            }
+            state.open_for_people()?;
             state.deed(&self.shared, at, deed, Some(waiting));
         }
         self.shared.work.notify_one();
         Ok(Receipt(receipt).recorded().await?)
+    }
+}
+
+/// What was pressed on a screen, before it is known of which session it is.
+#[derive(Clone, Debug)]
+pub struct Press {
+    /// By whom.
+    pub by: Person,
+    /// Made by the screen.
+    pub key: ActKey,
+    /// When it was, if not now.
+    pub about: Option<About>,
+    /// What.
+    pub act: Act,
+}
+
+impl Press {
+    fn done(&self, session: SessionId) -> Done {
+        Done { session, by: self.by.clone(), key: self.key, about: self.about, act: self.act.clone() }
     }
 }
 

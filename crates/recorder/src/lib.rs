@@ -9,24 +9,26 @@ mod intake;
 mod keys;
 mod queue;
 mod roster;
+mod sessions;
 mod state;
 mod writer;
 
 /// What a [`Receipt`] resolves to; only the log can make one.
 pub use chairside_store::Committed;
-pub use desk::{Desk, DeskError};
+pub use desk::{Desk, DeskError, Press};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
 
 use chairside_hub::Hub;
-use chairside_observation::{Deed, Sequence, Timeline, What, Zone};
+use chairside_observation::{ChairId, Deed, Sequence, Timeline, What, Zone};
 use chairside_store::{SessionLog, StoreError};
+use sessions::Sessions;
 use state::{Shared, State};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
-/// Entries of the house read at a time while the roster is replayed.
+/// Deeds read at a time while roster and sessions are put together again.
 const REPLAY_PAGE: usize = 1000;
 
 /// Reads the log's heads, puts the latest values back on the hub, replays the house timeline into the roster, and starts
@@ -53,9 +55,13 @@ pub async fn start(
             }
             state.feeds.insert(feed);
         }
+        if let Timeline::Chair(chair) = &head.timeline {
+            replay_sessions(&*log, chair, &mut state.sessions).await?;
+        }
         state.heads.insert(head.timeline, head.sequence);
     }
     if let Some((keys, receipt)) = log.recent_keys(keys::KEYS_MAX).await? {
+        state.sessions.receipt = Some(receipt.clone());
         for key in keys.into_iter().rev() {
             state.keys.seed(key, receipt.clone());
         }
@@ -82,6 +88,22 @@ async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<Roster, Stor
         for entry in &entries {
             if let What::Deed(deed) = &entry.what {
                 roster.apply(deed);
+            }
+        }
+    }
+}
+
+/// The sessions of a chair as people left them.
+async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, sessions: &mut Sessions) -> Result<(), StoreError> {
+    let timeline = Timeline::Chair(chair.clone());
+    let mut after = Sequence(0);
+    loop {
+        let entries = log.deeds(&timeline, after, REPLAY_PAGE).await?;
+        let Some(last) = entries.last() else { return Ok(()) };
+        after = last.sequence;
+        for entry in entries {
+            if let What::Deed(Deed::Session(done)) = entry.what {
+                sessions.apply(chair, entry.sequence, entry.received, *done);
             }
         }
     }

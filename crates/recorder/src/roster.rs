@@ -78,7 +78,11 @@ impl Roster {
                     None => self.unassigned.insert(feed),
                 };
             }
-            Deed::Started { .. } | Deed::Stopped | Deed::ClockStepped { .. } | Deed::FramesLost { .. } => {}
+            Deed::Started { .. }
+            | Deed::Stopped
+            | Deed::ClockStepped { .. }
+            | Deed::FramesLost { .. }
+            | Deed::Session(_) => {}
         }
     }
 }

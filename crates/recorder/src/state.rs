@@ -5,10 +5,12 @@ use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
+use crate::sessions::Sessions;
 use chairside_hub::{Hub, Recording, Told};
+use chairside_observation::session::Done;
 use chairside_observation::{
-    Cadence, Deed, Entry, Frame, Link, LinkState, Micros, Observation, Received, Sequence, SourceId, Timeline, Update,
-    Vital, What, Zone,
+    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Observation, Received, Sequence, SourceId, Timeline,
+    Update, Vital, What, Zone,
 };
 use chairside_store::{Batch, Committed, SessionLog};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -31,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) zone: Arc<dyn Zone + Send + Sync>,
     pub(crate) clock: Clock,
     pub(crate) work: Notify,
+    /// One act at a time: each is judged by what the one before left.
+    pub(crate) acts: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -42,7 +46,7 @@ impl Shared {
         clock: Clock,
         state: State,
     ) -> Self {
-        Self { log, hub, zone, clock, work: Notify::new(), state: Mutex::new(state) }
+        Self { log, hub, zone, clock, work: Notify::new(), acts: tokio::sync::Mutex::new(()), state: Mutex::new(state) }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -75,6 +79,7 @@ pub(crate) struct State {
     pub(crate) heads: HashMap<Timeline, Sequence>,
     pub(crate) keys: Keys,
     pub(crate) queue: Queue,
+    pub(crate) sessions: Sessions,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -95,6 +100,7 @@ impl State {
             heads: HashMap::new(),
             keys: Keys::default(),
             queue: Queue::default(),
+            sessions: Sessions::default(),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -102,6 +108,15 @@ impl State {
             links: BTreeMap::new(),
             linked: HashSet::new(),
             clock_offset: now.wall - now.mono,
+        }
+    }
+
+    /// Whether people's deeds can be recorded now.
+    pub(crate) fn open_for_people(&self) -> Result<(), NotRecorded> {
+        match &self.refused {
+            Some(refused) => Err(refused.clone()),
+            None if self.stopping => Err(NotRecorded { reason: "the recorder is stopping".into() }),
+            None => Ok(()),
         }
     }
 
@@ -309,6 +324,31 @@ impl State {
         self.enqueue(Batch { frame: None, entries: vec![entry] }, waiting);
     }
 
+    /// Records an act of a session in its chair's timeline. `done` gets the sequence the act will have.
+    pub(crate) fn act(
+        &mut self,
+        shared: &Shared,
+        at: Received,
+        chair: &ChairId,
+        done: impl FnOnce(Sequence) -> Done,
+        waiting: Waiting,
+    ) -> Sequence {
+        let timeline = Timeline::Chair(chair.clone());
+        let sequence = self.next(&timeline);
+        let entry = deed_entry(timeline.clone(), sequence, at, Deed::Session(Box::new(done(sequence))));
+        shared.hub.publish(Update { timeline, entries: vec![entry.clone()], every: None });
+        self.enqueue(Batch { frame: None, entries: vec![entry] }, Some(waiting));
+        sequence
+    }
+
+    /// A recorded act takes effect, and every screen of the chair is told.
+    fn acted(&mut self, shared: &Shared, entry: &Entry, done: &Done, committed: &Committed) {
+        let Timeline::Chair(chair) = &entry.timeline else { return };
+        self.sessions.apply(chair, entry.sequence, entry.received, done.clone());
+        self.sessions.receipt = Some(committed.clone());
+        shared.hub.tell(&Told::SessionChanged(chair.clone()));
+    }
+
     /// A recorded deed takes effect.
     pub(crate) fn apply(&mut self, shared: &Shared, at: Received, deed: &Deed) {
         if !matches!(deed, Deed::ChairNamed { .. } | Deed::FeedAssigned { .. }) {
@@ -340,8 +380,10 @@ impl State {
                 waiting.extend(self.keys.recorded(key, committed));
             }
             for entry in &item.batch.entries {
-                if let What::Deed(deed) = &entry.what {
-                    self.apply(shared, entry.received, deed);
+                match &entry.what {
+                    What::Deed(Deed::Session(done)) => self.acted(shared, entry, done, committed),
+                    What::Deed(deed) => self.apply(shared, entry.received, deed),
+                    _ => {}
                 }
             }
             waiting.extend(item.waiting);

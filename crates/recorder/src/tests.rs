@@ -14,6 +14,8 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+mod sessions;
+
 /// Civil times without an offset are UTC.
 struct Utc;
 impl Zone for Utc {
@@ -83,6 +85,9 @@ impl SessionLog for Disk {
     }
     async fn read(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
         self.log.read(timeline, after, limit).await
+    }
+    async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.log.deeds(timeline, after, limit).await
     }
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         self.log.before(timeline, wall).await

@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
 use chairside_observation::{ChairId, Sequence, Timeline};
-use chairside_recorder::DeskError;
+use chairside_recorder::{DeskError, Press};
 use chairside_store::Committed;
-use chairside_wire::{AssignFeed, Done, Health, NameChair};
+use chairside_wire::{AssignFeed, DoAct, Done, Health, NameChair};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -60,6 +60,28 @@ pub(crate) async fn assign_feed(State(app): State<App>, request: Request) -> Res
     recorded(app.desk.assign_feed((app.clock)(), &source.into(), &bed, chair.as_ref())).await
 }
 
+/// `POST /api/chairs/{id}/session`: opens a session, or does something in the one that is open.
+pub(crate) async fn act(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response<Body>, Refused> {
+    let asked: DoAct = body(request).await?;
+    let (chair, session) = (chair_id(&id)?, asked.session.clone());
+    let (by, key, about, act) = asked.read().map_err(Refused::Unreadable)?;
+    let (now, press) = ((app.clock)(), Press { by, key, about, act });
+    let deed = async {
+        match session {
+            None => app.desk.open_session(now, &chair, press).await,
+            Some(session) => app.desk.act_in_session(now, &chair, &session.as_str().into(), press).await,
+        }
+    };
+    // A receipt is needed, and is not enough: it is the act's own entry that the screen is told.
+    let done = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;
+    let (Sequence(recorded), _committed): (Sequence, Committed) = done;
+    Ok(json(StatusCode::OK, &Done { recorded }))
+}
+
 /// `GET /api/chairs/{id}/frame/{seq}`: every number leads back to its bytes.
 pub(crate) async fn frame(
     State(app): State<App>,
@@ -70,7 +92,7 @@ pub(crate) async fn frame(
         return Err(Refused::NoChair);
     }
     let sequence = Sequence(sequence.parse().map_err(|_| Refused::NoFrame)?);
-    let found = app.log.frame(&Timeline::Chair(chair), sequence).await.map_err(Refused::Unreadable)?;
+    let found = app.log.frame(&Timeline::Chair(chair), sequence).await.map_err(Refused::LogUnreadable)?;
     found.map(|frame| json(StatusCode::OK, &chairside_wire::raw_frame(&frame))).ok_or(Refused::NoFrame)
 }
 

@@ -52,8 +52,16 @@ pub(crate) enum Refused {
     NotRecorded(#[source] DeskError),
     #[error("the log has not answered in time; whether it was recorded is not known; look, then ask again")]
     NotKnown,
+    #[error("{}: found {:?}, expected {}", .0.field, .0.found, .0.expected)]
+    Unreadable(chairside_wire::Unreadable),
+    #[error("another session has this chair; end it before the next one begins")]
+    Occupied,
+    #[error("no session is open at this chair")]
+    NoSession,
+    #[error("{0}")]
+    Act(chairside_observation::session::Refused),
     #[error("the log cannot be read now; ask again")]
-    Unreadable(#[source] StoreError),
+    LogUnreadable(#[source] StoreError),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
     Internal,
 }
@@ -66,6 +74,9 @@ impl From<DeskError> for Refused {
             DeskError::Length { field, found, max } => Self::Length { field, found, max },
             DeskError::Character { field, found } => Self::Character { field, found },
             DeskError::BoundByConfiguration(_) => Self::BoundByConfiguration,
+            DeskError::Occupied(_) => Self::Occupied,
+            DeskError::NoSession(_) => Self::NoSession,
+            DeskError::Act(why) => Self::Act(why),
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
         }
     }
@@ -92,7 +103,11 @@ impl Refused {
             Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
             Self::NoFrame => (StatusCode::NOT_FOUND, "no_frame"),
             Self::BoundByConfiguration => (StatusCode::CONFLICT, "bound_by_configuration"),
-            Self::NotRecorded(_) | Self::Unreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
+            Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
+            Self::Occupied => (StatusCode::CONFLICT, "occupied"),
+            Self::NoSession => (StatusCode::CONFLICT, "no_session"),
+            Self::Act(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

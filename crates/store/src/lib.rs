@@ -112,6 +112,12 @@ pub trait SessionLog: Send + Sync {
     /// [`StoreError::Read`].
     async fn read(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError>;
 
+    /// Deeds of `timeline` with a sequence above `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
     /// The sequence before the first entry received at or after `wall` (UTC): `read` from there gives everything since.
     ///
     /// # Errors

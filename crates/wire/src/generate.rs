@@ -1,9 +1,9 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Link, Mark, Moment, MonitorNotice,
-    NameChair, Prefer, RawFrame, Reading, Recording, Refusal, Source, SourceBytes, Sources, State, ToScreen,
-    WIRE_VERSION,
+    Act, AssignFeed, Chair, DoAct, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Kept, Link, Mark, Moment,
+    MonitorNotice, NameChair, NamedValue, Patient, Person, Plan, Prefer, RawFrame, Reading, Recording, Refusal,
+    Session, Source, SourceBytes, Sources, State, ToScreen, WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -32,6 +32,14 @@ pub fn typescript() -> String {
         Every::decl(&config),
         Mark::decl(&config),
         Recording::decl(&config),
+        Person::decl(&config),
+        Patient::decl(&config),
+        Plan::decl(&config),
+        NamedValue::decl(&config),
+        Act::decl(&config),
+        Kept::decl(&config),
+        Session::decl(&config),
+        DoAct::decl(&config),
         ToScreen::decl(&config),
         FromScreen::decl(&config),
         NameChair::decl(&config),

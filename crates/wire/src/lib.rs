@@ -7,9 +7,11 @@
 mod from_observation;
 mod generate;
 pub mod line;
+mod session;
 
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
+pub use session::{Act, DoAct, Kept, NamedValue, Patient, Person, Plan, Session, Unreadable, session};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -299,6 +301,15 @@ pub enum ToScreen {
         /// Expected intervals that changed.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         every: Vec<Every>,
+    },
+    /// How the session at a followed chair stands; sent after each snapshot and whenever it changes.
+    Session {
+        /// The chair.
+        chair: String,
+        /// The last session, open or over; absent when there never was one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional, as = "Option<Session>")]
+        session: Option<Box<Session>>,
     },
     /// Live updates were dropped because this screen was slow: follow again from the last sequence.
     Dropped {

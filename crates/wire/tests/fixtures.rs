@@ -2,13 +2,17 @@
 //!
 //! `CHAIRSIDE_GENERATE=1 cargo test -p chairside-wire` writes them again.
 
+use chairside_observation::session::{
+    About, Act, ActKey, BaselineValue, Done as ActDone, EntryKind, Patient, Person, Phase, Plan, Role, Session,
+};
 use chairside_observation::{
     Absence, Amount, Context, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros,
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, Chair, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, Prefer, RawFrame,
-    Recording, Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording,
+    AssignFeed, Chair, DoAct, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, Prefer,
+    RawFrame, Recording, Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame,
+    recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -193,6 +197,8 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
                 every: vec![every("gateway", 60_000_000)],
             },
         ),
+        ("session", session(&"2".into(), Some(&infusing()))),
+        ("session_none", session(&"3".into(), None)),
         ("dropped", ToScreen::Dropped { count: 12 }),
         ("beat", ToScreen::Beat { now, recording: recording(None), marks: marks.clone() }),
         (
@@ -209,6 +215,64 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
         ("refused", ToScreen::Refused { chair: "9".into(), reason: "there is no such chair".into() }),
         ("bye", ToScreen::Bye { reason: "the server is stopping; it may come back".into() }),
     ]
+}
+
+/// A session in its infusion, with a score that was undone.
+fn infusing() -> Session {
+    let mut session = None;
+    let acts = [
+        (4_000, Act::Opened { patient: patient(), plan: plan() }),
+        (4_010, Act::Moved { to: Phase::Baseline, reason: "".into() }),
+        (
+            4_080,
+            Act::Baseline {
+                values: vec![BaselineValue {
+                    vital: Vital::Nibp,
+                    values: [118, 74, 89].map(Decimal::whole).into(),
+                    from: (Sequence(4_071), Sequence(4_071)),
+                }],
+            },
+        ),
+        (4_090, Act::Moved { to: Phase::Infusing, reason: "".into() }),
+        (4_095, Act::Entry { kind: EntryKind::Nausea, score: Some(2), text: "".into() }),
+        (4_096, Act::Undo { of: Sequence(4_095), reason: "pressed by mistake".into() }),
+        (4_100, Act::Entry { kind: EntryKind::Sedation, score: Some(4), text: "".into() }),
+    ];
+    for (n, (sequence, act)) in (0_i64..).zip(acts) {
+        let (sequence, received) = (Sequence(sequence), at(n * 60_000));
+        let about = (n == 6).then(|| About { wall: at(n * 60_000 - 90_000).wall, late: true });
+        let by = Person { name: "Ada Nurse".into(), role: Role::Nurse };
+        let done = ActDone { session: "2-4000".into(), by, key: ActKey(u128::try_from(n).unwrap()), about, act };
+        match &mut session {
+            None => session = Session::open(sequence, received, done),
+            Some(session) => session.apply(sequence, received, done),
+        }
+    }
+    session.unwrap()
+}
+
+fn patient() -> Patient {
+    Patient { id: "TEST-0001".into(), name: "Doe, Jane".into(), born: "1980-02-29".into(), alias: "J. D.".into() }
+}
+
+fn plan() -> Plan {
+    Plan {
+        template: "IV 40 min".into(),
+        number: 3,
+        of: Some(8),
+        infusion_min: 40,
+        cuff_infusing_min: 10,
+        cuff_observing_min: 15,
+        observe_min: 60,
+    }
+}
+
+fn do_act() -> DoAct {
+    serde_json::from_str(
+        r#"{"session":"2-4000","key":"000102030405060708090a0b0c0d0e0f","by":{"name":"Ada Nurse","role":"nurse"},
+            "wallUs":1772444730000000,"late":true,"act":{"is":"entry","entry":"sedation","score":4,"text":""}}"#,
+    )
+    .unwrap()
 }
 
 fn from_screen() -> Vec<(&'static str, FromScreen)> {
@@ -350,6 +414,7 @@ fn every_message_is_what_its_file_says() {
     check("raw-frame", &raw());
     check("sources", &sources());
     check("source-bytes", &source_bytes());
+    check("do-act", &do_act());
 }
 
 #[test]
@@ -365,6 +430,7 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "raw-frame",
         "sources",
         "source-bytes",
+        "do-act",
     ];
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());
@@ -388,10 +454,11 @@ fn every_kind_has_a_file() {
         ToScreen::Beat { .. } => "beat",
         ToScreen::Refused { .. } => "refused",
         ToScreen::Bye { .. } => "bye",
+        ToScreen::Session { .. } => "session",
     };
     let messages = to_screen();
     let kinds = messages.iter().map(|(_, message)| name(message)).collect::<BTreeSet<_>>();
-    assert_eq!(kinds.len(), 9);
+    assert_eq!(kinds.len(), 10);
     for (file, message) in &messages {
         assert!(file.starts_with(name(message)), "{file} holds a {}", name(message));
         assert_eq!(serde_json::to_value(message).unwrap()["kind"], name(message));

@@ -211,6 +211,258 @@ sinceWallUs?: number,
  */
 reason?: string, };
 
+export type Person = { 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * `nurse clinician reviewer lead`.
+ */
+role: string, };
+
+export type Patient = { 
+/**
+ * The clinic's number.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, 
+/**
+ * Birth date, ISO 8601.
+ */
+born: string, 
+/**
+ * What public screens show.
+ */
+alias: string, };
+
+export type Plan = { 
+/**
+ * Name of the template.
+ */
+template: string, 
+/**
+ * Which one of the course.
+ */
+number: number, 
+/**
+ * How many the course has; absent when open.
+ */
+of?: number, 
+/**
+ * Planned minutes of the infusion.
+ */
+infusionMin: number, 
+/**
+ * Expected minutes between cuff readings while it runs.
+ */
+cuffInfusingMin: number, 
+/**
+ * The same afterwards.
+ */
+cuffObservingMin: number, 
+/**
+ * Least minutes of observation.
+ */
+observeMin: number, };
+
+export type NamedValue = { 
+/**
+ * The vital's word.
+ */
+vital: string, 
+/**
+ * One value, or systolic, diastolic and mean.
+ */
+values: Array<string>, 
+/**
+ * First and last entry it was taken from; absent for a typed one.
+ */
+from?: [number, number], };
+
+export type Act = { "is": "opened", 
+/**
+ * Who.
+ */
+patient: Patient, 
+/**
+ * What was planned.
+ */
+plan: Plan, } | { "is": "moved", 
+/**
+ * `baseline infusing paused observing ready discharged cancelled`.
+ */
+to: string, 
+/**
+ * Why; may be empty where it is plain.
+ */
+reason: string, } | { "is": "claimed", 
+/**
+ * First entry that is hers.
+ */
+from: number, } | { "is": "baseline", 
+/**
+ * They.
+ */
+values: Array<NamedValue>, } | { "is": "entry", 
+/**
+ * What: `sedation nausea ... note`.
+ */
+entry: string, 
+/**
+ * On the kind's scale.
+ */
+score?: number, 
+/**
+ * As typed; may be empty.
+ */
+text: string, } | { "is": "typed", 
+/**
+ * They.
+ */
+values: Array<NamedValue>, } | { "is": "artefact", 
+/**
+ * The vital's word.
+ */
+vital: string, 
+/**
+ * First entry.
+ */
+first: number, 
+/**
+ * Last entry.
+ */
+last: number, 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "undo", 
+/**
+ * The entry that holds it.
+ */
+of: number, 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "handedOver", 
+/**
+ * Who.
+ */
+to: Person, };
+
+export type Kept = { 
+/**
+ * Its entry in the chair's timeline.
+ */
+seq: number, 
+/**
+ * When it reached the server.
+ */
+received: Moment, 
+/**
+ * When it was, UTC microseconds.
+ */
+wallUs: number, 
+/**
+ * A person set the time back.
+ */
+late: boolean, 
+/**
+ * By whom.
+ */
+by: Person, 
+/**
+ * What.
+ */
+act: Act, 
+/**
+ * It no longer counts.
+ */
+undone: boolean, };
+
+export type Session = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Who is treated.
+ */
+patient: Patient, 
+/**
+ * What was planned.
+ */
+plan: Plan, 
+/**
+ * Who has it now.
+ */
+nurse: Person, 
+/**
+ * Where it stands.
+ */
+phase: string, 
+/**
+ * Where it may go from here.
+ */
+next: Array<string>, 
+/**
+ * Since when it stands there.
+ */
+phaseSince: Moment, 
+/**
+ * First entry of the timeline that is hers: nothing before is ever shown as hers.
+ */
+from: number, 
+/**
+ * T+0, once the infusion was started.
+ */
+started?: Moment, 
+/**
+ * The last stop of the infusion.
+ */
+stopped?: Moment, 
+/**
+ * Why it was stopped before its time.
+ */
+stoppedEarly?: string, 
+/**
+ * The values before the infusion.
+ */
+baseline: Array<NamedValue>, 
+/**
+ * Every act, oldest first.
+ */
+acts: Array<Kept>, };
+
+export type DoAct = { 
+/**
+ * Id of the session the screen shows; absent only for `opened`.
+ */
+session?: string, 
+/**
+ * 32 hexadecimal digits, made for this press; the same press sent again is the same act.
+ */
+key: string, 
+/**
+ * By whom.
+ */
+by: Person, 
+/**
+ * When it was, UTC microseconds; absent for now.
+ */
+wallUs?: number, 
+/**
+ * A person set the time back.
+ */
+late: boolean, 
+/**
+ * What.
+ */
+act: Act, };
+
 export type ToScreen = { "kind": "hello", 
 /**
  * [`WIRE_VERSION`].
@@ -300,7 +552,15 @@ items: Array<Item>,
 /**
  * Expected intervals that changed.
  */
-every?: Array<Every>, } | { "kind": "dropped", 
+every?: Array<Every>, } | { "kind": "session", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * The last session, open or over; absent when there never was one.
+ */
+session?: Session, } | { "kind": "dropped", 
 /**
  * How many updates.
  */

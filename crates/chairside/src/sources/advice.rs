@@ -252,9 +252,11 @@ fn no_frames(known: &Known<'_>) -> String {
             "Datagrams arrive and none is a frame of {protocol}: another program may answer at the address in `connect`. \
              Compare it with the monitor's network settings."
         ),
-        (Way::Relay, _) => "Uploads arrive and none has the form of VitalRecorder's: check which program sends to this port; the \
+        (Way::Relay, _) => {
+            "Uploads arrive and none has the form of VitalRecorder's: check which program sends to this port; the \
              Sources page shows what it sends."
-            .into(),
+                .into()
+        }
         (Way::Listen { .. } | Way::Connect, _) => "Bytes arrive and none of them is an HL7 message over MLLP. Set the \
              sender's output to HL7 version 2 over MLLP; the Sources page shows what it sends."
             .into(),

@@ -46,6 +46,10 @@ impl SessionLog for Gate {
         self.log.read(timeline, after, limit).await
     }
 
+    async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        self.log.deeds(timeline, after, limit).await
+    }
+
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         self.log.before(timeline, wall).await
     }

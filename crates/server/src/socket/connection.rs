@@ -154,6 +154,7 @@ impl Connection {
             Ok(Event::Update(update)) => self.update(&update).await,
             Ok(Event::Told(Told::Recording(_))) => self.send_beat().await,
             Ok(Event::Told(Told::RosterChanged)) => self.send_roster().await,
+            Ok(Event::Told(Told::SessionChanged(chair))) => self.send_session(&chair).await,
             Ok(Event::Dropped(count)) => self.dropped(count).await,
             Err(TooSlow) => Err(End::refuse("this screen did not take its notices; connect again")),
         }
@@ -237,7 +238,7 @@ impl Connection {
         self.follows += 1;
         let now = (self.app.clock)();
         let history = History::new(&id, self.follows, &snapshot, after.map(Sequence), window_s, now.wall);
-        self.lanes.insert(id, (self.follows, lane));
+        self.lanes.insert(id.clone(), (self.follows, lane));
         self.histories.extend(history);
         let every =
             snapshot.every.iter().map(|(source, every)| Every { source: source.to_string(), every_us: every.0 });
@@ -253,7 +254,17 @@ impl Connection {
                 .collect::<Vec<Item>>(),
             every: every.collect(),
         };
-        self.send(&state).await
+        self.send(&state).await?;
+        self.send_session(&id).await
+    }
+
+    /// How the session at a chair stands, to a screen that follows it.
+    async fn send_session(&mut self, chair: &ChairId) -> Result<(), End> {
+        if !self.lanes.contains_key(chair) {
+            return Ok(());
+        }
+        let message = chairside_wire::session(chair, self.app.desk.session(chair).as_deref());
+        self.send(&message).await
     }
 
     fn unfollow(&mut self, chair: &ChairId) {

@@ -88,6 +88,10 @@ impl SessionLog for TestLog {
         };
         self.answer(of).await
     }
+    async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let entries = self.read(timeline, after, usize::MAX).await?;
+        Ok(entries.into_iter().filter(|e| matches!(e.what, What::Deed(_))).take(limit).collect())
+    }
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         let of = |held: &HashMap<Timeline, Vec<Entry>>| {
             let earlier = held.get(timeline).into_iter().flatten().filter(|e| e.received.wall < wall);

@@ -149,6 +149,11 @@ impl SessionLog for SqliteLog {
         Ok(self.here(read::stored(&mut tx, &self.words, timeline, after, limit).await?))
     }
 
+    async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
+        let mut tx = self.snapshot().await?;
+        Ok(self.here(read::deeds(&mut tx, &self.words, timeline, after, limit).await?))
+    }
+
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         let mut tx = self.snapshot().await?;
         read::before(&mut tx, &self.words, timeline, wall.0).await

@@ -61,6 +61,31 @@ pub(super) async fn stored(
     Ok(entries)
 }
 
+/// Deeds above `after`, in order, at most `limit`.
+pub(super) async fn deeds(
+    conn: &mut SqliteConnection,
+    words: &Words,
+    timeline: &Timeline,
+    after: Sequence,
+    limit: usize,
+) -> Result<Vec<Stored>, StoreError> {
+    let Some(id) = timeline_id(conn, timeline).await? else { return Ok(Vec::new()) };
+    let mut rows = Rows::new(words);
+    // The condition of the index `note_deed`, word for word.
+    let sql = format!(
+        "{NOTES_SELECT} WHERE n.timeline = ? AND n.seq > ? AND n.source IS NULL AND n.frame IS NULL \
+         ORDER BY n.timeline, n.seq LIMIT ?"
+    );
+    let found = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .bind(seq_of(after))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await
+        .map_err(|e| error::read(&e))?;
+    found.iter().map(|row| rows.note(timeline, row).map_err(|damage| damaged(timeline, &damage))).collect()
+}
+
 /// Entries at the given sequences.
 async fn stored_at(
     conn: &mut SqliteConnection,

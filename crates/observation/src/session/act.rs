@@ -1,0 +1,191 @@
+//! What people do in a session, and who did it.
+
+use super::{EntryKind, Phase, Role};
+use crate::{Decimal, Micros, Sequence, Vital};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Names a session: chair and the sequence of the act that opened it, such as `3-1042`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(Arc<str>);
+
+impl SessionId {
+    /// The id of the session that the act at `sequence` of `chair` opens.
+    #[must_use]
+    pub fn opened(chair: &crate::ChairId, sequence: Sequence) -> Self {
+        Self(alloc::format!("{chair}-{}", sequence.0).into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for SessionId {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Made by the screen on which the act was pressed: the same press sent again is the same act (H19).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActKey(pub u128);
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Name as the clinic writes it.
+    pub name: Box<str>,
+    /// What they are there.
+    pub role: Role,
+}
+
+/// Who is treated. Two identifiers are confirmed at the chair; neither chair nor bed is one (H01).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patient {
+    /// The clinic's number of the patient.
+    pub id: Box<str>,
+    /// Name.
+    pub name: Box<str>,
+    /// Birth date, ISO 8601.
+    pub born: Box<str>,
+    /// What public screens show instead of the name.
+    pub alias: Box<str>,
+}
+
+/// What was planned. Times only: no dose is known here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Name of the template, as the lead wrote it.
+    pub template: Box<str>,
+    /// Which one of the course this is.
+    pub number: u16,
+    /// How many the course has; `None` when that is open.
+    pub of: Option<u16>,
+    /// Planned length of the infusion.
+    pub infusion_min: u16,
+    /// Expected time between cuff readings while the infusion runs, and afterwards.
+    pub cuff_infusing_min: u16,
+    /// The same after the infusion.
+    pub cuff_observing_min: u16,
+    /// Least observation after the stop.
+    pub observe_min: u16,
+}
+
+/// One value taken as baseline, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineValue {
+    /// Which vital.
+    pub vital: Vital,
+    /// The values: one, or systolic, diastolic and mean.
+    pub values: Vec<Decimal>,
+    /// First and last entry of the timeline it was taken from.
+    pub from: (Sequence, Sequence),
+}
+
+/// A value a person read off and typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedVital {
+    /// Which vital.
+    pub vital: Vital,
+    /// The values: one, or systolic, diastolic and mean.
+    pub values: Vec<Decimal>,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// A patient takes the chair.
+    Opened {
+        /// Who.
+        patient: Patient,
+        /// What was planned.
+        plan: Plan,
+    },
+    /// The session moves on.
+    Moved {
+        /// Where to.
+        to: Phase,
+        /// Why, where that is not plain: a stop before its time, leaving before the minimum, cancelling.
+        reason: Box<str>,
+    },
+    /// The session's span begins earlier: "she was connected at 10:05".
+    Claimed {
+        /// The first entry of the timeline that is hers.
+        from: Sequence,
+    },
+    /// The values before the infusion.
+    Baseline {
+        /// They.
+        values: Vec<BaselineValue>,
+    },
+    /// Something was seen, asked or given.
+    Entry {
+        /// What.
+        kind: EntryKind,
+        /// The score, on the kind's scale.
+        score: Option<i8>,
+        /// As typed.
+        text: Box<str>,
+    },
+    /// Values read off a monitor that is not connected.
+    Typed {
+        /// They.
+        values: Vec<TypedVital>,
+    },
+    /// Readings that do not count: the cuff was bent, the probe was wiggled. They stay as they are.
+    Artefact {
+        /// Which vital.
+        vital: Vital,
+        /// First and last entry of the timeline.
+        span: (Sequence, Sequence),
+        /// Why.
+        reason: Box<str>,
+    },
+    /// An earlier act of this session no longer counts.
+    Undo {
+        /// The entry of the timeline that holds it.
+        of: Sequence,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// Another nurse takes over.
+    HandedOver {
+        /// Who.
+        to: Person,
+    },
+}
+
+/// When it was, where that differs from when it reached the server: pressed while the connection was down, or entered late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// UTC since 1970.
+    pub wall: Micros,
+    /// A person set the time back; without it the screen kept the act until it could be sent.
+    pub late: bool,
+}
+
+/// One act with everything that goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Of which session.
+    pub session: SessionId,
+    /// By whom.
+    pub by: Person,
+    /// Made by the screen.
+    pub key: ActKey,
+    /// When it was, if not now.
+    pub about: Option<About>,
+    /// What.
+    pub act: Act,
+}

@@ -1,0 +1,21 @@
+//! A session at a chair: what people do in it, what may be done when, and how it stands.
+//!
+//! A session is the fold of its [`Act`]s, in the order of the chair's timeline. [`Session::may`] says whether an act is
+//! possible now, [`Session::apply`] lets a recorded one take effect. An act is never changed or taken away: an [`Act::Undo`]
+//! names the one that no longer counts. Nothing here has a clock: the clock of a session never stops by itself, and only a
+//! person starts, stops or ends one (H20).
+//!
+//! Doses, drugs and scores are kept as they were typed. Nothing computes with them (H16).
+
+mod act;
+mod fields;
+mod rules;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use act::{About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TypedVital};
+pub use rules::{ENTRIES_MAX, Refused, TEXT_MAX};
+pub use standing::{Kept, Session};
+pub use words::{EntryKind, Phase, Role};

@@ -1,0 +1,167 @@
+//! How a session stands: the fold of its acts.
+
+use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
+use crate::{Micros, Received, Sequence, Vital};
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+/// An act of a session in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its entry in the chair's timeline.
+    pub sequence: Sequence,
+    /// When it reached the server.
+    pub received: Received,
+    /// The act.
+    pub done: Done,
+    /// The act that undid it, if any.
+    pub undone_by: Option<Sequence>,
+}
+
+impl Kept {
+    /// When it was, on the wall clock: as said, or else when it reached the server.
+    #[must_use]
+    pub fn wall(&self) -> Micros {
+        self.done.about.map_or(self.received.wall, |about| about.wall)
+    }
+}
+
+/// A session as its acts left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Who is treated.
+    pub patient: Patient,
+    /// What was planned.
+    pub plan: Plan,
+    /// Who has it now.
+    pub nurse: Person,
+    /// Where it stands.
+    pub phase: Phase,
+    /// When it came there.
+    pub phase_since: Received,
+    /// First entry of the timeline that belongs to it. Nothing measured before is ever shown as this patient's (H02).
+    pub from: Sequence,
+    /// When its span began.
+    pub opened: Received,
+    /// T+0: the first start of the infusion, and when it was said to be, if that differs.
+    pub started: Option<(Received, Option<About>)>,
+    /// The last stop of the infusion.
+    pub stopped: Option<Received>,
+    /// Why it was stopped before its time.
+    pub stopped_early: Option<Box<str>>,
+    /// The values before the infusion; the last ones taken.
+    pub baseline: Vec<BaselineValue>,
+    /// Every act, in order.
+    pub acts: Vec<Kept>,
+    keys: BTreeMap<ActKey, Sequence>,
+}
+
+impl Session {
+    /// The session that `done` opens at `sequence`; `None` when it opens none.
+    #[must_use]
+    pub fn open(sequence: Sequence, received: Received, done: Done) -> Option<Self> {
+        let Act::Opened { patient, plan } = &done.act else { return None };
+        let mut session = Self {
+            id: done.session.clone(),
+            patient: patient.clone(),
+            plan: plan.clone(),
+            nurse: done.by.clone(),
+            phase: Phase::CheckedIn,
+            phase_since: received,
+            from: sequence,
+            opened: received,
+            started: None,
+            stopped: None,
+            stopped_early: None,
+            baseline: Vec::new(),
+            acts: Vec::new(),
+            keys: BTreeMap::new(),
+        };
+        session.keep(sequence, received, done);
+        Some(session)
+    }
+
+    /// Whether the chair is still this patient's.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !matches!(self.phase, Phase::Discharged | Phase::Cancelled)
+    }
+
+    /// The entry that holds the act with this key, if it was done already.
+    #[must_use]
+    pub fn known(&self, key: ActKey) -> Option<Sequence> {
+        self.keys.get(&key).copied()
+    }
+
+    /// The act at `sequence`.
+    #[must_use]
+    pub fn act(&self, sequence: Sequence) -> Option<&Kept> {
+        let at = self.acts.binary_search_by_key(&sequence, |kept| kept.sequence).ok()?;
+        self.acts.get(at)
+    }
+
+    /// Entries of a kind that count, oldest first.
+    pub fn entries(&self, kind: EntryKind) -> impl DoubleEndedIterator<Item = &Kept> {
+        let of_kind = move |kept: &&Kept| matches!(kept.done.act, Act::Entry { kind: k, .. } if k == kind);
+        self.acts.iter().filter(|kept| kept.undone_by.is_none()).filter(of_kind)
+    }
+
+    /// Whether a reading of `vital` at `sequence` is marked as an artefact.
+    #[must_use]
+    pub fn is_artefact(&self, vital: Vital, sequence: Sequence) -> bool {
+        self.acts.iter().filter(|kept| kept.undone_by.is_none()).any(|kept| match &kept.done.act {
+            Act::Artefact { vital: of, span, .. } => *of == vital && (span.0..=span.1).contains(&sequence),
+            _ => false,
+        })
+    }
+
+    /// Lets a recorded act take effect. What [`Session::may`] refuses must not come here; an act of another session changes
+    /// nothing.
+    pub fn apply(&mut self, sequence: Sequence, received: Received, done: Done) {
+        if done.session != self.id {
+            return;
+        }
+        match &done.act {
+            Act::Opened { .. } | Act::Entry { .. } | Act::Typed { .. } | Act::Artefact { .. } => {}
+            Act::Moved { to, reason } => self.moved(*to, received, done.about, reason),
+            Act::Claimed { from } => self.from = *from,
+            Act::Baseline { values } => self.baseline.clone_from(values),
+            Act::HandedOver { to } => self.nurse = to.clone(),
+            Act::Undo { of, .. } => self.undone(*of, sequence),
+        }
+        self.keep(sequence, received, done);
+    }
+
+    fn keep(&mut self, sequence: Sequence, received: Received, done: Done) {
+        self.keys.insert(done.key, sequence);
+        self.acts.push(Kept { sequence, received, done, undone_by: None });
+    }
+
+    fn moved(&mut self, to: Phase, received: Received, about: Option<About>, reason: &str) {
+        if to == Phase::Infusing && self.started.is_none() {
+            self.started = Some((received, about));
+        }
+        if to == Phase::Observing {
+            self.stopped = Some(received);
+            self.stopped_early = (!reason.is_empty()).then(|| reason.into());
+        }
+        self.phase = to;
+        self.phase_since = received;
+    }
+
+    fn undone(&mut self, of: Sequence, by: Sequence) {
+        let Ok(at) = self.acts.binary_search_by_key(&of, |kept| kept.sequence) else { return };
+        self.acts[at].undone_by = Some(by);
+        if matches!(self.acts[at].done.act, Act::Baseline { .. }) {
+            let counts = |kept: &&Kept| kept.undone_by.is_none();
+            let before = self.acts.iter().rev().filter(counts).find_map(|kept| match &kept.done.act {
+                Act::Baseline { values } => Some(values.clone()),
+                _ => None,
+            });
+            self.baseline = before.unwrap_or_default();
+        }
+    }
+}

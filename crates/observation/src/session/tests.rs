@@ -1,0 +1,257 @@
+use super::*;
+use crate::{ChairId, Decimal, Micros, Received, Sequence, Vital};
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
+fn at(second: i64) -> Received {
+    let mono = Micros::from_secs(second);
+    Received { mono, wall: mono + Micros::from_secs(1_800_000_000) }
+}
+
+fn person(name: &str, role: Role) -> Person {
+    Person { name: name.into(), role }
+}
+
+fn nurse() -> Person {
+    person("Ada", Role::Nurse)
+}
+
+fn patient() -> Patient {
+    Patient { id: "4711".into(), name: "Doe, Jane".into(), born: "1980-02-29".into(), alias: "JD".into() }
+}
+
+fn plan() -> Plan {
+    Plan {
+        template: "IV 40 min".into(),
+        number: 2,
+        of: Some(6),
+        infusion_min: 40,
+        cuff_infusing_min: 10,
+        cuff_observing_min: 15,
+        observe_min: 60,
+    }
+}
+
+fn done(key: u128, act: Act) -> Done {
+    Done { session: "3-10".into(), by: nurse(), key: ActKey(key), about: None, act }
+}
+
+fn moved(to: Phase) -> Act {
+    Act::Moved { to, reason: "".into() }
+}
+
+fn entry(kind: EntryKind, score: Option<i8>, text: &str) -> Act {
+    Act::Entry { kind, score, text: text.into() }
+}
+
+/// A session opened as entry 10 at second 0.
+fn opened() -> Session {
+    let session = SessionId::opened(&ChairId::from("3"), Sequence(10));
+    assert_eq!(session.as_str(), "3-10");
+    Session::open(Sequence(10), at(0), done(0, Act::Opened { patient: patient(), plan: plan() })).unwrap()
+}
+
+/// Does `acts`, one each minute, as entries 11, 12 and so on.
+fn after(acts: &[Act]) -> Session {
+    let mut session = opened();
+    for (n, act) in (1_u8..).zip(acts) {
+        let (sequence, now) = (Sequence(10 + u64::from(n)), at(60 * i64::from(n)));
+        let done = done(u128::from(n), act.clone());
+        assert_eq!(session.may(&done, now, Sequence(5)), Ok(()), "{act:?}");
+        session.apply(sequence, now, done);
+    }
+    session
+}
+
+fn refused(session: &Session, now: Received, done: &Done) -> alloc::string::String {
+    session.may(done, now, Sequence(5)).unwrap_err().to_string()
+}
+
+#[test]
+fn a_session_goes_its_way_and_keeps_its_times() {
+    use Phase::{Baseline, Discharged, Infusing, Observing, Paused, Ready};
+    let way = [Baseline, Infusing, Paused, Infusing, Observing].map(moved);
+    let mut session = after(&way);
+    assert_eq!(session.started, Some((at(120), None)), "T+0 is the first start, whatever was paused");
+    assert_eq!((session.phase, session.stopped, &session.stopped_early), (Observing, Some(at(300)), &None));
+    let late = at(300 + 3600);
+    for (n, to) in [(6, Ready), (7, Discharged)] {
+        let done = done(n, moved(to));
+        assert_eq!(session.may(&done, late, Sequence(5)), Ok(()));
+        session.apply(Sequence(20 + u64::try_from(n).unwrap()), late, done);
+    }
+    assert!(!session.is_open());
+    assert_eq!(
+        refused(&session, late, &done(9, entry(EntryKind::Note, None, "x"))),
+        Refused::NotThisSession.to_string()
+    );
+}
+
+#[test]
+fn a_step_that_is_not_next_is_refused_with_those_that_are() {
+    let session = after(&[moved(Phase::Baseline)]);
+    assert_eq!(
+        refused(&session, at(70), &done(5, moved(Phase::Observing))),
+        "the session is at \"baseline\"; possible now: infusing, cancelled"
+    );
+    for phase in Phase::ALL {
+        assert!(!phase.next().contains(phase), "{phase:?} leads to itself");
+    }
+}
+
+#[test]
+fn h20_leaving_before_the_minimum_needs_a_clinician_and_a_reason() {
+    let session = after(&[Phase::Baseline, Phase::Infusing, Phase::Observing].map(moved));
+    let ready = |reason: &str, role| Done {
+        by: person("Bo", role),
+        ..done(9, Act::Moved { to: Phase::Ready, reason: reason.into() })
+    };
+    let early = at(180 + 3599);
+    assert_eq!(
+        refused(&session, early, &ready("", Role::Clinician)),
+        "leaving before the minimum of observation needs a reason"
+    );
+    assert_eq!(
+        refused(&session, early, &ready("feels well", Role::Nurse)),
+        "leaving before the minimum of observation needs a clinician"
+    );
+    assert_eq!(session.may(&ready("feels well", Role::Clinician), early, Sequence(5)), Ok(()));
+    assert_eq!(session.may(&ready("", Role::Nurse), at(180 + 3600), Sequence(5)), Ok(()));
+    // The wall clock was set forward by a day: the minimum is not over.
+    let stepped = Received { wall: early.wall + Micros::from_secs(86_400), ..early };
+    assert!(!session.observed(stepped), "P13");
+}
+
+#[test]
+fn h01_a_claim_never_reaches_past_the_previous_patient() {
+    let session = opened();
+    let claim = |from| done(1, Act::Claimed { from: Sequence(from) });
+    assert_eq!(session.may(&claim(5), at(1), Sequence(5)), Ok(()));
+    for beyond in [4, 11] {
+        let found = session.may(&claim(beyond), at(1), Sequence(5));
+        assert_eq!(found, Err(Refused::Claim { earliest: Sequence(5) }), "{beyond}");
+    }
+    assert_eq!(after(&[Act::Claimed { from: Sequence(7) }]).from, Sequence(7));
+}
+
+#[test]
+fn scores_stay_on_their_scale_and_texts_within_their_length() {
+    let session = opened();
+    let check = |act: Act, expected: Option<&str>| {
+        let found = session.may(&done(1, act), at(1), Sequence(5)).err().map(|e| e.to_string());
+        assert_eq!(found.as_deref(), expected);
+    };
+    check(entry(EntryKind::Sedation, Some(5), ""), None);
+    check(entry(EntryKind::Sedation, Some(6), ""), Some("sedation: found 6, expected 0 to 5"));
+    check(entry(EntryKind::Rass, Some(-5), ""), None);
+    check(entry(EntryKind::Pain, None, ""), Some("pain: found 0, expected 0 to 10"));
+    check(entry(EntryKind::Vomited, None, ""), None);
+    check(entry(EntryKind::Vomited, Some(1), ""), Some("vomited: found 1, expected 0 to 0"));
+    check(
+        entry(EntryKind::Drug, None, " "),
+        Some("text: found 1 characters, expected 1 to 2000 without control characters"),
+    );
+    check(entry(EntryKind::Note, None, "two\nlines"), None);
+    check(
+        entry(EntryKind::Note, None, "a\u{1f}session=9"),
+        Some("text: found 11 characters, expected 1 to 2000 without control characters"),
+    );
+    check(
+        entry(EntryKind::Note, None, &"n".repeat(2001)),
+        Some("text: found 2001 characters, expected 1 to 2000 without control characters"),
+    );
+}
+
+#[test]
+fn undoing_is_a_new_entry_and_the_old_one_stays() {
+    let baseline = |heart_rate| {
+        let values = vec![Decimal::whole(heart_rate)];
+        let value = BaselineValue { vital: Vital::HeartRate, values, from: (Sequence(1), Sequence(9)) };
+        Act::Baseline { values: vec![value] }
+    };
+    let undo = |of| Act::Undo { of: Sequence(of), reason: "wrong patient".into() };
+    let session = after(&[
+        baseline(70),
+        baseline(90),
+        entry(EntryKind::Nausea, Some(2), ""),
+        entry(EntryKind::Nausea, Some(1), ""),
+        undo(13),
+        undo(12),
+    ]);
+    let scores: Vec<_> = session.entries(EntryKind::Nausea).map(|kept| kept.done.act.clone()).collect();
+    assert_eq!(scores, [entry(EntryKind::Nausea, Some(1), "")]);
+    assert_eq!(session.act(Sequence(13)).unwrap().undone_by, Some(Sequence(15)));
+    assert_eq!(session.baseline[0].values, [Decimal::whole(70)], "the one before counts again");
+    for of in [13, 10, 99, 15] {
+        let twice = session.may(&done(50, undo(of)), at(999), Sequence(5));
+        assert_eq!(twice, Err(Refused::NoSuchAct(Sequence(of))));
+    }
+}
+
+#[test]
+fn an_artefact_covers_its_vital_and_span_only() {
+    let act = Act::Artefact { vital: Vital::Spo2, span: (Sequence(20), Sequence(22)), reason: "probe".into() };
+    let session = after(&[act]);
+    let marked: Vec<_> = (19..24).filter(|s| session.is_artefact(Vital::Spo2, Sequence(*s))).collect();
+    assert_eq!(marked, [20, 21, 22]);
+    assert!(!session.is_artefact(Vital::HeartRate, Sequence(21)));
+}
+
+#[test]
+fn h19_the_same_press_is_known() {
+    let session = after(&[entry(EntryKind::Comfort, None, "")]);
+    assert_eq!((session.known(ActKey(1)), session.known(ActKey(2))), (Some(Sequence(11)), None));
+}
+
+#[test]
+fn a_time_in_the_future_or_before_the_session_is_refused() {
+    let session = opened();
+    let said = |wall: Micros| {
+        let about = Some(About { wall, late: true });
+        session.may(&Done { about, ..done(1, entry(EntryKind::Comfort, None, "")) }, at(600), Sequence(5))
+    };
+    assert_eq!(said(at(300).wall), Ok(()));
+    assert_eq!(said(at(661).wall), Err(Refused::Time));
+    assert_eq!(said(at(-1).wall), Err(Refused::Time));
+}
+
+#[test]
+fn every_act_survives_its_fields() {
+    let acts = [
+        Act::Opened { patient: patient(), plan: Plan { of: None, ..plan() } },
+        moved(Phase::Paused),
+        Act::Claimed { from: Sequence(7) },
+        Act::Baseline {
+            values: vec![BaselineValue {
+                vital: Vital::Nibp,
+                values: vec![Decimal::whole(120), Decimal::whole(80), Decimal::new(935, 1)],
+                from: (Sequence(3), Sequence(4)),
+            }],
+        },
+        entry(EntryKind::Rass, Some(-2), "a = b\nand c"),
+        Act::Typed { values: vec![TypedVital { vital: Vital::Spo2, values: vec![Decimal::whole(97)] }] },
+        Act::Artefact { vital: Vital::Nibp, span: (Sequence(1), Sequence(1)), reason: "bent arm".into() },
+        Act::Undo { of: Sequence(4), reason: "typo".into() },
+        Act::HandedOver { to: person("Bo = 2", Role::Lead) },
+    ];
+    for act in acts {
+        for about in [None, Some(About { wall: Micros(-5), late: true }), Some(About { wall: Micros(9), late: false })]
+        {
+            let done = Done { about, ..done(u128::MAX - 1, act.clone()) };
+            assert_eq!(Done::from_fields(&done.fields()), Some(done.clone()), "{}", done.fields());
+        }
+    }
+    for broken in ["", "act=opened", "act=moved\u{1f}session=1\u{1f}by=A\u{1f}role=nurse\u{1f}key=zz"] {
+        assert_eq!(Done::from_fields(broken), None, "{broken}");
+    }
+}
+
+#[test]
+fn every_role_phase_and_kind_has_its_word_once() {
+    let words: Vec<_> = Phase::ALL.iter().map(|p| p.word()).chain(EntryKind::ALL.iter().map(|k| k.word())).collect();
+    for (n, word) in words.iter().enumerate() {
+        assert!(!words[..n].contains(word), "{}", format!("{word} stands twice"));
+    }
+}

@@ -1,0 +1,504 @@
+//! Sessions on the wire: how one stands, and what a screen may press.
+
+use crate::Moment;
+use chairside_observation::session as domain;
+use chairside_observation::{ChairId, Decimal, Micros, Received, Sequence, Vital};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Who did something. The name is as the clinic writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// `nurse clinician reviewer lead`.
+    pub role: String,
+}
+
+/// Who is treated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Patient {
+    /// The clinic's number.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Birth date, ISO 8601.
+    pub born: String,
+    /// What public screens show.
+    pub alias: String,
+}
+
+/// What was planned. Times only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Plan {
+    /// Name of the template.
+    pub template: String,
+    /// Which one of the course.
+    pub number: u16,
+    /// How many the course has; absent when open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub of: Option<u16>,
+    /// Planned minutes of the infusion.
+    pub infusion_min: u16,
+    /// Expected minutes between cuff readings while it runs.
+    pub cuff_infusing_min: u16,
+    /// The same afterwards.
+    pub cuff_observing_min: u16,
+    /// Least minutes of observation.
+    pub observe_min: u16,
+}
+
+/// One value of a baseline, or a typed one. Digits are text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NamedValue {
+    /// The vital's word.
+    pub vital: String,
+    /// One value, or systolic, diastolic and mean.
+    pub values: Vec<String>,
+    /// First and last entry it was taken from; absent for a typed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "[number, number]")]
+    pub from: Option<(u64, u64)>,
+}
+
+/// What was, or is to be, done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Act {
+    /// A patient takes the chair.
+    Opened {
+        /// Who.
+        patient: Patient,
+        /// What was planned.
+        plan: Plan,
+    },
+    /// The session moves on.
+    Moved {
+        /// `baseline infusing paused observing ready discharged cancelled`.
+        to: String,
+        /// Why; may be empty where it is plain.
+        reason: String,
+    },
+    /// The span begins earlier.
+    Claimed {
+        /// First entry that is hers.
+        #[ts(type = "number")]
+        from: u64,
+    },
+    /// The values before the infusion.
+    Baseline {
+        /// They.
+        values: Vec<NamedValue>,
+    },
+    /// Something was seen, asked or given.
+    Entry {
+        /// What: `sedation nausea ... note`.
+        entry: String,
+        /// On the kind's scale.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        score: Option<i8>,
+        /// As typed; may be empty.
+        text: String,
+    },
+    /// Values read off a monitor that is not connected.
+    Typed {
+        /// They.
+        values: Vec<NamedValue>,
+    },
+    /// Readings that do not count.
+    Artefact {
+        /// The vital's word.
+        vital: String,
+        /// First entry.
+        #[ts(type = "number")]
+        first: u64,
+        /// Last entry.
+        #[ts(type = "number")]
+        last: u64,
+        /// Why.
+        reason: String,
+    },
+    /// An earlier act no longer counts.
+    Undo {
+        /// The entry that holds it.
+        #[ts(type = "number")]
+        of: u64,
+        /// Why.
+        reason: String,
+    },
+    /// Another nurse takes over.
+    HandedOver {
+        /// Who.
+        to: Person,
+    },
+}
+
+/// An act in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Its entry in the chair's timeline.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// When it reached the server.
+    pub received: Moment,
+    /// When it was, UTC microseconds.
+    #[ts(type = "number")]
+    pub wall_us: i64,
+    /// A person set the time back.
+    pub late: bool,
+    /// By whom.
+    pub by: Person,
+    /// What.
+    pub act: Act,
+    /// It no longer counts.
+    pub undone: bool,
+}
+
+/// How a session stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// Its id.
+    pub id: String,
+    /// Who is treated.
+    pub patient: Patient,
+    /// What was planned.
+    pub plan: Plan,
+    /// Who has it now.
+    pub nurse: Person,
+    /// Where it stands.
+    pub phase: String,
+    /// Where it may go from here.
+    pub next: Vec<String>,
+    /// Since when it stands there.
+    pub phase_since: Moment,
+    /// First entry of the timeline that is hers: nothing before is ever shown as hers.
+    #[ts(type = "number")]
+    pub from: u64,
+    /// T+0, once the infusion was started.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub started: Option<Moment>,
+    /// The last stop of the infusion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stopped: Option<Moment>,
+    /// Why it was stopped before its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stopped_early: Option<String>,
+    /// The values before the infusion.
+    pub baseline: Vec<NamedValue>,
+    /// Every act, oldest first.
+    pub acts: Vec<Kept>,
+}
+
+/// Body of `POST /api/chairs/{id}/session`: `act` is `opened` to begin one, anything else within the one that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DoAct {
+    /// Id of the session the screen shows; absent only for `opened`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub session: Option<String>,
+    /// 32 hexadecimal digits, made for this press; the same press sent again is the same act.
+    pub key: String,
+    /// By whom.
+    pub by: Person,
+    /// When it was, UTC microseconds; absent for now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub wall_us: Option<i64>,
+    /// A person set the time back.
+    #[serde(default)]
+    pub late: bool,
+    /// What.
+    pub act: Act,
+}
+
+/// A word or number of a body that is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Which field.
+    pub field: &'static str,
+    /// What stood there.
+    pub found: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+impl DoAct {
+    /// Who did what when, with which key.
+    ///
+    /// # Errors
+    /// The first word or number that is none of ours.
+    #[allow(clippy::type_complexity)] // read once, at the one place that hands it on
+    pub fn read(self) -> Result<(domain::Person, domain::ActKey, Option<domain::About>, domain::Act), Unreadable> {
+        let key = u128::from_str_radix(&self.key, 16).ok().filter(|_| self.key.len() == 32);
+        let key = key.ok_or_else(|| wrong("key", &self.key, "32 hexadecimal digits"))?;
+        let about = self.wall_us.map(|us| domain::About { wall: Micros(us), late: self.late });
+        Ok((self.by.read()?, domain::ActKey(key), about, self.act.read()?))
+    }
+}
+
+fn wrong(field: &'static str, found: &str, expected: impl Into<String>) -> Unreadable {
+    Unreadable { field, found: found.chars().take(40).collect(), expected: expected.into() }
+}
+
+fn word<T: Copy>(field: &'static str, found: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Unreadable> {
+    let known = || all.iter().map(|t| word(*t)).collect::<Vec<_>>().join(", ");
+    all.iter().copied().find(|t| word(*t) == found).ok_or_else(|| wrong(field, found, known()))
+}
+
+fn vital(found: &str) -> Result<Vital, Unreadable> {
+    word("vital", found, Vital::ALL, Vital::word)
+}
+
+fn digits(texts: &[String]) -> Result<Vec<Decimal>, Unreadable> {
+    let parse = |text: &String| Decimal::parse(text.as_bytes()).map_err(|_| wrong("values", text, "digits"));
+    if (1..=3).contains(&texts.len()) {
+        texts.iter().map(parse).collect()
+    } else {
+        Err(wrong("values", &texts.len().to_string(), "one value, or systolic, diastolic and mean"))
+    }
+}
+
+impl Person {
+    fn read(self) -> Result<domain::Person, Unreadable> {
+        let role = word("role", &self.role, domain::Role::ALL, domain::Role::word)?;
+        Ok(domain::Person { name: self.name.trim().into(), role })
+    }
+}
+
+impl From<&domain::Person> for Person {
+    fn from(person: &domain::Person) -> Self {
+        Self { name: person.name.to_string(), role: person.role.word().to_owned() }
+    }
+}
+
+impl From<Patient> for domain::Patient {
+    fn from(patient: Patient) -> Self {
+        let text = |text: String| text.trim().into();
+        Self { id: text(patient.id), name: text(patient.name), born: text(patient.born), alias: text(patient.alias) }
+    }
+}
+
+impl From<&domain::Patient> for Patient {
+    fn from(patient: &domain::Patient) -> Self {
+        Self {
+            id: patient.id.to_string(),
+            name: patient.name.to_string(),
+            born: patient.born.to_string(),
+            alias: patient.alias.to_string(),
+        }
+    }
+}
+
+impl From<Plan> for domain::Plan {
+    fn from(plan: Plan) -> Self {
+        let Plan { template, number, of, infusion_min, cuff_infusing_min, cuff_observing_min, observe_min } = plan;
+        let template = template.trim().into();
+        Self { template, number, of, infusion_min, cuff_infusing_min, cuff_observing_min, observe_min }
+    }
+}
+
+impl From<&domain::Plan> for Plan {
+    fn from(plan: &domain::Plan) -> Self {
+        Self {
+            template: plan.template.to_string(),
+            number: plan.number,
+            of: plan.of,
+            infusion_min: plan.infusion_min,
+            cuff_infusing_min: plan.cuff_infusing_min,
+            cuff_observing_min: plan.cuff_observing_min,
+            observe_min: plan.observe_min,
+        }
+    }
+}
+
+fn texts(values: &[Decimal]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+impl From<&domain::BaselineValue> for NamedValue {
+    fn from(value: &domain::BaselineValue) -> Self {
+        let from = Some((value.from.0.0, value.from.1.0));
+        Self { vital: value.vital.word().to_owned(), values: texts(&value.values), from }
+    }
+}
+
+impl From<&domain::TypedVital> for NamedValue {
+    fn from(value: &domain::TypedVital) -> Self {
+        Self { vital: value.vital.word().to_owned(), values: texts(&value.values), from: None }
+    }
+}
+
+impl NamedValue {
+    fn baseline(self) -> Result<domain::BaselineValue, Unreadable> {
+        let (first, last) = self.from.ok_or_else(|| wrong("from", "nothing", "first and last entry"))?;
+        let from = (Sequence(first), Sequence(last));
+        Ok(domain::BaselineValue { vital: vital(&self.vital)?, values: digits(&self.values)?, from })
+    }
+
+    fn typed(self) -> Result<domain::TypedVital, Unreadable> {
+        Ok(domain::TypedVital { vital: vital(&self.vital)?, values: digits(&self.values)? })
+    }
+}
+
+impl Act {
+    fn read(self) -> Result<domain::Act, Unreadable> {
+        Ok(match self {
+            Self::Opened { patient, plan } => domain::Act::Opened { patient: patient.into(), plan: plan.into() },
+            Self::Moved { to, reason } => {
+                let to = word("to", &to, domain::Phase::ALL, domain::Phase::word)?;
+                domain::Act::Moved { to, reason: reason.into() }
+            }
+            Self::Claimed { from } => domain::Act::Claimed { from: Sequence(from) },
+            Self::Baseline { values } => {
+                let values = values.into_iter().map(NamedValue::baseline).collect::<Result<_, _>>()?;
+                domain::Act::Baseline { values }
+            }
+            Self::Entry { entry, score, text } => {
+                let kind = word("entry", &entry, domain::EntryKind::ALL, domain::EntryKind::word)?;
+                domain::Act::Entry { kind, score, text: text.into() }
+            }
+            Self::Typed { values } => {
+                let values = values.into_iter().map(NamedValue::typed).collect::<Result<_, _>>()?;
+                domain::Act::Typed { values }
+            }
+            Self::Artefact { vital: of, first, last, reason } => domain::Act::Artefact {
+                vital: vital(&of)?,
+                span: (Sequence(first), Sequence(last)),
+                reason: reason.into(),
+            },
+            Self::Undo { of, reason } => domain::Act::Undo { of: Sequence(of), reason: reason.into() },
+            Self::HandedOver { to } => domain::Act::HandedOver { to: to.read()? },
+        })
+    }
+}
+
+impl From<&domain::Act> for Act {
+    fn from(act: &domain::Act) -> Self {
+        match act {
+            domain::Act::Opened { patient, plan } => Self::Opened { patient: patient.into(), plan: plan.into() },
+            domain::Act::Moved { to, reason } => Self::Moved { to: to.word().to_owned(), reason: reason.to_string() },
+            domain::Act::Claimed { from } => Self::Claimed { from: from.0 },
+            domain::Act::Baseline { values } => Self::Baseline { values: values.iter().map(Into::into).collect() },
+            domain::Act::Entry { kind, score, text } => {
+                Self::Entry { entry: kind.word().to_owned(), score: *score, text: text.to_string() }
+            }
+            domain::Act::Typed { values } => Self::Typed { values: values.iter().map(Into::into).collect() },
+            domain::Act::Artefact { vital, span, reason } => Self::Artefact {
+                vital: vital.word().to_owned(),
+                first: span.0.0,
+                last: span.1.0,
+                reason: reason.to_string(),
+            },
+            domain::Act::Undo { of, reason } => Self::Undo { of: of.0, reason: reason.to_string() },
+            domain::Act::HandedOver { to } => Self::HandedOver { to: to.into() },
+        }
+    }
+}
+
+impl From<&domain::Kept> for Kept {
+    fn from(kept: &domain::Kept) -> Self {
+        Self {
+            seq: kept.sequence.0,
+            received: kept.received.into(),
+            wall_us: kept.wall().0,
+            late: kept.done.about.is_some_and(|about| about.late),
+            by: (&kept.done.by).into(),
+            act: (&kept.done.act).into(),
+            undone: kept.undone_by.is_some(),
+        }
+    }
+}
+
+impl From<&domain::Session> for Session {
+    fn from(session: &domain::Session) -> Self {
+        Self {
+            id: session.id.to_string(),
+            patient: (&session.patient).into(),
+            plan: (&session.plan).into(),
+            nurse: (&session.nurse).into(),
+            phase: session.phase.word().to_owned(),
+            next: session.phase.next().iter().map(|phase| phase.word().to_owned()).collect(),
+            phase_since: session.phase_since.into(),
+            from: session.from.0,
+            started: session.started.map(|(received, about)| when(received, about)),
+            stopped: session.stopped.map(Into::into),
+            stopped_early: session.stopped_early.as_deref().map(str::to_owned),
+            baseline: session.baseline.iter().map(Into::into).collect(),
+            acts: session.acts.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// The moment an act was about, on both clocks.
+fn when(received: Received, about: Option<domain::About>) -> Moment {
+    about.map_or(received, |about| received.before(received.wall - about.wall)).into()
+}
+
+/// What a screen is told of the session at a chair; `None`: there never was one.
+#[must_use]
+pub fn session(chair: &ChairId, session: Option<&domain::Session>) -> crate::ToScreen {
+    crate::ToScreen::Session { chair: chair.to_string(), session: session.map(|s| Box::new(s.into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(act: &str) -> Result<domain::Act, String> {
+        let text = format!(
+            r#"{{"session":"1-5","key":"000102030405060708090a0b0c0d0e0f","by":{{"name":" Ada ","role":"nurse"}},"act":{act}}}"#
+        );
+        let read: DoAct = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+        read.read()
+            .map(|(by, _, _, act)| {
+                assert_eq!(&*by.name, "Ada");
+                act
+            })
+            .map_err(|e| format!("{}: {} ({})", e.field, e.found, e.expected))
+    }
+
+    #[test]
+    fn an_act_comes_back_as_it_went() {
+        for act in [
+            r#"{"is":"moved","to":"infusing","reason":""}"#,
+            r#"{"is":"claimed","from":7}"#,
+            r#"{"is":"baseline","values":[{"vital":"nibp","values":["120","80","93.5"],"from":[3,4]}]}"#,
+            r#"{"is":"entry","entry":"sedation","score":4,"text":""}"#,
+            r#"{"is":"entry","entry":"note","text":"two\nlines"}"#,
+            r#"{"is":"typed","values":[{"vital":"spo2","values":["97"]}]}"#,
+            r#"{"is":"artefact","vital":"spo2","first":3,"last":9,"reason":"probe"}"#,
+            r#"{"is":"undo","of":4,"reason":"typo"}"#,
+            r#"{"is":"handedOver","to":{"name":"Bo","role":"lead"}}"#,
+        ] {
+            let read = body(act).unwrap();
+            assert_eq!(serde_json::to_string(&Act::from(&read)).unwrap(), act);
+        }
+    }
+
+    #[test]
+    fn words_and_digits_that_are_none_of_ours_are_named() {
+        for (act, expected) in [
+            (r#"{"is":"moved","to":"sleeping","reason":""}"#, "to: sleeping (checked in, baseline, infusing"),
+            (r#"{"is":"entry","entry":"sleep","text":""}"#, "entry: sleep (sedation, rass"),
+            (r#"{"is":"typed","values":[{"vital":"spo2","values":["x"]}]}"#, "values: x (digits)"),
+            (r#"{"is":"typed","values":[{"vital":"spo2","values":[]}]}"#, "values: 0 (one value"),
+            (r#"{"is":"baseline","values":[{"vital":"spo2","values":["1"]}]}"#, "from: nothing"),
+            (r#"{"is":"entry","entry":"note","text":"","dose":"5 mg"}"#, "unknown field"),
+        ] {
+            let found = body(act).unwrap_err();
+            assert!(found.starts_with(expected), "{found}");
+        }
+    }
+}
