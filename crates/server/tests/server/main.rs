@@ -4,3 +4,4 @@ mod http;
 mod limits;
 mod rig;
 mod screen;
+mod session;

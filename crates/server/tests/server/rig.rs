@@ -412,11 +412,11 @@ impl Client {
         }
     }
 
-    /// The next message but beats, which come whenever their second is full.
+    /// The next message but beats, which come whenever their second is full, and words of chairs that never had a session.
     pub(crate) async fn hear_news(&mut self) -> ToScreen {
         loop {
             let message = self.hear().await;
-            if !matches!(message, ToScreen::Beat { .. }) {
+            if !matches!(message, ToScreen::Beat { .. } | ToScreen::Session { session: None, .. }) {
                 return message;
             }
         }
