@@ -89,6 +89,19 @@ const isMark = (value: unknown): value is { chair: string; head: number; recorde
 const isRecording = (value: unknown): boolean =>
   isObject(value) && isFlag(value.ok) && maybe(value.sinceWallUs, isNumber) && maybe(value.reason, isText)
 
+/** Of a session, what a screen shows; its acts are the server's own, checked when they were pressed. */
+const isSession = (value: unknown): boolean =>
+  isObject(value) &&
+  isText(value.id) &&
+  isText(value.phase) &&
+  isObject(value.patient) &&
+  ['id', 'name', 'born', 'alias'].every((name) => isText((value.patient as Fields)[name])) &&
+  isObject(value.plan) &&
+  isNumber((value.plan as Fields).number) &&
+  maybe((value.plan as Fields).of, isNumber) &&
+  maybe(value.started, isMoment) &&
+  Array.isArray(value.acts)
+
 /** What each kind of message must hold; items are looked at one by one afterwards. */
 const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
   hello: (v) =>
@@ -96,6 +109,7 @@ const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
   roster: (v) => isList(v.chairs, isChair) && isList(v.feeds, isFeed),
   snapshot: (v) =>
     isText(v.chair) && isNumber(v.head) && isMoment(v.now) && Array.isArray(v.latest) && isList(v.every, isEvery),
+  session: (v) => isText(v.chair) && maybe(v.session, isSession),
   history: (v) =>
     isText(v.chair) && Array.isArray(v.items) && isNumber(v.through) && isFlag(v.done) && maybe(v.incomplete, isFlag),
   items: (v) =>

@@ -1,7 +1,19 @@
 /**
  * All a screen knows, and how it changes: one pure function. The socket, the clocks and the page are the caller's.
  */
-import type { Chair, Feed, Item, Link, Mark, Moment, MonitorNotice, Reading, Recording, ToScreen } from '../wire/wire'
+import type {
+  Chair,
+  Feed,
+  Item,
+  Link,
+  Mark,
+  Moment,
+  MonitorNotice,
+  Reading,
+  Recording,
+  Session,
+  ToScreen,
+} from '../wire/wire'
 import { heard, type Instant, lagMs, type ServerClock } from './clock'
 import { freshness } from './freshness'
 
@@ -48,6 +60,8 @@ export interface ChairState {
   readonly mark: Mark | undefined
   /** Why the server does not send this chair. */
   readonly refused: string | undefined
+  /** The last session at the chair, open or over, as the log has it. */
+  readonly session: Session | undefined
 }
 
 export interface State {
@@ -94,6 +108,7 @@ const noChair = (id: string): ChairState => ({
   notices: [],
   mark: undefined,
   refused: undefined,
+  session: undefined,
 })
 
 /** A screen that has heard nothing. */
@@ -159,6 +174,8 @@ function message(state: State, said: ToScreen, at: Instant): State {
         chairs.set(mark.chair, { ...(chairs.get(mark.chair) ?? noChair(mark.chair)), mark })
       return { ...timed(state, said.now, at), recording: said.recording, chairs }
     }
+    case 'session':
+      return change(state, said.chair, (chair) => ({ ...chair, session: said.session }))
     case 'refused':
       return change(state, said.chair, (chair) => ({ ...chair, refused: said.reason }))
     case 'dropped':

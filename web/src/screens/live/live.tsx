@@ -6,6 +6,7 @@ import type { Trends } from '../../feed/trend'
 import { text, word } from '../../format/text'
 import { clockOrDay } from '../../format/time'
 import { whole } from '../../format/value'
+import { sessionLine } from '../../model/session'
 import type { ChairState, State } from '../../model/state'
 import {
   chairWord,
@@ -58,6 +59,7 @@ export function Live({ state, trends, id }: Props) {
           <p class="empty-screen">{hint ?? text.chair.loading}</p>
         ) : (
           <div class="live">
+            <SessionOf state={state} known={known} />
             {hint !== undefined && <p class="hint">{hint}</p>}
             <Tiles state={state} known={known} />
             {/* Below the tiles: a link that comes and goes moves no number. */}
@@ -70,6 +72,18 @@ export function Live({ state, trends, id }: Props) {
         )}
       </main>
     </>
+  )
+}
+
+/** Who has the chair, and since when. Whoever has no session is not named. */
+function SessionOf({ state, known }: { readonly state: State; readonly known: ChairState }) {
+  const line = sessionLine(state, known)
+  if (line === undefined) return null
+  return (
+    <p class="session" data-session={line.id} data-phase={line.phase}>
+      <strong>{line.patient}</strong> <span>{line.number}</span> <span>{line.phase}</span>
+      {line.elapsed !== '' && <span class="digits">T+ {line.elapsed}</span>}
+    </p>
   )
 }
 
