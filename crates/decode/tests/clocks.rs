@@ -167,12 +167,16 @@ fn p13_h02_under_a_counter_that_stands_a_cuff_reading_has_its_own_date_or_is_tol
     let date = |minute: u8| Some([0x20, 0x26, 0x03, 0x01, 0x09, minute, 0x00, 0x00]);
     let mut monitor = intellivue(77);
     monitor(77, &[rate(60)]);
+    // Beside it what the monitor's face shows, counted on our clock: no time passes in this test.
     assert_eq!(
         monitor(77, &[rate(60), cuff(127, Some(77), date(0x31))]),
-        ["rate on arrival", "nibp 2026-03-01T09:31:00 of -"]
+        ["rate on arrival", "nibp 2026-03-01T09:31:00 of 2026-03-01T09:30:00"]
     );
     assert_eq!(monitor(77, &[rate(60), cuff(127, Some(77), date(0x31))]), ["rate on arrival"], "repeated");
-    assert_eq!(monitor(77, &[rate(60), cuff(127, Some(77), date(0x36))])[1], "nibp 2026-03-01T09:36:00 of -");
+    assert_eq!(
+        monitor(77, &[rate(60), cuff(127, Some(77), date(0x36))])[1],
+        "nibp 2026-03-01T09:36:00 of 2026-03-01T09:30:00"
+    );
 
     let mut monitor = intellivue(77);
     monitor(77, &[rate(60)]);

@@ -15,12 +15,19 @@ pub(super) struct Clock {
     last: u32,
     /// Ticks from the date to the counter as last seen, wraps included.
     ticks: i64,
+    /// When the date arrived, on our clock.
+    arrived: Micros,
 }
 
 impl Clock {
     /// The clock of a monitor's description; `None` when it gives no date.
-    pub(super) fn new(mds: MdsCreate) -> Option<Self> {
-        Some(Self { face: civil(mds.absolute?)?.face(), last: mds.relative?, ticks: 0 })
+    pub(super) fn new(mds: MdsCreate, arrived: Micros) -> Option<Self> {
+        Some(Self { face: civil(mds.absolute?)?.face(), last: mds.relative?, ticks: 0, arrived })
+    }
+
+    /// The date at `now` on our clock: what the monitor's face shows where its counter stands.
+    pub(super) fn face_at(&self, now: Micros) -> Option<Civil> {
+        Civil::from_unix_s((self.face + now.since(self.arrived)).0.div_euclid(1_000_000))
     }
 
     /// The date when the counter stands at `relative`. The counter may wrap between two calls if they are less than 74
@@ -91,7 +98,7 @@ mod tests {
     const HOUR: u32 = 8 * 1000 * 3600;
 
     fn clock(relative: u32) -> Clock {
-        Clock::new(MdsCreate { absolute: Some(BEGIN), relative: Some(relative) }).unwrap()
+        Clock::new(MdsCreate { absolute: Some(BEGIN), relative: Some(relative) }, Micros(0)).unwrap()
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl IntellivueDialog {
 impl Decoder for IntellivueDialog {
     fn feed(&mut self, now: Micros, bytes: &[u8], out: &mut Vec<Finding>) {
         let Self { monitor, association } = self;
-        monitor.push(bytes, out, |unit| association.heard(now, unit));
+        monitor.push(now, bytes, out, |unit| association.heard(now, unit));
         if association.link == Link::Lan {
             monitor.cut(out);
         }

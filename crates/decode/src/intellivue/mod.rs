@@ -54,9 +54,10 @@ impl Intellivue {
         Self { framing: Framing::Lan(Datagrams::default()), monitor: Monitor::default() }
     }
 
-    /// Takes bytes, and shows each unit to `heard` too.
-    fn push(&mut self, bytes: &[u8], out: &mut Vec<Finding>, mut heard: impl FnMut(&Pdu<'_>)) {
+    /// Takes bytes that arrived at `now`, and shows each unit to `heard` too.
+    fn push(&mut self, now: Micros, bytes: &[u8], out: &mut Vec<Finding>, mut heard: impl FnMut(&Pdu<'_>)) {
         let Self { framing, monitor } = self;
+        monitor.now = now;
         match framing {
             Framing::Serial(serial) => serial.push(bytes, |range, run| monitor.serial(range, &run, out, &mut heard)),
             Framing::Lan(datagrams) => datagrams.push(bytes, |range, run| monitor.lan(range, &run, out, &mut heard)),
@@ -76,8 +77,8 @@ impl Intellivue {
 }
 
 impl Decoder for Intellivue {
-    fn feed(&mut self, _now: Micros, bytes: &[u8], out: &mut Vec<Finding>) {
-        self.push(bytes, out, |_| {});
+    fn feed(&mut self, now: Micros, bytes: &[u8], out: &mut Vec<Finding>) {
+        self.push(now, bytes, out, |_| {});
     }
 
     fn finish(&mut self, _now: Micros, out: &mut Vec<Finding>) {

@@ -10,7 +10,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use chairside_observation::{Civil, FrameKind, Measured, Observation, Origin, Vital};
+use chairside_observation::{Civil, FrameKind, Measured, Micros, Observation, Origin, Vital};
 use core::ops::Range;
 
 /// Most numerics whose label and time stamp are remembered: a large monitor has about a hundred. Those beyond are read
@@ -22,6 +22,8 @@ const LABEL_MAX: usize = 64;
 /// What is remembered from unit to unit.
 #[derive(Default)]
 pub(super) struct Monitor {
+    /// When the bytes at hand arrived.
+    pub(super) now: Micros,
     clock: Option<Clock>,
     counter: Counter,
     /// Not every reply carries the attributes that do not change.
@@ -43,6 +45,8 @@ struct Sheet<'o> {
     relative: Option<u32>,
     /// The date when the monitor made it, where known.
     sent: Option<Civil>,
+    /// The date of the monitor's clock then: as `sent`, or counted on ours since the association began.
+    face: Option<Civil>,
     out: &'o mut Vec<Finding>,
 }
 
@@ -58,7 +62,7 @@ impl Monitor {
                 self.handles.clear();
             }
             Pdu::Session(_) | Pdu::Error(_) | Pdu::Other => {}
-            Pdu::MdsCreate(mds, _) => self.clock = Clock::new(*mds),
+            Pdu::MdsCreate(mds, _) => self.clock = Clock::new(*mds, self.now),
             Pdu::Numerics(poll) => {
                 if self.numerics(*poll, bytes.clone(), out).is_err() {
                     // The values with known units stand; that there is one without must be seen.
@@ -72,7 +76,8 @@ impl Monitor {
         let relative = poll.first().and_then(|numeric| self.counter.read(poll.relative, numeric));
         let counted = relative.and_then(|count| self.clock.as_mut()?.at(count));
         let sent = civil(poll.absolute).or(counted);
-        let mut sheet = Sheet { bytes, relative, sent, out };
+        let face = sent.or_else(|| self.clock.as_ref()?.face_at(self.now));
+        let mut sheet = Sheet { bytes, relative, sent, face, out };
         let mut result = Ok(());
         poll.objects(|object| {
             if self.object(object, &mut sheet).is_err() {
@@ -186,11 +191,12 @@ impl Sheet<'_> {
 
     /// When a numeric was measured: by its own stamp, else when the reply was made. `None`: when it arrived.
     fn measured(&self, (absolute, relative): Stamp) -> Option<Measured> {
-        match (absolute.and_then(civil), self.relative.zip(relative), self.sent) {
-            (Some(at), _, Some(sent)) => Some(Measured::At { at, sent: Some(sent) }),
-            (_, Some((now, stamp)), _) => Some(Measured::Ago(age(now, stamp))),
-            (Some(at), None, None) => Some(Measured::At { at, sent: None }),
-            (None, None, sent) => sent.map(|at| Measured::At { at, sent: Some(at) }),
+        match (absolute.and_then(civil), self.relative.zip(relative)) {
+            // Both dates are the monitor's: its clock may be years off, and the age is right all the same.
+            (Some(at), _) if self.face.is_some() => Some(Measured::At { at, sent: self.face }),
+            (_, Some((now, stamp))) => Some(Measured::Ago(age(now, stamp))),
+            (Some(at), None) => Some(Measured::At { at, sent: None }),
+            (None, None) => self.sent.map(|at| Measured::At { at, sent: Some(at) }),
         }
     }
 }

@@ -58,7 +58,7 @@ fn the_capture_gives_the_figures_of_the_independent_decoder() {
 fn the_capture_grants_a_poll_each_half_second() {
     let Some(bytes) = capture(CAPTURE) else { return };
     let mut accepted = None;
-    Intellivue::default().push(&bytes[..1000], &mut Vec::new(), |unit| {
+    Intellivue::default().push(Micros(0), &bytes[..1000], &mut Vec::new(), |unit| {
         if let super::Pdu::Session(super::frame::Session::Accepted(period)) = unit {
             accepted = *period;
         }
