@@ -43,10 +43,12 @@ test('the second oximeter takes over when the first is pulled, says so, and give
 }))
 
 test('the wall marks a number that is not of the first choice, with a shape and its name', { timeout }, withClinic(CHAIR, async (clinic) => {
-  clinic.hl7Monitor('BED-01')
   const first = clinic.oximeter('first')
   const page = await clinic.page()
+  // While nobody else speaks it is the first choice whose value is live; a heart rate comes from the gateway only.
   await inState(page, '1', 'spo2', 'live')
+  clinic.hl7Monitor('BED-01')
+  await inState(page, '1', 'heart_rate', 'live')
   await first.unplug()
   const mark = tile(page, '1', 'spo2').locator('[data-instead="linkLost"]')
   await mark.waitFor()
