@@ -2,6 +2,8 @@
  * From the state to what a screen may show: which reading stands in which tile, and in which state (clinical-workflow
  * 9.1). Pure; called at every tick, so a feed that stops turns to `--` by itself.
  */
+
+import { rounded } from '../format/rounded'
 import type { Link, Reading } from '../wire/wire'
 import { type Candidate, choose, chooseCuff, type Missed, type Order } from './choice'
 import { elapsedMs, serverMonoUs } from './clock'
@@ -109,17 +111,23 @@ export function wallUs(state: State): number | undefined {
   return state.clock && state.clock.now.wallUs + elapsedMs(state.clock.at, state.now) * 1000
 }
 
-/** Digits of the number or numbers, as sent. */
+/** Digits of the number or numbers, as a screen shows them. */
 export function digitsOf(reading: Reading): string {
-  if (reading.value !== undefined) return reading.value
-  const { systolic, diastolic, mean } = reading
+  const { value, systolic, diastolic, mean } = shownOf(reading)
+  if (value !== undefined) return value
   if (systolic === undefined && diastolic === undefined) return mean === undefined ? NO_DIGITS : `(${mean})`
   return `${systolic ?? NO_DIGITS}/${diastolic ?? NO_DIGITS}`
 }
 
 /** Mean pressure, where it stands beside the two others. */
 export function meanOf(reading: Reading): string | undefined {
-  return reading.systolic === undefined && reading.diastolic === undefined ? undefined : reading.mean
+  return reading.systolic === undefined && reading.diastolic === undefined ? undefined : shownOf(reading).mean
+}
+
+function shownOf(reading: Reading) {
+  const shown = (digits: string | undefined) => digits && rounded(digits, reading.vital, reading.unit)
+  const { value, systolic, diastolic, mean } = reading
+  return { value: shown(value), systolic: shown(systolic), diastolic: shown(diastolic), mean: shown(mean) }
 }
 
 /** State by age alone: current and old of a cuff reading are live and delayed. */

@@ -19,6 +19,11 @@ pub(super) fn check(source: &Source, running: &Running, connect: bool) -> Vec<Fi
     match &source.transport {
         Transport::Port { path, .. } => serial(id, path, running),
         Transport::Listen { at, .. } => vec![listener(id, *at, running)],
+        Transport::Connect { to } if source.protocol.lan_port().is_some() => {
+            vec![Finding::skipped(format!(
+                "{id}: {to} is asked over the network while Chairside runs, and not from here"
+            ))]
+        }
         Transport::Connect { to } if connect => vec![connection(id, to)],
         Transport::Connect { to } => {
             vec![Finding::skipped(format!("{id}: {to} is not tried; `doctor --connect` connects and hangs up again"))]
