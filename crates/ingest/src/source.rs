@@ -40,7 +40,15 @@ impl Source {
             }
         };
         let tail = Tail::new(self.spec.id.clone(), decoder.get().max_held());
-        Some(Ear { source: Arc::clone(self), decoder, tail, capture: None, findings: Vec::new(), misplaced: 0 })
+        Some(Ear {
+            source: Arc::clone(self),
+            decoder,
+            tail,
+            capture: None,
+            findings: Vec::new(),
+            misplaced: 0,
+            judged: None,
+        })
     }
 }
 
@@ -77,6 +85,8 @@ pub(crate) struct Ear {
     capture: Option<Capture>,
     findings: Vec<Finding>,
     misplaced: u64,
+    /// The profile last judged.
+    judged: Option<Profile>,
 }
 
 impl Ear {
@@ -165,7 +175,19 @@ impl Ear {
         }
     }
 
+    /// Which profile `auto` chose, and why: for the Sources page.
+    fn note_judgement(&mut self) {
+        let StreamDecoder::Hl7(decoder) = &self.decoder else { return };
+        let Some((profile, why)) = decoder.judged().filter(|(profile, _)| self.judged != Some(*profile)) else {
+            return;
+        };
+        self.judged = Some(profile);
+        tracing::debug!(source = %self.source.spec.id, profile = profile.word(), why, "profile auto");
+        self.source.stats.near().judged = Some((profile.word(), why));
+    }
+
     fn tell(&mut self, now: Received, heard: Vec<Heard>) -> Vec<Told> {
+        self.note_judgement();
         let misplaced = self.tail.misplaced() - std::mem::replace(&mut self.misplaced, self.tail.misplaced());
         if misplaced > 0 {
             self.source.stats.misplaced(misplaced);

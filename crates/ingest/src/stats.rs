@@ -39,6 +39,8 @@ pub(crate) struct Near {
     pub(crate) last_frame: Option<Received>,
     /// Why the last peer was refused.
     pub(crate) refusal: Option<Box<str>>,
+    /// The profile that the last message was judged to have, where none was configured, and why.
+    pub(crate) judged: Option<(&'static str, &'static str)>,
 }
 
 impl std::fmt::Debug for SourceStats {

@@ -45,6 +45,12 @@ impl View {
         self.source.spec.profile.as_deref()
     }
 
+    /// Where none is configured: the profile the last message was judged to have, and why.
+    #[must_use]
+    pub fn judged(&self) -> Option<(&'static str, &'static str)> {
+        self.source.stats.near().judged
+    }
+
     /// How it is reached.
     #[must_use]
     pub fn transport(&self) -> &Transport {

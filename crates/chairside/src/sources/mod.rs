@@ -60,7 +60,7 @@ fn source(view: &View, roster: &Roster, now: Received) -> Source {
     Source {
         id: view.id().to_string(),
         protocol: view.protocol().word().to_owned(),
-        profile: view.profile().map(str::to_owned),
+        profile: profile(view),
         way: view.way().to_owned(),
         state: link.state.word().to_owned(),
         reason: link.reason.into(),
@@ -84,6 +84,14 @@ fn source(view: &View, roster: &Roster, now: Received) -> Source {
         skipped_share_lately: share(lately.skipped_bytes, lately.bytes),
         last_frame_wall_us: last.map(|at| at.wall.0),
         last_frame_age_us: last.map(|at| (now.mono - at.mono).0.max(0)),
+    }
+}
+
+/// The profile as configured; where it is `auto`, also what the last message was taken for, and why.
+fn profile(view: &View) -> Option<String> {
+    match view.judged() {
+        Some((profile, why)) => Some(format!("auto: {profile} ({why})")),
+        None => view.profile().map(str::to_owned),
     }
 }
 
