@@ -7,9 +7,12 @@
 //! after normal data, so that 64 of them are a small part of the 64 MiB of P19; on a serial line never more, and of HL7 <= 4 MiB
 //! while a message of a megabyte is unfinished (two buffers, each grown by doubling).
 
-use chairside_decode::Finding;
+#[path = "../../crates/decode/tests/support/mod.rs"]
+mod support;
+
 use chairside_decode::catalog::Protocol;
 use chairside_decode::hl7::MESSAGE_MAX;
+use chairside_decode::{Decoder, Finding};
 use chairside_ingest::serial::READ_MAX;
 use chairside_ingest::tail::Tail;
 use chairside_observation::{Micros, Received};
@@ -29,7 +32,6 @@ fn main() {
     let vitals: Vec<u8> = (0..64).flat_map(|n| rig::vitals(&format!("C{n:06}"), "B1", 60 + n, 97)).collect();
     rate("hl7 pcd01 vitals", Protocol::Hl7, Some("pcd01"), &vitals);
     allocations(&vitals);
-    // A description is read by `[source.lines]`, which only the program knows: it is not measured here.
     let protocols = || Protocol::ALL.iter().filter(|p| p.decoder(None).is_some());
     for protocol in protocols() {
         for (name, profile, bytes) in fixtures(*protocol) {
@@ -38,6 +40,9 @@ fn main() {
             }
         }
     }
+    for case in support::cases(Protocol::Generic).iter().filter(|case| case.name.starts_with("normal")) {
+        measured(&format!("generic {}", case.name), false, &mut *case.decoder(), &case.capture);
+    }
     println!("\n{:<32} {:>8} {:>12}  expected", "memory of one source, bytes", "normal", "at worst");
     for protocol in protocols() {
         memory(*protocol);
@@ -45,11 +50,14 @@ fn main() {
 }
 
 fn rate(name: &str, protocol: Protocol, profile: Option<&str>, capture: &[u8]) {
-    // A serial port hands over no more at once; a network connection may.
-    let serial = protocol.line().is_some();
-    let (expected, piece) = if serial { (50.0, READ_MAX) } else { (250.0, ROUND) };
-    let bytes = capture.repeat(ROUND / capture.len().max(1) + 1);
     let mut decoder = protocol.decoder(profile).expect("a profile of the catalog");
+    measured(name, protocol == Protocol::Hl7, &mut *decoder, capture);
+}
+
+fn measured(name: &str, hl7: bool, decoder: &mut dyn Decoder, capture: &[u8]) {
+    // A serial port hands over no more at once; a network connection may.
+    let (expected, piece) = if hl7 { (250.0, ROUND) } else { (50.0, READ_MAX) };
+    let bytes = capture.repeat(ROUND / capture.len().max(1) + 1);
     let mut findings = Vec::new();
     let (mut best, mut readings) = (Duration::MAX, 0);
     let start = Instant::now();

@@ -59,8 +59,10 @@ fn setting(value: &toml::Value) -> Setting {
     }
 }
 
+/// The folder of all fixtures, whichever crate of the repository this file is a part of.
 pub fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("fixtures"));
+    above.find(|folder| folder.is_dir()).expect("the fixtures of the repository")
 }
 
 /// All cases of one protocol, by name.
