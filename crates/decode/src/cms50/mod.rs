@@ -22,10 +22,11 @@ const ROW_NEW: usize = 2;
 const ROW_OLD: usize = 4;
 /// Packets in a row that suffice at the very start of a stream, before any noise.
 const ROW_AT_START: usize = 2;
-/// Most bytes kept between calls: noise, and the packets that prove the first of them.
-const HELD_MAX: usize = NOISE_MAX + ROW_OLD * OLD_LEN;
+/// Most bytes kept between calls: noise, and the packets that prove the first of them. The last of these may still look like
+/// the longer kind.
+const HELD_MAX: usize = NOISE_MAX + (ROW_OLD - 1) * OLD_LEN + NEW_LEN;
 
-const _: () = assert!(ROW_NEW * NEW_LEN <= ROW_OLD * OLD_LEN);
+const _: () = assert!(ROW_NEW * NEW_LEN <= (ROW_OLD - 1) * OLD_LEN + NEW_LEN);
 
 /// Decodes old (5-byte) and new (9-byte) live packets, whichever come.
 ///

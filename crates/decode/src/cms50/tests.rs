@@ -1,10 +1,10 @@
 //! The real capture against the figures an independent decoder found in it, and the evidence a packet needs.
 
-use super::Cms50;
-use crate::Finding;
+use super::{Cms50, NOISE_MAX};
 use crate::testing::{self, capture};
+use crate::{Decoder, Finding};
 use alloc::vec::Vec;
-use chairside_observation::{Amount, Decimal, FrameKind, Reading, Skip, Vital};
+use chairside_observation::{Amount, Decimal, FrameKind, Micros, Reading, Skip, Vital};
 
 /// The recording of new packets.
 const CAPTURE: &str = "serial/cms50/cms50e_v7_live.hex";
@@ -76,4 +76,18 @@ fn h05_a_packet_in_noise_needs_others_beside_it() {
 fn a_packet_that_is_all_there_is_is_read() {
     check(&[OLD], 1);
     check(&[NEW], 1);
+}
+
+#[test]
+fn a_row_that_ends_in_what_may_be_the_other_kind_stays_within_the_bound() {
+    let mut bytes = alloc::vec![0x65; NOISE_MAX];
+    bytes.extend([0x85, 0x30, 0x05, 0x3C, 0x62].repeat(3));
+    bytes.extend([0x01, 0xE0, 0x84, 0x93, 0x92, 0xBC, 0xE3, 0xFF]);
+    let (mut decoder, mut out) = (Cms50::default(), Vec::new());
+    for byte in &bytes {
+        decoder.feed(Micros(0), &[*byte], &mut out);
+    }
+    let told = out.iter().map(|f| f.bytes().end).max().unwrap_or(0);
+    let held = bytes.len() - usize::try_from(told).unwrap();
+    assert!((277..=decoder.max_held()).contains(&held), "{held} bytes are held, a fuzzer found 277");
 }
