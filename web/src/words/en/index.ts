@@ -1,0 +1,6 @@
+/** Every word a screen says, in English. A language is one folder like this one whose index has the type [`Messages`]. */
+import { common } from './common'
+
+export const en = { ...common }
+
+export type Messages = typeof en
