@@ -1,0 +1,48 @@
+/** The browser's own connection, lock and timers for the outbox. */
+import { type Answer, answerOf } from '../model/outbox'
+import type { DoAct } from '../wire/wire'
+import { Outbox, type OutboxEdge } from './outbox'
+import { openVault } from './vault'
+
+/** The server answers within 10 s; after this nobody knows, and the act is sent again. */
+const ANSWER_MS = 12_000
+const NAME = 'chairside.outbox'
+
+async function post(chair: string, body: DoAct): Promise<Answer> {
+  const response = await fetch(`/api/chairs/${encodeURIComponent(chair)}/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
+  })
+  return answerOf(response.status, await response.json().catch(() => undefined))
+}
+
+/** Without locks (no secure context) there is no store either, and each tab has its own presses only. */
+const alone = (run: () => Promise<void>) => navigator.locks?.request(NAME, run) ?? run()
+
+/** The outbox of this page; `sends` is false for a recorded session, whose presses go nowhere. */
+export async function openOutbox(sends: boolean): Promise<Outbox> {
+  const channel = new BroadcastChannel(NAME)
+  const edge: OutboxEdge = {
+    keep: sends ? await openVault() : undefined,
+    post: sends ? post : () => Promise.reject(new Error('a recorded session takes no acts')),
+    alone,
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+    nowMs: () => Date.now(),
+    tell: () => channel.postMessage('changed'),
+  }
+  const outbox = new Outbox(edge)
+  channel.onmessage = () => void outbox.look()
+  addEventListener('online', () => void outbox.pump())
+  void outbox.pump()
+  return outbox
+}
+
+/** 128 random bits as the wire wants them. */
+export function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
