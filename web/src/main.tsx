@@ -3,21 +3,26 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App, key, outdated } from './app'
 import { Feed } from './feed/feed'
+import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
 import { text } from './format/text'
 import { elapsedMs } from './model/clock'
 import { behind } from './model/view'
 import { listen, route } from './route'
+import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
 import { Store } from './store'
 import { loadTheme } from './theme'
+import { loadPerson } from './ui/person'
+import { loadSound } from './ui/sound'
 import { stayLit } from './wake'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
+import './styles/session.css'
 import './styles/settings.css'
 import './styles/sources.css'
 
@@ -47,6 +52,8 @@ async function replayed() {
   return { name, ask: await loadSources(name), connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
 }
 
+const outbox = openOutbox(replay === undefined)
+
 const feed = new Feed(
   {
     ...edge,
@@ -59,6 +66,8 @@ const feed = new Feed(
   (event) => {
     store.take(event)
     if (event.kind === 'message') watchdog.heard(event.at)
+    // The server is back: what waits goes now.
+    if (event.kind === 'up') void outbox.pump()
   },
 )
 
@@ -88,6 +97,9 @@ function look(): void {
 }
 
 loadTheme()
+loadPerson()
+loadKeys()
+loadSound()
 listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
@@ -99,7 +111,13 @@ addEventListener('keydown', (event) => key(event, store))
 const app = document.getElementById('app')
 if (app === null) throw new Error('index.html has no #app')
 render(
-  <App store={store} replay={replay?.name} ask={replay?.ask ?? askServer} painted={() => watchdog.painted(now())} />,
+  <App
+    store={store}
+    outbox={outbox}
+    replay={replay?.name}
+    ask={replay?.ask ?? askServer}
+    painted={() => watchdog.painted(now())}
+  />,
   app,
 )
 feed.connect()

@@ -1,7 +1,7 @@
 /** The browser's own connection, lock and timers for the outbox. */
 import { type Answer, answerOf } from '../model/outbox'
 import type { DoAct } from '../wire/wire'
-import { Outbox, type OutboxEdge } from './outbox'
+import { type Keep, Outbox, type OutboxEdge } from './outbox'
 import { openVault } from './vault'
 
 /** The server answers within 10 s; after this nobody knows, and the act is sent again. */
@@ -18,14 +18,33 @@ async function post(chair: string, body: DoAct): Promise<Answer> {
   return answerOf(response.status, await response.json().catch(() => undefined))
 }
 
+/** A store that does not open in this time is none: what is pressed must not wait for it. */
+const OPEN_MS = 3_000
+
+/** The store of this browser, as soon as it is open; one that does not open keeps nothing. */
+function keeper(): Keep {
+  const late = new Promise<undefined>((done) => setTimeout(() => done(undefined), OPEN_MS))
+  const opened = Promise.race([openVault(), late])
+  const vault = async () => {
+    const open = await opened
+    if (open === undefined) throw new Error('this browser keeps nothing')
+    return open
+  }
+  return {
+    all: async () => (await vault()).all(),
+    put: async (item) => (await vault()).put(item),
+    remove: async (key) => (await vault()).remove(key),
+  }
+}
+
 /** Without locks (no secure context) there is no store either, and each tab has its own presses only. */
 const alone = (run: () => Promise<void>) => navigator.locks?.request(NAME, run) ?? run()
 
 /** The outbox of this page; `sends` is false for a recorded session, whose presses go nowhere. */
-export async function openOutbox(sends: boolean): Promise<Outbox> {
+export function openOutbox(sends: boolean): Outbox {
   const channel = new BroadcastChannel(NAME)
   const edge: OutboxEdge = {
-    keep: sends ? await openVault() : undefined,
+    keep: sends ? keeper() : undefined,
     post: sends ? post : () => Promise.reject(new Error('a recorded session takes no acts')),
     alone,
     after: (ms, run) => {
