@@ -112,7 +112,7 @@ test('what was left by a page that is gone is sent by the next one', async () =>
   expect(browser.sent).toEqual(['a'])
 })
 
-test('h19_two_tabs_send_each_press_once', async () => {
+test('h19 two tabs send each press once', async () => {
   const browser = new Browser()
   browser.answer = () => 'nothing'
   const [one, two] = [browser.tab(), browser.tab()]

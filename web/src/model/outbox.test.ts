@@ -30,7 +30,7 @@ const press = (order: number, more: Partial<Queued> = {}): Queued => ({
 })
 const key = (order: number) => String(order).padStart(32, '0')
 
-test('h19_what_is_sent_again_has_the_key_of_its_press', () => {
+test('h19 what is sent again has the key of its press', () => {
   const it = press(7)
   expect([bodyOf(it, 7000), bodyOf(it, 900_000)].map((body) => body.key)).toEqual([key(7), key(7)])
 })

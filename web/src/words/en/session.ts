@@ -158,7 +158,7 @@ export const session = {
 
     // The list of entries.
     noEntries: 'Nothing was entered yet.',
-    by: (name: string, role: string) => (role ? `${name}, ${role}` : name),
+    by: (name: string, role: string) => (role ? `${name} (${role})` : name),
     waiting: 'waiting to be sent',
     sending: 'sent',
     refused: (sentence: string) => `Not recorded. The server says: ${sentence}`,
@@ -389,7 +389,7 @@ export const session = {
 
     // Sound and keys.
     sound: { off: 'Sound off', blocked: 'Sound off, tap', on: 'Sound on', hidden: 'Sound off: page hidden' },
-    soundDo: 'Clinic notices chime on this screen. The bedside monitor is the alarm.',
+    soundDo: 'Clinic notices chime on this screen. They take the place of nothing at the bedside.',
     testTone: 'Test tone',
     help: 'Help',
     keys: 'Keys',
