@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals'
 import { text } from '../../format/text'
+import type { Standing } from '../../model/standing'
 import type { Bedside, Sheet } from './bedside'
 
 type Sheets = typeof import('./sheets/all')
@@ -29,7 +30,7 @@ export function loadSheets(): void {
   )
 }
 
-export type Later = Exclude<Sheet, { is: 'entry' } | { is: 'why' }> | { readonly is: 'checkIn' }
+export type Later = Sheet | { readonly is: 'tabs'; readonly stands: Standing }
 
 export function SheetOf({ at, sheet }: { readonly at: Bedside; readonly sheet: Later }) {
   const sheets = loaded.value

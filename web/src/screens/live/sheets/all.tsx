@@ -3,13 +3,15 @@ import type { Bedside } from '../bedside'
 import type { Later } from '../sheets'
 import { ArtefactSheet } from './artefact'
 import { AssessSheet, EffectsSheet, MoreSheet } from './assess'
-import { CheckIn } from './checkin'
 import { ConflictSheet } from './conflict'
+import { EntryPanel } from './enter'
 import { HelpSheet } from './help'
 import { LimitsSheet } from './limits'
 import { ClinicianSheet, PersonSheet } from './person'
 import { StartSheet } from './start'
+import { Tabs } from './tabs'
 import { TypedSheet } from './typed'
+import { WhyPanel } from './why'
 
 export function AnySheet({ at, sheet }: { readonly at: Bedside; readonly sheet: Later }) {
   switch (sheet.is) {
@@ -17,8 +19,12 @@ export function AnySheet({ at, sheet }: { readonly at: Bedside; readonly sheet: 
       return <PersonSheet at={at} next={sheet.answer} />
     case 'clinician':
       return <ClinicianSheet at={at} title={sheet.title} next={sheet.answer} />
-    case 'checkIn':
-      return <CheckIn at={at} />
+    case 'tabs':
+      return <Tabs at={at} stands={sheet.stands} />
+    case 'entry':
+      return <EntryPanel key={sheet.kind} at={at} kind={sheet.kind} />
+    case 'why':
+      return <WhyPanel at={at} ask={sheet.ask} />
     case 'start':
       return <StartSheet at={at} />
     case 'typed':

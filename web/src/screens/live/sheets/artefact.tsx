@@ -5,7 +5,7 @@ import { clock } from '../../../format/time'
 import { whole } from '../../../format/value'
 import { isArtefact } from '../../../model/lines'
 import type { Bedside } from '../bedside'
-import { Panel, Reasons } from '../why'
+import { Panel, Reasons } from './why'
 
 const t = text.session
 

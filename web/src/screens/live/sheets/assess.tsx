@@ -4,9 +4,9 @@ import { text, word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { entries } from '../../../model/lines'
 import type { Bedside } from '../bedside'
-import { Scores, sheetOf } from '../enter'
-import { NOW, WhenRow } from '../when'
-import { Panel } from '../why'
+import { Scores, sheetOf } from './enter'
+import { NOW, WhenRow } from './when'
+import { Panel } from './why'
 
 const t = text.session
 

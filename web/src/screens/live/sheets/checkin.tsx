@@ -7,8 +7,8 @@ import { text, word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { type Checked, checkIn, skipNote } from '../../../model/lists'
 import type { Bedside } from '../bedside'
-import { undoSheet } from '../entries'
 import { says } from '../feeds'
+import { undoSheet } from './entries'
 
 const t = text.session
 

@@ -5,7 +5,7 @@ import { minute } from '../../../format/time'
 import { go } from '../../../route'
 import type { Bedside } from '../bedside'
 import { says } from '../feeds'
-import { Panel, Reasons } from '../why'
+import { Panel, Reasons } from './why'
 
 const t = text.session
 

@@ -3,7 +3,7 @@ import { text } from '../../../format/text'
 import { play, sound, tapSound } from '../../../ui/sound'
 import type { Bedside } from '../bedside'
 import { keysOn, switchKeys } from '../keys'
-import { Panel } from '../why'
+import { Panel } from './why'
 
 const t = text.session
 

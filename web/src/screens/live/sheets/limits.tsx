@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { text, word } from '../../../format/text'
 import { type InForce, inForce } from '../../../model/limits'
 import type { Bedside } from '../bedside'
-import { Panel } from '../why'
+import { Panel } from './why'
 
 const t = text.session
 

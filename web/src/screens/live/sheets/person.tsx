@@ -4,8 +4,8 @@ import { text, word } from '../../../format/text'
 import { person, setPerson } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
-import { Clinician } from '../clinician'
-import { Panel } from '../why'
+import { Clinician } from './clinician'
+import { Panel } from './why'
 
 const t = text.session
 const ROLES = ['nurse', 'clinician', 'lead', 'reviewer'] as const

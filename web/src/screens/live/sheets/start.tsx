@@ -11,7 +11,7 @@ import { person, setPerson } from '../../../ui/person'
 import type { Act, KnownPatient } from '../../../wire/wire'
 import { findPatients } from '../ask'
 import type { Bedside } from '../bedside'
-import { Panel } from '../why'
+import { Panel } from './why'
 
 const t = text.session
 

@@ -4,8 +4,8 @@ import { text, word } from '../../../format/text'
 import { unit } from '../../../format/value'
 import { readTyped, TYPED } from '../../../model/typed'
 import type { Bedside } from '../bedside'
-import { NOW, WhenRow } from '../when'
-import { Panel } from '../why'
+import { NOW, WhenRow } from './when'
+import { Panel } from './why'
 
 const t = text.session
 

@@ -2,10 +2,10 @@
  * What was done, newest first: recorded, waiting, or refused with the server's sentence. Nothing disappears: what was undone
  * stays struck through. Browser tests read `[data-line]` (`recorded sent waiting refused`), `data-undone`.
  */
-import { text } from '../../format/text'
-import { clock } from '../../format/time'
-import { type Line, sentLater, undoable } from '../../model/lines'
-import type { Bedside } from './bedside'
+import { text } from '../../../format/text'
+import { clock } from '../../../format/time'
+import { type Line, sentLater, undoable } from '../../../model/lines'
+import type { Bedside } from '../bedside'
 import { actText, isListed } from './say'
 
 const t = text.session

@@ -1,10 +1,10 @@
 /** Acts, limits and changes in words. */
-import { rounded } from '../../format/rounded'
-import { text, word } from '../../format/text'
-import type { Line } from '../../model/lines'
-import { skipOf } from '../../model/lists'
-import { typedText } from '../../model/typed'
-import type { Act, NamedValue } from '../../wire/wire'
+import { rounded } from '../../../format/rounded'
+import { text, word } from '../../../format/text'
+import type { Line } from '../../../model/lines'
+import { skipOf } from '../../../model/lists'
+import { typedText } from '../../../model/typed'
+import type { Act, NamedValue } from '../../../wire/wire'
 
 const t = text.session
 

@@ -1,8 +1,8 @@
 /** Who the clinician is, where only one may decide. */
 import { useState } from 'preact/hooks'
-import { text } from '../../format/text'
-import type { Person } from '../../wire/wire'
-import type { Bedside } from './bedside'
+import { text } from '../../../format/text'
+import type { Person } from '../../../wire/wire'
+import type { Bedside } from '../bedside'
 
 const t = text.session
 

@@ -1,9 +1,9 @@
 /** A panel beside the trend, and the question for a reason. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { text } from '../../format/text'
-import { person } from '../../ui/person'
-import type { Person } from '../../wire/wire'
-import type { Bedside, Why } from './bedside'
+import { text } from '../../../format/text'
+import { person } from '../../../ui/person'
+import type { Person } from '../../../wire/wire'
+import type { Bedside, Why } from '../bedside'
 import { Clinician } from './clinician'
 
 const t = text.session

@@ -2,8 +2,8 @@
  * Quick entries: a tap for the kind, a tap for the number. Browser tests read `[data-enter]` (the kind), `[data-score]`.
  */
 import { useState } from 'preact/hooks'
-import { text, word } from '../../format/text'
-import type { Bedside, Sheet } from './bedside'
+import { text, word } from '../../../format/text'
+import type { Bedside, Sheet } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
 

@@ -1,24 +1,13 @@
-/**
- * The clinic's list for leaving (L11): each line is somebody's word. It opens the way out only when it is complete and the least
- * observation is over, or when a clinician decides otherwise with a reason.
- */
-import { text } from '../../format/text'
-import { minute } from '../../format/time'
-import { readiness } from '../../model/lists'
-import { elapsed } from '../../model/session'
-import { observeLeftUs, type Standing } from '../../model/standing'
-import type { Bedside } from './bedside'
+/** The list for leaving as it is pressed: each line somebody's word, and the way out before it is complete. */
+import { text } from '../../../format/text'
+import { minute } from '../../../format/time'
+import { elapsed } from '../../../model/session'
+import type { Standing } from '../../../model/standing'
+import type { Bedside } from '../bedside'
+import { leaving } from '../leaving'
 import { undoSheet } from './entries'
 
 const t = text.session
-
-export function leaving(at: Bedside, stands: Standing) {
-  const lines = at.state.clinic?.readiness ?? []
-  const list = readiness(lines.length > 0 ? lines : t.leavingList, at.lines)
-  const done = list.filter(({ line }) => line !== undefined).length
-  const left = observeLeftUs(stands, at.monoUs)
-  return { list, done, all: list.length, complete: done === list.length, observed: left === 0, left }
-}
 
 export function Leaving({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
   const { list, complete, observed, left } = leaving(at, stands)

@@ -1,9 +1,9 @@
 /** When an entry was: now, unless somebody sets the time back. */
 import { useState } from 'preact/hooks'
-import { text } from '../../format/text'
-import { clock } from '../../format/time'
-import { BACK, lastTime } from '../../model/setback'
-import type { Bedside, How } from './bedside'
+import { text } from '../../../format/text'
+import { clock } from '../../../format/time'
+import { BACK, lastTime } from '../../../model/setback'
+import type { Bedside, How } from '../bedside'
 
 const t = text.session
 
