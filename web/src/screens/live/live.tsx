@@ -20,14 +20,13 @@ import { sound, tapSound } from '../../ui/sound'
 import { hintOf } from '../wall/wall'
 import { clearChair } from './ask'
 import { type Bedside, useBedside } from './bedside'
-import { DueList } from './due'
 import { Conflicts } from './feeds'
 import { Head } from './head'
 import { isTyping, pressKey } from './keys'
 import { Standing } from './limits'
 import { loadSheets } from './sheets'
 import { isWide, Side } from './side'
-import { Tiles } from './tiles'
+import { Others, Tiles } from './tiles'
 
 const t = text.session
 
@@ -96,13 +95,16 @@ function Chair(props: LiveProps & { readonly known: ChairState }) {
           {standing === undefined ? <Nobody at={at} /> : <Head at={at} stands={standing} />}
           {hint !== undefined && <p class="hint">{hint}</p>}
           <Tiles at={at} />
-          {/* Below the tiles: what comes and goes moves no number. */}
-          {standing !== undefined && <DueList at={at} stands={standing} />}
-          <Standing at={at} />
-          <Conflicts at={at} />
-          <Troubles known={known} state={state} />
-          <div class={isWide(at) ? 'below wide' : 'below'}>
-            <TrendOf state={state} known={known} trends={trends} id={id} />
+          {standing === undefined && <Others at={at} />}
+          <div class={`below${isWide(at) ? ' wide' : ''}`} data-sheet-open={at.sheet?.is}>
+            <div class="middle">
+              {/* Below the tiles: what comes and goes moves no number. */}
+              {standing !== undefined && <Others at={at} />}
+              <Standing at={at} />
+              <Conflicts at={at} />
+              <Troubles known={known} state={state} />
+              <TrendOf state={state} known={known} trends={trends} id={id} />
+            </div>
             <Side at={at} />
           </div>
         </div>

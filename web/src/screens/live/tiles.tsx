@@ -25,36 +25,38 @@ interface OfTile {
 
 export function Tiles({ at }: { readonly at: Bedside }) {
   const { state, known } = at
-  const common = { zone: state.zone, nowUs: at.nowUs }
   const limits = at.standing === undefined ? [] : inForce(state.clinic, at.lines)
   const heart = heartTile(state, known)
   const spo2 = vitalTile(state, known, 'spo2')
   const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known, spo2)
-  const others = otherTiles(state, known)
   return (
-    <>
-      <div class="tiles">
-        <Large at={at} tile={heart} limits={limits} />
-        <Large at={at} tile={spo2} limits={limits}>
-          {pulse !== undefined && pulse.state !== 'none' && (
-            <div class={`second s-${pulse.state}`}>
-              {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
-              {pulse.doubtful && '?'}
-              {pulse.reading?.source !== spo2.reading?.source && <span class="source"> {pulse.reading?.source}</span>}
-            </div>
-          )}
-        </Large>
-        <Cuff at={at} limits={limits} />
-        <Large at={at} tile={vitalTile(state, known, 'resp_rate')} limits={limits} />
-      </div>
-      {others.length > 0 && (
-        <div class="others">
-          {others.map((tile) => (
-            <CompactTile {...common} key={`${tile.vital} ${tile.site}`} tile={tile} />
-          ))}
-        </div>
-      )}
-    </>
+    <div class="tiles">
+      <Large at={at} tile={heart} limits={limits} />
+      <Large at={at} tile={spo2} limits={limits}>
+        {pulse !== undefined && pulse.state !== 'none' && (
+          <div class={`second s-${pulse.state}`}>
+            {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
+            {pulse.doubtful && '?'}
+            {pulse.reading?.source !== spo2.reading?.source && <span class="source"> {pulse.reading?.source}</span>}
+          </div>
+        )}
+      </Large>
+      <Cuff at={at} limits={limits} />
+      <Large at={at} tile={vitalTile(state, known, 'resp_rate')} limits={limits} />
+    </div>
+  )
+}
+
+/** Everything else the monitors send: nothing that was received stays invisible. */
+export function Others({ at }: { readonly at: Bedside }) {
+  const others = otherTiles(at.state, at.known)
+  if (others.length === 0) return null
+  return (
+    <div class="others">
+      {others.map((tile) => (
+        <CompactTile key={`${tile.vital} ${tile.site}`} zone={at.state.zone} nowUs={at.nowUs} tile={tile} />
+      ))}
+    </div>
   )
 }
 
@@ -94,8 +96,8 @@ function Against({ at, tile, limits }: OfTile) {
   const from = baselineOf(standing.session.baseline, tile.vital, tile.unit)
   const change = from && changeOf(from, tile.digits)
   const was = from && typedText(from)
-  const inForce = limitsOf(limits, tile.vital).map(({ look, urgent }) => t.limit(look, urgent))
-  if (was === undefined && inForce.length === 0) return null
+  const limit = limitsOf(limits, tile.vital).map(({ look, urgent }) => t.span(look, urgent))
+  if (was === undefined && limit.length === 0) return null
   return (
     <div class="against">
       {was !== undefined && (
@@ -103,11 +105,7 @@ function Against({ at, tile, limits }: OfTile) {
           {change === undefined ? t.baselineIs(was) : t.fromBaseline(change, was)}
         </span>
       )}
-      {inForce.map((says) => (
-        <span key={says} class="whole muted">
-          {says}
-        </span>
-      ))}
+      {limit.length > 0 && <span class="muted">{t.limit(limit.join(' / '))}</span>}
     </div>
   )
 }
@@ -187,14 +185,18 @@ function Earlier({ at, skip }: { readonly at: Bedside; readonly skip: number | u
     .sort((a, b) => b.wallUs - a.wallUs)
     .slice(0, EARLIER)
   if (all.length === 0) return null
+  // In a session there is room for what counts: the minute, and the two pressures.
+  const short = at.standing !== undefined
+  const time = (wallUs: number) => (short ? minute(wallUs, state.zone) : clockOrDay(wallUs, at.nowUs, state.zone))
+  const pair = (digits: string) => (short ? (digits.split(' ')[0] ?? digits) : digits)
   return (
     <ol class="earlier" aria-label={text.lastCuffs}>
       {all.map(({ wallUs, cuff, hand }) => {
         const struck = cuff !== undefined && isArtefact(at.lines, 'nibp', cuff.seq)
         return (
           <li key={cuff?.seq ?? hand?.line.key} class={struck ? 'struck' : undefined}>
-            <span class="muted">{clockOrDay(wallUs, at.nowUs, state.zone)}</span>{' '}
-            <span class="reading">{cuff === undefined ? typedText(hand?.values ?? []) : whole(cuff)}</span>
+            <span class="muted">{time(wallUs)}</span>{' '}
+            <span class="reading">{cuff === undefined ? pair(typedText(hand?.values ?? [])) : pair(whole(cuff))}</span>
             {cuff?.state === 'questionable' && ' ?'}
             {cuff?.synthetic && ` ${text.demo}`}
             {struck && <span class="muted"> {t.artefactMark}</span>}

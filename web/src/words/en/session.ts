@@ -237,8 +237,10 @@ export const session = {
     // Values.
     fromBaseline: (change: string, from: string) => `${change} from ${from}`,
     baselineIs: (from: string) => `baseline ${from}`,
-    limit: (look: string, urgent: string) =>
-      urgent === '' ? `limit ${look}` : look === '' ? `limit ${urgent}!` : `limit ${look}, ${urgent}!`,
+    /** The urgent one bears a sign, as its notice does. */
+    span: (look: string, urgent: string) =>
+      [look, urgent === '' ? '' : `${urgent}!`].filter((it) => it !== '').join(', '),
+    limit: (spans: string) => `limit ${spans}`,
     typedAt: (time: string, by: string) => `typed ${time} ${by}`,
     typedMark: 'typed',
     artefactMark: 'artefact',

@@ -7,6 +7,7 @@ import type { Bedside, Tab } from '../bedside'
 import { OneLimit } from '../limits'
 import { Relayed, tabOf, tabsOf } from '../side'
 import { CheckIn } from './checkin'
+import { DueList } from './due'
 import { Enter } from './enter'
 import { Entries, Latest } from './entries'
 import { Leaving } from './leaving'
@@ -19,6 +20,7 @@ export function Tabs({ at, stands }: { readonly at: Bedside; readonly stands: St
   const count: Partial<Record<Tab, number>> = { entries: unsent(at.queue, at.id).length, notices }
   return (
     <section class="side" aria-label={t.tabs}>
+      <DueList at={at} stands={stands} />
       <div class="tabs">
         {tabsOf(stands.phase).map((it) => (
           <button type="button" key={it} aria-pressed={tab === it} data-tab={it} onClick={() => at.tab(it)}>
