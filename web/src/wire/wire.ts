@@ -471,7 +471,7 @@ due?: Moment,
  */
 seq?: number, 
 /**
- * Systolic, diastolic and mean as sent, where it was picked.
+ * Systolic, diastolic and, where the monitor has it, mean, as sent; empty while none was picked.
  */
 values?: Array<string>, 
 /**

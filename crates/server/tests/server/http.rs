@@ -147,7 +147,7 @@ async fn s14_changes_need_proof_that_the_page_is_ours() {
         &[("Origin", &own), ("Sec-Fetch-Site", "cross-site")],
         &[("Origin", "http://evil.example"), ("Sec-Fetch-Site", "same-origin")],
     ];
-    for request in ["PUT /api/chairs/1", "POST /api/feeds/assign"] {
+    for request in ["PUT /api/chairs/1", "POST /api/feeds/assign", "POST /api/clinic", "POST /api/patients/find"] {
         for headers in cases {
             let headers = [headers, &[("Content-Type", "application/json")]].concat();
             let answer = change(&rig, request, &headers, r#"{"name":"Door"}"#).await;
@@ -234,6 +234,7 @@ async fn h10_nothing_is_called_done_while_the_log_cannot_be_written() {
     for (request, body) in [
         ("PUT /api/chairs/1", r#"{"name":"Window"}"#),
         ("POST /api/feeds/assign", r#"{"source":"hl7","bed":"B","chair":"1"}"#),
+        ("POST /api/clinic", r#"{"by":{"name":"Lee, Ann","role":"lead"},"change":{"is":"names","names":"initials"}}"#),
     ] {
         let answer = change(&rig, request, &proofs(&own)[0], body).await;
         assert_eq!((answer.status, &*answer.code()), (503, "log_unavailable"), "{request}");
