@@ -88,10 +88,11 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 14] = [
+const ROUTES: [Route; 15] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
+    Route { path: "/settings/{part}", methods: &["get"], handler: || get(page) },
     Route { path: "/sources", methods: &["get"], handler: || get(page) },
     Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },

