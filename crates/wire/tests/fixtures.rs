@@ -10,9 +10,10 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BoundFeed, Chair, Clinic, DoAct, Done, Every, Feed, FixedMark, FromScreen, Health, HeardFrame, Item,
-    Limit, LimitNotice, Mark, NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source,
-    SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    AssignFeed, BoundFeed, Chair, Clinic, DoAct, Done, Every, Feed, FeedValues, FixedMark, FromScreen, Health,
+    HeardFrame, Item, Limit, LimitNotice, LookAtFeed, Mark, NameChair, Person as WirePerson, Prefer, RawFrame,
+    Recording, Refusal, Schedule, Source, SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item,
+    raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -497,6 +498,9 @@ fn every_message_is_what_its_file_says() {
     from_screen().iter().for_each(|(name, message)| check(name, message));
     check("name-chair", &NameChair { name: "Window left".into() });
     check("assign-feed", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: Some("2".into()) });
+    check("look-at-feed", &LookAtFeed { source: "gateway".into(), bed: "BED-9".into() });
+    let latest = items(&[saturation(), cuff()]);
+    check("feed-values", &FeedValues { now: at(1_000).into(), latest });
     check("assign-feed-none", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: None });
     check("done", &Done { recorded: 17 });
     check(
@@ -517,6 +521,8 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "name-chair",
         "assign-feed",
         "assign-feed-none",
+        "look-at-feed",
+        "feed-values",
         "done",
         "refusal",
         "health",

@@ -4,8 +4,11 @@
  */
 import { useState } from 'preact/hooks'
 import { text, word } from '../../format/text'
-import type { Chair, Feed } from '../../wire/wire'
-import { assignFeed, nameChair, nextId } from './deeds'
+import { age } from '../../format/time'
+import { whole } from '../../format/value'
+import type { Chair, Feed, FeedValues } from '../../wire/wire'
+import { usePoll } from '../sources/poll'
+import { assignFeed, lookAtFeed, nameChair, nextId } from './deeds'
 import type { Doing } from './parts'
 
 const NAME_MAX = 40
@@ -84,7 +87,30 @@ function GiveRow({ feed, chairs, doing }: { feed: Feed; chairs: readonly Chair[]
           {text.give}
         </button>
       </form>
+      <Heard feed={feed} />
     </li>
+  )
+}
+
+/** The feed's own numbers, so that nobody gives a chair the monitor of its neighbour: compare them with its display. */
+function Heard({ feed }: { readonly feed: Feed }) {
+  const [heard, setHeard] = useState<FeedValues | undefined>()
+  const { source, bed } = feed
+  usePoll(async (signal) => setHeard(await lookAtFeed({ source, bed }, signal)), [source, bed])
+  const readings = (heard?.latest ?? []).filter((item) => item.is === 'reading')
+  return (
+    <p class="heard" data-heard={readings.length}>
+      {heard === undefined || readings.length === 0 ? (
+        <span class="muted">{text.clinic.heardNothing}</span>
+      ) : (
+        readings.map((reading) => (
+          <span key={`${reading.vital} ${reading.origin} ${reading.site}`}>
+            <span class="muted">{word(text.label, reading.vital)}</span> <span class="digits">{whole(reading)}</span>{' '}
+            <span class="muted">{text.ageOf(age(heard.now.monoUs - reading.at.monoUs))}</span>
+          </span>
+        ))
+      )}
+    </p>
   )
 }
 

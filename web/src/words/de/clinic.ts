@@ -81,6 +81,9 @@ export const clinic: typeof en = {
     lateS: 'Verspätet um, s',
   },
 
+  heardNothing:
+    'Noch kein Wert. Vergleichen Sie die Zahlen hier mit der Anzeige des Monitors, bevor Sie ihm einen Stuhl geben.',
+
   palette: 'Farben der Werte',
   palettes: { chairside: 'Chairside', monitor: 'Wie viele Monitore (EKG grün, RESP gelb)' },
 }

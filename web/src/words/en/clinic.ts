@@ -84,6 +84,8 @@ export const clinic = {
     lateS: 'Late by, s',
   } as Record<string, string>,
 
+  heardNothing: 'No value yet. Compare the numbers here with the display of the monitor before you give it a chair.',
+
   palette: 'Colours of the values',
   palettes: { chairside: 'Chairside', monitor: 'Like many bedside monitors (ECG green, RESP yellow)' } as Record<
     string,

@@ -81,6 +81,8 @@ export const clinic: typeof en = {
     lateS: 'Retraso, s',
   },
 
+  heardNothing: 'Ningún valor todavía. Compare los números con la pantalla del monitor antes de asignarlo a un sillón.',
+
   palette: 'Colores de los valores',
   palettes: { chairside: 'Chairside', monitor: 'Como muchos monitores (ECG verde, RESP amarillo)' },
 }
