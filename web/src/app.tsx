@@ -46,7 +46,7 @@ export function App({ store, outbox, replay, ask, painted }: Props) {
         />
       )}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
-      {at.at === 'settings' && <Settings state={state} />}
+      {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </div>
   )

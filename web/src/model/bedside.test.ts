@@ -3,7 +3,7 @@ import type { Act, Clinic, KnownPatient, LimitNotice, Person, Session } from '..
 import { alike } from './alike'
 import { baselineOf, change, changeOf } from './change'
 import { chimeNow, ordered, REPEAT_MS, type Sounded } from './chime'
-import { inForce, limitsOf, numbersOf } from './limits'
+import { inForce, limitsOf } from './inforce'
 import { isArtefact, type Line } from './lines'
 import { checkIn, readiness, skipNote, skipOf, wentGo } from './lists'
 import { lastTime } from './setback'
@@ -146,7 +146,6 @@ const clinic = (limits: Clinic['limits'], hasLimits = true): Clinic => ({
 test('h13 limits are shown only where they are switched on', () => {
   const spo2 = { notice: 'spo2', on: true, limits: 'lookLow=94 urgentLow=90 lookHoldS=15' }
   const rate = { notice: 'heart rate', on: false, limits: 'lookLow=50 lookHigh=120' }
-  expect(numbersOf('lookLow=94 x=y urgentLow=-5')).toEqual({ lookLow: '94', urgentLow: '-5' })
   expect(inForce(clinic([spo2, rate]), []).map(({ notice }) => notice)).toEqual(['spo2'])
   expect(inForce(clinic([spo2], false), [])).toEqual([])
   expect(inForce(undefined, [])).toEqual([])
@@ -156,7 +155,14 @@ test('h13 limits are shown only where they are switched on', () => {
     own: { act: { reason: 'COPD' } },
   })
   const back = line({ is: 'limited', notice: 'spo2', limits: '', reason: 'over' })
-  expect(inForce(clinic([spo2]), [own, back])[0]).toMatchObject({ numbers: { lookLow: '94' }, own: undefined })
+  expect(inForce(clinic([spo2]), [own, back])[0]).toMatchObject({
+    numbers: new Map([
+      ['lookLow', '94'],
+      ['urgentLow', '90'],
+      ['lookHoldS', '15'],
+    ]),
+    own: undefined,
+  })
   expect(limitsOf(inForce(clinic([spo2, { ...rate, on: true }]), []), 'heart_rate')).toMatchObject([
     { look: '50\u2013120' },
   ])

@@ -1,61 +1,40 @@
-/** The clinic's limits as text: for people to read, never to judge a value by on a screen. */
-import type { Act, Clinic } from '../wire/wire'
-import { counts, type Line } from './lines'
+/** The numbers of a limit notice as text, `lookLow=94 urgentLow=90`: read, changed, written. Pure. */
 
-/** `lookLow=94 urgentLow=90` as numbers; a pair that is none is left out. */
-export function numbersOf(limits: string): Readonly<Record<string, string>> {
-  const pairs = limits.split(' ').map((pair) => pair.split('='))
-  return Object.fromEntries(pairs.filter(([name, number]) => name && /^-?\d+$/.test(number ?? '')))
+/** Every number there is, in the order it is shown and written. */
+export const NUMBERS = [
+  'lookLow',
+  'lookHigh',
+  'urgentLow',
+  'urgentHigh',
+  'onceHigh',
+  'overPct',
+  'underPct',
+  'lookHoldS',
+  'urgentHoldS',
+  'lateS',
+] as const
+
+export type Numbers = ReadonlyMap<string, string>
+
+/** Pairs that are none are left out: the server writes this text, and refuses what it does not understand. */
+export function readLimits(text: string): Numbers {
+  const pairs = text.split(' ').flatMap((pair): [string, string][] => {
+    const [name, number] = pair.split('=')
+    return name !== undefined && number !== undefined && name !== '' ? [[name, number]] : []
+  })
+  return new Map(pairs)
 }
 
-/** One kind of notice with the limits in force for this patient. */
-export interface InForce {
-  readonly notice: string
-  readonly numbers: Readonly<Record<string, string>>
-  /** Set for this patient by a clinician. */
-  readonly own: (Line & { readonly act: Act & { is: 'limited' } }) | undefined
+/** An empty number is left out: there is no notice at that level. */
+export function writeLimits(numbers: Numbers): string {
+  const known = NUMBERS.filter((name) => numbers.has(name))
+  const others = [...numbers.keys()].filter((name) => !NUMBERS.some((known) => known === name))
+  return [...known, ...others]
+    .filter((name) => numbers.get(name)?.trim() !== '')
+    .map((name) => `${name}=${numbers.get(name)?.trim()}`)
+    .join(' ')
 }
 
-/** The kinds that are switched on, in the clinic's order, with this patient's own limits in their place. */
-export function inForce(clinic: Clinic | undefined, lines: readonly Line[]): InForce[] {
-  if (clinic === undefined || !clinic.hasLimits) return []
-  const isLimited = (line: Line): line is Line & { readonly act: Act & { is: 'limited' } } =>
-    line.act.is === 'limited' && counts(line)
-  const own = lines.filter(isLimited)
-  return clinic.limits
-    .filter(({ on }) => on)
-    .map(({ notice, limits }) => {
-      const last = own.findLast(({ act }) => act.notice === notice)
-      const set = last === undefined || last.act.limits === '' ? undefined : last
-      return { notice, numbers: numbersOf(set?.act.limits ?? limits), own: set }
-    })
-}
-
-/** Which kinds belong to which tile. */
-const KINDS: Readonly<Record<string, readonly string[]>> = {
-  nibp: ['systolic', 'diastolic', 'mean'],
-  spo2: ['spo2'],
-  heart_rate: ['heart rate'],
-  pulse_rate: ['heart rate'],
-  resp_rate: ['resp rate'],
-  etco2: ['etco2'],
-}
-
-/** The limits in force of a tile: `50-120` of heart rate, `94-` of SpO2; the outer ones are the urgent ones. */
-export function limitsOf(all: readonly InForce[], vital: string): { notice: string; look: string; urgent: string }[] {
-  const kinds = KINDS[vital] ?? []
-  return all
-    .filter(({ notice }) => kinds.includes(notice))
-    .map(({ notice, numbers }) => ({
-      notice,
-      look: span(numbers.lookLow, numbers.lookHigh),
-      urgent: span(numbers.urgentLow, numbers.urgentHigh),
-    }))
-}
-
-/** `50\u2013120`, `\u226594`, `\u2264120`; empty when there is neither. */
-function span(low: string | undefined, high: string | undefined): string {
-  if (low !== undefined && high !== undefined) return `${low}\u2013${high}`
-  if (low !== undefined) return `\u2193${low}`
-  return high === undefined ? '' : `\u2191${high}`
-}
+/** Whether every number can stand there: a whole one, negative for RASS. */
+export const limitsFit = (numbers: Numbers): boolean =>
+  [...numbers.values()].every((number) => /^\s*(-?\d{1,4})?\s*$/.test(number))

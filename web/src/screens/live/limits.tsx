@@ -62,7 +62,7 @@ export function OneLimit({
 }) {
   const { level, value, limit, since, seenBy, quietUntil } = notice
   const { shape, sign } = LOOKS[level] ?? { shape: 'circle', sign: '!' }
-  const what = word(t.kind, notice.notice)
+  const what = word(text.clinic.kind, notice.notice)
   const age = at.monoUs === undefined ? '' : countdown(Math.max(0, at.monoUs - since.monoUs))
   const zone = at.state.zone
   return (

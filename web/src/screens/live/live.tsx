@@ -140,7 +140,7 @@ function Top({ at }: { readonly at: Bedside }) {
       <span class="spacer" />
       <Unsent at={at} />
       <button type="button" class="chip" data-person={me?.name ?? ''} onClick={() => at.show({ is: 'person' })}>
-        {me === undefined ? t.nobodyPresses : t.by(me.name, word(t.roles, me.role))}
+        {me === undefined ? t.nobodyPresses : t.by(me.name, word(text.clinic.roles, me.role))}
       </button>
       {state.clinic?.hasLimits === true && (
         <button type="button" class="chip" data-sound={sound.value} onClick={() => void tapSound()}>

@@ -1,7 +1,8 @@
 /** Every word a screen says, in English. A language is one folder like this one whose index has the type [`Messages`]. */
+import { clinic } from './clinic'
 import { common } from './common'
 import { session } from './session'
 
-export const en = { ...common, ...session }
+export const en = { ...common, clinic, session }
 
 export type Messages = typeof en

@@ -1,7 +1,8 @@
 /** The clinic's limits in force for this patient, and a clinician's own ones. */
 import { useState } from 'preact/hooks'
 import { text, word } from '../../../format/text'
-import { type InForce, inForce } from '../../../model/limits'
+import { type InForce, inForce } from '../../../model/inforce'
+import { limitsFit, type Numbers, writeLimits } from '../../../model/limits'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
 
@@ -20,11 +21,9 @@ export function LimitsSheet({ at }: { readonly at: Bedside }) {
           {all.map((it) => (
             <li key={it.notice} class="row" data-in-force={it.notice}>
               <span class="grow">
-                <strong>{word(t.kind, it.notice)}</strong>
+                <strong>{word(text.clinic.kind, it.notice)}</strong>
                 <span class="entry-more">
-                  {Object.entries(it.numbers)
-                    .map(([name, number]) => `${word(t.limitNumber, name)} ${number}`)
-                    .join(', ')}
+                  {[...it.numbers].map(([name, number]) => `${word(text.clinic.number, name)} ${number}`).join(', ')}
                 </span>
                 {it.own !== undefined && (
                   <span class="entry-more muted">
@@ -45,16 +44,14 @@ export function LimitsSheet({ at }: { readonly at: Bedside }) {
   )
 }
 
-const NUMBER = /^-?\d{1,5}$/
-
 /** Numbers of one kind for this patient; the clinician and the reason are asked for last. */
 function OwnLimits({ at, kind }: { readonly at: Bedside; readonly kind: InForce }) {
-  const [numbers, setNumbers] = useState<Readonly<Record<string, string>>>(kind.numbers)
-  const wrong = Object.values(numbers).some((it) => !NUMBER.test(it.trim()))
+  const [numbers, setNumbers] = useState<Numbers>(kind.numbers)
+  const wrong = !limitsFit(numbers)
   const ask = (limits: string) => ({
     is: 'why' as const,
     ask: {
-      title: `${t.setOwn}: ${word(t.kind, kind.notice)}`,
+      title: `${t.setOwn}: ${word(text.clinic.kind, kind.notice)}`,
       hint: limits,
       chips: t.reasons.stop.slice(-1),
       clinician: true,
@@ -62,24 +59,21 @@ function OwnLimits({ at, kind }: { readonly at: Bedside; readonly kind: InForce 
         at.press({ is: 'limited', notice: kind.notice, limits, reason }, { by }),
     },
   })
-  const written = Object.entries(numbers)
-    .map(([name, number]) => `${name}=${number.trim()}`)
-    .join(' ')
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (!wrong) at.show(ask(written))
+        if (!wrong) at.show(ask(writeLimits(numbers)))
       }}
     >
       <div class="typed-grid">
-        {Object.keys(kind.numbers).map((name) => (
+        {[...kind.numbers.keys()].map((name) => (
           <label key={name} class="field">
-            <span>{word(t.limitNumber, name)}</span>
+            <span>{word(text.clinic.number, name)}</span>
             <input
               inputMode="numeric"
-              value={numbers[name] ?? ''}
-              onInput={(event) => setNumbers({ ...numbers, [name]: event.currentTarget.value })}
+              value={numbers.get(name) ?? ''}
+              onInput={(event) => setNumbers(new Map(numbers).set(name, event.currentTarget.value))}
             />
           </label>
         ))}

@@ -73,7 +73,7 @@ function People(props: {
           aria-pressed={props.chosen?.name === it.name && props.chosen.role === it.role}
           onClick={() => props.choose(it)}
         >
-          {t.by(it.name, word(t.roles, it.role))}
+          {t.by(it.name, word(text.clinic.roles, it.role))}
         </button>
       ))}
     </div>
@@ -96,11 +96,11 @@ function TypedPerson({ choose }: { choose(person: Person): void }) {
         <input value={name} maxLength={120} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <label class="field">
-        <span>{t.role}</span>
+        <span>{text.clinic.role}</span>
         <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
           {ROLES.map((it) => (
             <option key={it} value={it}>
-              {word(t.roles, it)}
+              {word(text.clinic.roles, it)}
             </option>
           ))}
         </select>

@@ -57,9 +57,9 @@ export function actText(act: Act): string {
     case 'accepted':
       return `${t.act.accepted(act.source)}: ${act.reason}`
     case 'acknowledged':
-      return t.act.acknowledged(word(t.kind, act.notice))
+      return t.act.acknowledged(word(text.clinic.kind, act.notice))
     case 'limited':
-      return `${t.act.limited(word(t.kind, act.notice))}: ${act.reason}`
+      return `${t.act.limited(word(text.clinic.kind, act.notice))}: ${act.reason}`
     default:
       return (act as { is: string }).is
   }

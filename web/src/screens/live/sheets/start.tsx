@@ -15,6 +15,11 @@ import { Panel } from './why'
 
 const t = text.session
 
+/** The times of a plan, under the names they have in the clinic's settings. */
+const { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstMin, assessLaterMin } =
+  text.clinic.template
+const TIMES = { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstMin, assessLaterMin }
+
 const NAMES: Readonly<Partial<Record<keyof Start, string>>> = {
   id: t.patientId,
   name: t.name,
@@ -24,7 +29,7 @@ const NAMES: Readonly<Partial<Record<keyof Start, string>>> = {
   number: t.sessionNumber,
   of: t.sessionsOf,
   connectedAt: t.connectedAt,
-  ...t.minutes,
+  ...TIMES,
 }
 
 const nameOf = (field: keyof Start) => NAMES[field] ?? word(t.entry, field)
@@ -96,7 +101,7 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
         </div>
         <fieldset class="fields">
           <legend>{t.times}</legend>
-          {(Object.keys(t.minutes) as (keyof Start)[]).map((name) => field(name, { inputMode: 'numeric', key: name }))}
+          {(Object.keys(TIMES) as (keyof Start)[]).map((name) => field(name, { inputMode: 'numeric', key: name }))}
         </fieldset>
         <div class="fields">{FACTS.map((name) => field(name, { key: name, maxLength: 500 }))}</div>
         <fieldset class="fields">
@@ -136,7 +141,7 @@ function Opener({ at }: { readonly at: Bedside }) {
       <div class="chips">
         {staff.map((it) => (
           <button type="button" key={it.name} onClick={() => setPerson(it)}>
-            {t.by(it.name, word(t.roles, it.role))}
+            {t.by(it.name, word(text.clinic.roles, it.role))}
           </button>
         ))}
       </div>
