@@ -151,7 +151,7 @@ test('h13 limits are shown only where they are switched on', () => {
   expect(inForce(undefined, [])).toEqual([])
   const own = line({ is: 'limited', notice: 'spo2', limits: 'lookLow=90', reason: 'COPD' })
   expect(inForce(clinic([spo2]), [own])[0]).toMatchObject({
-    numbers: { lookLow: '90' },
+    numbers: new Map([['lookLow', '90']]),
     own: { act: { reason: 'COPD' } },
   })
   const back = line({ is: 'limited', notice: 'spo2', limits: '', reason: 'over' })

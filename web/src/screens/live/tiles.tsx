@@ -89,6 +89,10 @@ function Large({ at, tile, limits, children }: LargeProps) {
   )
 }
 
+/** The urgent limit bears a sign, as its notice does. */
+const spans = ({ look, urgent }: { look: string; urgent: string }) =>
+  [look, urgent === '' ? '' : `${urgent}!`].filter((it) => it !== '').join(', ')
+
 /** What the number stands against: the baseline and the limits in force. Nothing is judged here. */
 function Against({ at, tile, limits }: OfTile) {
   const { standing } = at
@@ -96,7 +100,7 @@ function Against({ at, tile, limits }: OfTile) {
   const from = baselineOf(standing.session.baseline, tile.vital, tile.unit)
   const change = from && changeOf(from, tile.digits)
   const was = from && typedText(from)
-  const limit = limitsOf(limits, tile.vital).map(({ look, urgent }) => t.span(look, urgent))
+  const limit = limitsOf(limits, tile.vital).map(spans)
   if (was === undefined && limit.length === 0) return null
   return (
     <div class="against">

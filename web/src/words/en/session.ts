@@ -44,13 +44,11 @@ export const session = {
   notReadyYet: 'Back to observing',
   discharge: 'Discharge',
   cancel: 'Cancel session',
-  baselineAt: (time: string) => `Baseline ${time}`,
 
   // Panels.
   close: 'Close',
   record: 'Record',
   recordNow: 'Record now',
-  send: 'Send',
   tabs: 'What to do and what was done',
   tab: { enter: 'Enter', checkIn: 'Check-in', leaving: 'Leaving', entries: 'Entries', notices: 'Notices' },
 
@@ -64,7 +62,6 @@ export const session = {
   otherName: 'Another name',
   noStaff: 'No staff stands in the settings yet. Type the name.',
   needsClinician: 'This is a clinician\u2019s to decide. Who is it?',
-  noName: 'A name has to stand here.',
   has: (name: string) => `${name} has the patient`,
 
   // Time of an entry.
@@ -157,7 +154,6 @@ export const session = {
   noEntries: 'Nothing was entered yet.',
   by: (name: string, role: string) => (role ? `${name} (${role})` : name),
   waiting: 'waiting to be sent',
-  sending: 'sent',
   refused: (sentence: string) => `Not recorded. The server says: ${sentence}`,
   drop: 'Drop',
   undo: 'Undo',
@@ -189,7 +185,6 @@ export const session = {
   act: {
     opened: 'Session opened',
     planned: 'Session planned',
-    moved: (phase: string) => phase,
     claimed: 'Connected earlier: the span begins before',
     baseline: (values: string) => (values ? `Baseline ${values}` : 'Baseline'),
     typed: (values: string) => `Typed: ${values}`,
@@ -234,9 +229,6 @@ export const session = {
   // Values.
   fromBaseline: (change: string, from: string) => `${change} from ${from}`,
   baselineIs: (from: string) => `baseline ${from}`,
-  /** The urgent one bears a sign, as its notice does. */
-  span: (look: string, urgent: string) =>
-    [look, urgent === '' ? '' : `${urgent}!`].filter((it) => it !== '').join(', '),
   limit: (spans: string) => `limit ${spans}`,
   typedAt: (time: string, by: string) => `typed ${time} ${by}`,
   typedMark: 'typed',
@@ -247,7 +239,6 @@ export const session = {
   >,
   typedDo: 'As read off the monitor at the chair. They are marked as typed everywhere.',
   badDigits: 'Digits are expected, such as 97 or 36.5; a pressure needs both.',
-  nothingTyped: 'Nothing is typed yet.',
 
   // Artefacts.
   artefactDo: 'What was measured stays in the record and is marked. Which values are no values?',
@@ -335,7 +326,6 @@ export const session = {
   // Clinic notices.
   clinicNotices: 'Clinic notices',
   noClinicNotices: 'No clinic notice stands.',
-  level: { urgent: 'urgent', look: 'look' } as Record<string, string>,
   noticeSays: (what: string, value: string, limit: string, since: string) =>
     `${what} ${value} (limit ${limit}) ${since}`,
   raised: (time: string) => `since ${time}`,
@@ -377,6 +367,5 @@ export const session = {
     Esc: 'close, or back to all chairs',
   } as Record<string, string>,
   loading: 'Loading',
-  notLoaded: 'This part could not be loaded. It is tried again when the server answers.',
   noAnswer: 'The server did not answer. Try again.',
 }
