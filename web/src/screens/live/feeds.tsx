@@ -23,10 +23,11 @@ export function Conflicts({ at }: { readonly at: Bedside }) {
   return (
     <>
       {loud.map((feed) => (
-        <p key={`${feed.source} ${feed.bed}`} class="trouble conflict" data-conflict={feed.says} role="alert">
+        <p key={`${feed.source} ${feed.bed}`} class="trouble conflict" data-conflict={feed.says}>
           <Icon name="alike" />
           <span>
-            <strong>{says(feed)}</strong> {t.withheld(feed.withheld, minute(feed.since.wallUs, at.state.zone))}
+            <strong role="alert">{says(feed)}</strong>{' '}
+            {t.withheld(feed.withheld, minute(feed.since.wallUs, at.state.zone))}
           </span>
           <button
             type="button"

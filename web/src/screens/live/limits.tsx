@@ -25,7 +25,7 @@ const LOOKS: Record<string, { readonly shape: string; readonly sign: string }> =
 }
 
 /** What stands now: the clinic's own first, then what the monitor says. */
-export function Standing({ at }: { readonly at: Bedside }) {
+export function NoticesNow({ at }: { readonly at: Bedside }) {
   const notices = ordered(at.known.limitNotices ?? [])
   const relayed = freshNotice(at.state, at.known)
   const failed = at.known.limitsFailed
@@ -74,7 +74,10 @@ export function OneLimit({
     >
       <Icon name={shape} />
       <span class="sign">{sign}</span>
-      <span class="notice-text">{t.noticeSays(what, value, limit, age)}</span>
+      <span class="notice-text">
+        {t.noticeSays(what, value, limit)} {/* It changes each second: nobody wants it read out. */}
+        <span aria-hidden="true">{age}</span>
+      </span>
       {seenBy !== undefined && (
         <span class="notice-by">
           {t.seenBy(seenBy.name, quietUntil === undefined ? '' : minute(quietUntil.wallUs, zone))}

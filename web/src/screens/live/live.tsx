@@ -23,7 +23,7 @@ import { type Bedside, useBedside } from './bedside'
 import { Conflicts } from './feeds'
 import { Head } from './head'
 import { isTyping, pressKey } from './keys'
-import { Standing } from './limits'
+import { NoticesNow } from './limits'
 import { loadSheets } from './sheets'
 import { isWide, Side } from './side'
 import { Others, Tiles } from './tiles'
@@ -100,7 +100,7 @@ function Chair(props: LiveProps & { readonly known: ChairState }) {
             <div class="middle">
               {/* Below the tiles: what comes and goes moves no number. */}
               {standing !== undefined && <Others at={at} />}
-              <Standing at={at} />
+              <NoticesNow at={at} />
               <Conflicts at={at} />
               <Troubles known={known} state={state} />
               <TrendOf state={state} known={known} trends={trends} id={id} />

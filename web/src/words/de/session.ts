@@ -312,7 +312,7 @@ export const session: typeof en = {
 
   clinicNotices: 'Hinweise der Klinik',
   noClinicNotices: 'Es steht kein Hinweis der Klinik an.',
-  noticeSays: (what, value, limit, since) => `${what} ${value} (Grenze ${limit}) ${since}`,
+  noticeSays: (what, value, limit) => `${what} ${value} (Grenze ${limit})`,
   raised: (time) => `seit ${time}`,
   seen: 'Gesehen',
   seenWhat: (what) => `Gesehen: ${what}`,

@@ -326,8 +326,7 @@ export const session = {
   // Clinic notices.
   clinicNotices: 'Clinic notices',
   noClinicNotices: 'No clinic notice stands.',
-  noticeSays: (what: string, value: string, limit: string, since: string) =>
-    `${what} ${value} (limit ${limit}) ${since}`,
+  noticeSays: (what: string, value: string, limit: string) => `${what} ${value} (limit ${limit})`,
   raised: (time: string) => `since ${time}`,
   seen: 'Seen',
   seenWhat: (what: string) => `Seen: ${what}`,

@@ -306,7 +306,7 @@ export const session: typeof en = {
 
   clinicNotices: 'Avisos de la clínica',
   noClinicNotices: 'No hay ningún aviso de la clínica.',
-  noticeSays: (what, value, limit, since) => `${what} ${value} (límite ${limit}) ${since}`,
+  noticeSays: (what, value, limit) => `${what} ${value} (límite ${limit})`,
   raised: (time) => `desde ${time}`,
   seen: 'Visto',
   seenWhat: (what) => `Visto: ${what}`,
