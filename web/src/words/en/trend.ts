@@ -1,0 +1,66 @@
+/** Words of a trend, its time axes, the marks in it, and its table. */
+export const trend = {
+  chart: {
+    session: 'Session',
+    views: 'Time shown',
+    now: 'Now',
+    earlier: 'Earlier',
+    later: 'Later',
+    closer: 'Zoom in',
+    wider: 'Zoom out',
+    past: (from: string, to: string) => `${from} to ${to}, not the present`,
+    /** Stands before the ticks of the axis that counts from the start of the infusion; of the one below. */
+    tPlus: 'T+',
+    clock: 'Clock',
+    says: (what: string, from: string, to: string) =>
+      `Chart of ${what} from ${from} to ${to}. Arrow keys move it, plus and minus zoom, Home shows all, End goes to now, V changes the view, T opens the table with the same numbers.`,
+    phasesSay: (phases: string) => `Phases: ${phases}`,
+    phaseFrom: (phase: string, time: string) => `${phase} from ${time}`,
+    /** As the server names them. */
+    phase: {
+      'checked in': 'Checked in',
+      baseline: 'Baseline',
+      infusing: 'Infusing',
+      paused: 'Paused',
+      observing: 'Observing',
+      ready: 'Ready',
+      discharged: 'Discharged',
+      cancelled: 'Cancelled',
+    } as Record<string, string>,
+    baselineAt: (digits: string) => `baseline ${digits}`,
+    /** What people entered, as the server names it. */
+    entry: {
+      sedation: 'Sedation MOAA/S',
+      rass: 'Sedation RASS',
+      nausea: 'Nausea',
+      dizziness: 'Dizziness',
+      dissociation: 'Dissociation',
+      pain: 'Pain',
+      anxiety: 'Anxiety',
+      drowsiness: 'Drowsiness',
+      'comfort check': 'Comfort check',
+      vomited: 'Vomited',
+      'iv site check': 'IV site check',
+      'side effect': 'Side effect',
+      'drug given': 'Drug given',
+      'dose event': 'Documented dose event',
+      note: 'Note',
+      readiness: 'Readiness',
+    } as Record<string, string>,
+    entries: 'Entries',
+    late: 'late entry',
+    typedEvent: (values: string) => `Typed by hand: ${values}`,
+    handedOver: (name: string) => `Handed over to ${name}`,
+    sinceStart: (time: string) => `T+ ${time}`,
+    doubt: 'questionable',
+    artefact: 'marked as artefact',
+    typed: 'typed by hand',
+    hatched: 'before this session',
+    every: (minutes: number) => `${minutes} min`,
+    rows: 'Minutes in a row',
+    caption: (minutes: number, from: string, to: string) =>
+      `Last value in each ${minutes === 1 ? 'minute' : `${minutes} minutes`}, ${from} to ${to}, newest first`,
+    /** A window in which nothing came. */
+    nothing: 'no data',
+  },
+}
