@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { text } from '../format/text'
 import { clock } from '../format/time'
+import { Legend } from './controls'
 import { listenTo, type Moves } from './gestures'
 import { Lane } from './lane'
 import { type Backdrop, mountPlot } from './plot'
@@ -54,6 +55,7 @@ export function Board(props: Props) {
         ))}
       </Moving>
       <Axes scale={scale} ticks={ticks} zone={zone} t0={session?.t0} />
+      <Legend panels={panels} hatched={since > scale.from} />
     </>
   )
 }

@@ -57,7 +57,7 @@ export function Lane({ session, scale, zone, chosen, choose }: Props) {
               key={seqOf(it)}
               data-event={it.events.length}
               tabIndex={it === tab ? 0 : -1}
-              aria-label={it.events.map((event) => spoken(event, session, zone)).join('. ')}
+              aria-label={spokenAll(it.events, session, zone)}
               style={{ left: `${xOf(scale, it.time) - HALF_PX}px` }}
               onFocus={() => choose(seqOf(it), it.time)}
               onClick={() => choose(seqOf(it), it.time)}
@@ -87,6 +87,11 @@ function Phases({ session, scale, zone }: Pick<Props, 'session' | 'scale' | 'zon
     text.chart.phaseFrom(word(text.chart.phase, phase), minute(from * 1e6, zone)),
   )
   return <div class="phases strip" ref={host} role="img" aria-label={text.chart.phasesSay(said.join(', '))} />
+}
+
+function spokenAll(events: readonly TrendEvent[], session: TrendSession, zone: string): string {
+  const says = events.map((event) => spoken(event, session, zone)).join('. ')
+  return events.length === 1 ? says : text.chart.several(events.length, says)
 }
 
 /** `10:42:05, T+ 0:12:03: Nausea 2`. */

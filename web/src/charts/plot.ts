@@ -167,14 +167,14 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       pxAlign: 0,
       legend: { show: false },
       cursor: { show: false },
-      padding: look.axes ? [6, LABELS_PX, 6, 0] : [2, 2, 2, 2],
+      padding: look.axes ? [7, LABELS_PX, 7, 0] : [2, 2, 2, 2],
       scales,
       series: [{}, ...seriesOf()],
       axes: axes(),
       hooks: {
-        drawClear: look.axes ? [(u) => drawBackground(u, behind, span, color)] : [],
+        drawClear: look.axes ? [(u) => drawBackground(u, behind, shown.levels, span, color, family)] : [],
         draw: [
-          (u) => drawPoints(u, shown, span, color, family),
+          (u) => drawPoints(u, shown, span, color),
           (u) => drawMarks(u, shown, span, color, look.axes),
           ...(look.axes ? [labels, chosen] : []),
         ],

@@ -11,8 +11,15 @@ const SHAPES_PX = 130
 /** Of crosses or rings closer than this in both directions one is drawn. */
 const SPOT_PX = 7
 
-/** The grid of what is not this session's, and the uprights between phases. */
-export function drawBackground(u: uPlot, { since, phases }: Backdrop, span: Span, color: Color): void {
+/** Behind everything that was measured: what is not this session's, the uprights between phases, the baseline. */
+export function drawBackground(
+  u: uPlot,
+  { since, phases }: Backdrop,
+  levels: readonly Level[],
+  span: Span,
+  color: Color,
+  family: string,
+): void {
   const { ctx } = u
   const px = devicePixelRatio
   const { left, top, width, height } = u.bbox
@@ -36,10 +43,11 @@ export function drawBackground(u: uPlot, { since, phases }: Backdrop, span: Span
   }
   ctx.fillStyle = color('--muted')
   for (const time of phases) if (time >= span[0] && time <= span[1]) ctx.fillRect(Math.round(x(time)), top, px, height)
+  drawLevels(u, levels, span, color, family)
   ctx.restore()
 }
 
-export function drawPoints(u: uPlot, panel: Panel, span: Span, color: Color, family: string): void {
+export function drawPoints(u: uPlot, panel: Panel, span: Span, color: Color): void {
   const { ctx } = u
   const { left, top, width, height } = u.bbox
   ctx.save()
@@ -50,7 +58,6 @@ export function drawPoints(u: uPlot, panel: Panel, span: Span, color: Color, fam
   // The series drawn before may have left its dash.
   ctx.setLineDash([])
   ctx.lineJoin = 'round'
-  for (const level of panel.levels) drawLevel(u, level, span, color(level.color), family, color('--tile'))
   for (const series of panel.series) {
     if (series.look === 'carets') drawPairs(u, panel.times, series, span, color(series.color))
     if (series.shape !== undefined) drawShapes(u, panel.times, series, series.shape, span, color)
@@ -217,28 +224,40 @@ function outline(ctx: CanvasRenderingContext2D, shape: Shape, x: number, y: numb
   } else ctx.arc(x, y, r * 0.9, 0, 2 * Math.PI)
 }
 
-/** A thin line at a value from before the infusion, with that value at its left end. */
-function drawLevel(u: uPlot, level: Level, span: Span, stroke: string, family: string, ground: string): void {
+/** Height of a row of names, and the room between two. */
+const NAME_PX = 17
+
+/**
+ * Thin lines at the values from before the infusion, with their names above them. They stand behind everything that was
+ * measured; of two names that would touch the lower one stands further to the right.
+ */
+function drawLevels(u: uPlot, levels: readonly Level[], span: Span, color: Color, family: string): void {
   const { ctx } = u
   const px = devicePixelRatio
-  if (level.from > span[1]) return
-  const x = u.valToPos(Math.max(level.from, span[0]), 'x', true)
-  const y = Math.round(u.valToPos(level.value, 'y', true)) + 0.5
-  ctx.strokeStyle = stroke
-  ctx.lineWidth = px
-  ctx.setLineDash([2 * px, 4 * px])
-  ctx.beginPath()
-  ctx.moveTo(x, y)
-  ctx.lineTo(u.bbox.left + u.bbox.width, y)
-  ctx.stroke()
-  ctx.setLineDash([])
+  const right = u.bbox.left + u.bbox.width
+  const named: { readonly x: number; readonly y: number }[] = []
   ctx.font = `${14 * px}px ${family}`
-  ctx.textBaseline = 'middle'
+  ctx.textBaseline = 'bottom'
   ctx.textAlign = 'left'
-  const wide = ctx.measureText(level.label).width
-  if (x + wide + 20 * px > u.bbox.left + u.bbox.width) return
-  ctx.fillStyle = ground
-  ctx.fillRect(x + 6 * px, y - 8 * px, wide + 6 * px, 16 * px)
-  ctx.fillStyle = stroke
-  ctx.fillText(level.label, x + 9 * px, y)
+  for (const { value, from, color: name, label } of levels.toSorted((a, b) => b.value - a.value)) {
+    if (from > span[1]) continue
+    const x = u.valToPos(Math.max(from, span[0]), 'x', true)
+    const y = Math.round(u.valToPos(value, 'y', true)) + 0.5
+    ctx.strokeStyle = color(name)
+    ctx.fillStyle = color(name)
+    ctx.lineWidth = px
+    ctx.setLineDash([2 * px, 4 * px])
+    ctx.beginPath()
+    ctx.moveTo(x, y)
+    ctx.lineTo(right, y)
+    ctx.stroke()
+    ctx.setLineDash([])
+    const near = named.filter((it) => Math.abs(it.y - y) < NAME_PX * px).map((it) => it.x)
+    const at = Math.max(x + 6 * px, ...near)
+    const end = at + ctx.measureText(label).width
+    // At the upper end of a low panel the name stands below its line.
+    const below = y - NAME_PX * px < u.bbox.top - 4 * px
+    if (end < right) ctx.fillText(label, at, below ? y + NAME_PX * px : y - px)
+    named.push({ x: end + 14 * px, y })
+  }
 }

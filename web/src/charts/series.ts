@@ -232,8 +232,11 @@ const USUAL: Readonly<Record<string, string>> = {
 }
 
 /** Numbers that people typed, by panel. */
-function typedSpots(points: readonly TypedPoint[], columns: readonly Column[]): Map<string, Spot[]> {
-  const found = new Map<string, Spot[]>()
+function typedSpots(
+  points: readonly TypedPoint[],
+  columns: readonly Column[],
+): Map<string, (Spot & { vital: string })[]> {
+  const found = new Map<string, (Spot & { vital: string })[]>()
   for (const { time, vital, values } of points) {
     const color = COLORS[vital]
     const unit = unitOf(columns, vital)
@@ -242,7 +245,7 @@ function typedSpots(points: readonly TypedPoint[], columns: readonly Column[]): 
     const lower = vital === 'nibp' && low !== undefined && !Number.isNaN(low) ? { low } : {}
     const into = found.get(key(vital, unit)) ?? []
     found.set(key(vital, unit), into)
-    into.push({ time, value, ...lower, color, look: 'typed' })
+    into.push({ time, value, ...lower, color, look: 'typed', vital })
   }
   return found
 }
@@ -257,10 +260,11 @@ function levelsOf(baseline: readonly Baseline[], columns: readonly Column[]): Ma
     const into = found.get(key(vital, unit)) ?? []
     found.set(key(vital, unit), into)
     const wanted = vital === 'nibp' || vital === 'art' ? values.slice(0, 2) : values.slice(0, 1)
-    for (const digits of wanted) {
+    wanted.forEach((digits, n) => {
       const value = Number(digits)
-      if (!Number.isNaN(value)) into.push({ value, from: time, color, label: text.chart.baselineAt(digits) })
-    }
+      const label = n === 0 ? text.chart.baselineAt(word(text.label, vital), digits) : digits
+      if (!Number.isNaN(value)) into.push({ value, from: time, color, label })
+    })
   }
   return found
 }
@@ -289,7 +293,11 @@ export function panels(material: Material, from: number, to: number, stepS = 0):
       })
       const times = common(all)
       const [kind = 'rates', code = ''] = name.split(' ') as [Kind, string]
-      const titles = new Set(group.map(({ column }) => nameOf(column)))
+      const hands = typed.get(name) ?? []
+      const titles = new Set([
+        ...group.map(({ column }) => nameOf(column)),
+        ...(group.length > 0 ? [] : hands.map(({ vital }) => word(text.label, vital))),
+      ])
       const units = new Set(group.map(({ column }) => word(text.unit, column.unit)))
       return {
         kind,
@@ -299,7 +307,7 @@ export function panels(material: Material, from: number, to: number, stepS = 0):
         times,
         series: group.map((line, n) => series(line, times, all[n] as Track)),
         marks: changes(group, from, to),
-        spots: [...spotsOf(group, all), ...(typed.get(name) ?? [])],
+        spots: [...spotsOf(group, all), ...hands],
         levels: levels.get(name) ?? [],
       }
     })

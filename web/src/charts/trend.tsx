@@ -10,7 +10,7 @@ import type { Order } from '../model/choice'
 import type { Session } from '../wire/wire'
 import { Board } from './board'
 import { type Built, build } from './build'
-import { Choice, Legend, Movers } from './controls'
+import { Choice, Movers } from './controls'
 import type { Material } from './series'
 import { Hers, trendSession } from './session'
 import { plotPx } from './strip'
@@ -91,7 +91,6 @@ export function Trend(props: Props) {
         ) : (
           <Board {...picture} session={session} since={since} scale={{ from, to, widthPx }} zone={zone} press={key} />
         )}
-        {!empty && every === undefined && <Legend panels={picture.panels} hatched={since > from} />}
       </div>
     </section>
   )

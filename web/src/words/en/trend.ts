@@ -27,7 +27,7 @@ export const trend = {
       discharged: 'Discharged',
       cancelled: 'Cancelled',
     } as Record<string, string>,
-    baselineAt: (digits: string) => `baseline ${digits}`,
+    baselineAt: (vital: string, digits: string) => `${vital} baseline ${digits}`,
     /** What people entered, as the server names it. */
     entry: {
       sedation: 'Sedation MOAA/S',
@@ -51,10 +51,12 @@ export const trend = {
     late: 'late entry',
     typedEvent: (values: string) => `Typed by hand: ${values}`,
     handedOver: (name: string) => `Handed over to ${name}`,
+    /** A button that stands for several. */
+    several: (n: number, says: string) => `${n} entries: ${says}`,
     sinceStart: (time: string) => `T+ ${time}`,
     doubt: 'questionable',
-    artefact: 'marked as artefact',
-    typed: 'typed by hand',
+    artefact: 'artefact',
+    typed: 'typed',
     hatched: 'before this session',
     every: (minutes: number) => `${minutes} min`,
     rows: 'Minutes in a row',
