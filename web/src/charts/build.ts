@@ -11,21 +11,25 @@ export interface Built {
   readonly key: string
 }
 
-/** The time of a pixel, as a power of two, so that a small zoom builds nothing; 0 while each point has a pixel of its own. */
+/** Of the points within the width of a line, which is as much as an eye tells apart, the least and the greatest are drawn. */
+const LINE_PX = 2
+
+/** The time of that width, as a power of two, so that a small zoom builds nothing; 0 while a line has few points there. */
 export function stepOf(spanS: number, widthPx: number): number {
-  const pixelS = spanS / Math.max(widthPx, 1)
-  return pixelS < 2 ? 0 : 2 ** Math.floor(Math.log2(pixelS))
+  const lineS = (LINE_PX * spanS) / Math.max(widthPx, 1)
+  return lineS < 4 ? 0 : 2 ** Math.floor(Math.log2(lineS))
 }
 
-/** The panels of before, when they still hold: `key` says when there are new points. */
+/** The panels of before, when they still hold; `version` says that history came, and new points count once a pixel. */
 export function build(
   before: Built | undefined,
   material: Material,
   [from, to]: readonly [number, number],
   widthPx: number,
-  key: string,
+  now: { readonly s: number; readonly version: number },
 ): Built {
   const stepS = stepOf(to - from, widthPx)
+  const key = `${Math.floor(now.s / Math.max(1, stepS / LINE_PX))} ${now.version} ${material.columns.length}`
   const same = before?.key === key && before.session === material.session && before.stepS === stepS
   if (same && before.from <= from && before.to >= to) return before
   const span = to - from

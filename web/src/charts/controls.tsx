@@ -24,6 +24,28 @@ export function Choice<T extends string | number>({ name, all, chosen, say, choo
   )
 }
 
+interface RowsProps {
+  readonly all: readonly number[]
+  readonly chosen: number
+  choose(minutes: number): void
+}
+
+/** How many minutes a row of the table holds. */
+export function Rows({ all, chosen, choose }: RowsProps) {
+  return (
+    <label class="rows">
+      {text.chart.rows}
+      <select value={chosen} onChange={(event) => choose(Number(event.currentTarget.value))}>
+        {all.map((minutes) => (
+          <option key={minutes} value={minutes}>
+            {text.chart.every(minutes)}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
 interface MoversProps {
   readonly from: number
   readonly to: number

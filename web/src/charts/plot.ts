@@ -86,6 +86,7 @@ export const LABELS_PX = 104
 export const GUTTER_PX = 44
 /** Panels lower than this have their ticks closer together. */
 const LOW_PANEL_PX = 80
+const LOWEST_PX = 30
 
 /** Colours of the page by the name of their custom property, looked up once: a theme mounts everything anew. */
 export function colors(host: Element): (name: string) => string {
@@ -155,7 +156,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
         ...axis,
         font: `14px ${family}`,
         size: GUTTER_PX,
-        space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32),
+        space: (_u, _axis, _min, _max, high) => (high < LOWEST_PX ? 11 : high < LOW_PANEL_PX ? 15 : 32),
       },
     ]
   }
@@ -167,7 +168,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       pxAlign: 0,
       legend: { show: false },
       cursor: { show: false },
-      padding: look.axes ? [7, LABELS_PX, 7, 0] : [2, 2, 2, 2],
+      padding: look.axes ? [5, LABELS_PX, 5, 0] : [2, 2, 2, 2],
       scales,
       series: [{}, ...seriesOf()],
       axes: axes(),

@@ -90,6 +90,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 /** The vitals in the order in which lines of one colour are given a dash. */
 const SOLID_FIRST = Object.keys(COLORS)
 
+/** The vitals in the order of the tiles. */
+const TABLE_ORDER = ['heart_rate', 'pulse_rate', 'spo2', 'nibp', 'art', 'resp_rate', 'etco2', 'temperature']
+
+export const rankOf = (vital: string): number => TABLE_ORDER.indexOf(vital)
+
 /**
  * Dashes of the first, second and any further line of one colour in a panel. Only a line that needs to be told from
  * another is dashed: dashes alone read as gaps. They are short beside a gap, which is at least 10 s wide.

@@ -10,7 +10,7 @@ const AIR_PX = 20
 /** Width of a digit at 14 px, and a little. */
 const DIGIT_PX = 8.5
 /** Height of one row of labels. */
-const ROW_PX = 18
+const ROW_PX = 17
 
 /** The time in view, and how wide it is drawn. */
 export interface Scale {
@@ -48,7 +48,7 @@ export function ticksOf(scale: Scale, zone: string, t0: number | undefined): Tic
   return { main, clock }
 }
 
-type Draw = (ctx: CanvasRenderingContext2D, color: (name: string) => string, family: string) => void
+type Draw = (ctx: CanvasRenderingContext2D, color: (name: string) => string) => void
 
 /** A canvas that fills its host; the answer draws it. Coordinates are in pixels of the page. */
 export function mountStrip(host: HTMLElement, signal: AbortSignal): (draw: Draw) => void {
@@ -60,17 +60,21 @@ export function mountStrip(host: HTMLElement, signal: AbortSignal): (draw: Draw)
   const paint = () => {
     const ctx = canvas.getContext('2d')
     if (ctx === null || last === undefined) return
-    const [width, height] = [host.clientWidth * devicePixelRatio, host.clientHeight * devicePixelRatio]
-    if (canvas.width !== width) canvas.width = width
-    if (canvas.height !== height) canvas.height = height
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-    ctx.clearRect(0, 0, host.clientWidth, host.clientHeight)
+    ctx.clearRect(0, 0, canvas.width, canvas.height)
     ctx.font = `14px ${family}`
     ctx.textBaseline = 'middle'
-    last(ctx, color, family)
+    last(ctx, color)
   }
-  const resized = new ResizeObserver(paint)
+  // Measured when it changes: to ask for it at each frame of a drag would lay the page out each time.
+  const measure = () => {
+    canvas.width = host.clientWidth * devicePixelRatio
+    canvas.height = host.clientHeight * devicePixelRatio
+    paint()
+  }
+  const resized = new ResizeObserver(measure)
   resized.observe(host)
+  measure()
   signal.addEventListener('abort', () => {
     resized.disconnect()
     canvas.remove()
@@ -128,7 +132,7 @@ function row(
 export function drawPhases(scale: Scale, phases: readonly Phase[], names: Readonly<Record<string, string>>): Draw {
   return (ctx, color) => {
     const [least, most] = [GUTTER_PX, GUTTER_PX + plotPx(scale)]
-    const bottom = ROW_PX - 1
+    const bottom = ROW_PX
     for (const { phase, from, to } of phases) {
       const left = Math.max(least, xOf(scale, from))
       const right = Math.min(most, xOf(scale, Math.min(to, scale.to)))

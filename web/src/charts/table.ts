@@ -3,7 +3,7 @@ import type { Column } from '../feed/trend'
 import { MARK } from '../feed/trend'
 import { text, word } from '../format/text'
 import { reason } from '../format/value'
-import { type Group, groups, type Material } from './series'
+import { type Group, groups, type Material, rankOf } from './series'
 import { Hers, type Look, type TrendSession, type TypedPoint } from './session'
 import { shownAt } from './sources'
 
@@ -96,7 +96,7 @@ function wide(material: Material, from: number, to: number): Wide[] {
   const only = [...hands].map(
     ([vital, points]): Wide => ({ name: vital, columns: [], shown: undefined, vital, unit: '', typed: points }),
   )
-  return [...measured, ...only]
+  return [...measured, ...only].sort((a, b) => rankOf(a.vital) - rankOf(b.vital))
 }
 
 /** The last point of a group that was shown in these seconds. */

@@ -5,12 +5,12 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Trends } from '../feed/trend'
 import { text } from '../format/text'
-import { clock } from '../format/time'
+import { minute } from '../format/time'
 import type { Order } from '../model/choice'
 import type { Session } from '../wire/wire'
 import { Board } from './board'
 import { type Built, build } from './build'
-import { Choice, Movers } from './controls'
+import { Choice, Movers, Rows } from './controls'
 import type { Material } from './series'
 import { Hers, trendSession } from './session'
 import { plotPx } from './strip'
@@ -47,7 +47,7 @@ export function Trend(props: Props) {
   const material: Material = { columns: trends.columns(chair), sources, session }
   const { since } = new Hers(session, material.columns)
   const picture = usePicture(material, since, nowS ?? 0, plotPx({ widthPx }), trends.version)
-  const { view, views, from, to, change } = picture
+  const { view, from, to } = picture
   const turn = () => setEvery(every === undefined ? 1 : undefined)
   const key = (event: KeyboardEvent) => {
     const deed = event.key === 't' ? turn : picture.keys[event.key]
@@ -58,31 +58,7 @@ export function Trend(props: Props) {
   const empty = nowS === undefined || (picture.panels.length === 0 && !session?.open)
   return (
     <section class="trend" aria-label={text.trend} data-view={nameOf(view)}>
-      <div class="bar">
-        <h2>{text.trend}</h2>
-        {!follows(view) && <span class="past">{text.chart.past(clock(from * 1e6, zone), clock(to * 1e6, zone))}</span>}
-        {every === undefined ? (
-          <Movers {...picture} now={follows(view) ? undefined : () => change({ span: to - from })} />
-        ) : (
-          <Choice
-            name={text.chart.rows}
-            all={EVERY_MIN}
-            chosen={every}
-            say={text.chart.every}
-            choose={(minutes) => setEvery(minutes)}
-          />
-        )}
-        <Choice
-          name={text.chart.views}
-          all={views}
-          chosen={follows(view) ? view.span : undefined}
-          say={(it) => (it === 'session' ? text.chart.session : text.minutes(it / 60))}
-          choose={(span) => change({ span })}
-        />
-        <button type="button" onClick={turn}>
-          {every === undefined ? text.asTable : text.asChart}
-        </button>
-      </div>
+      <Bar {...picture} every={every} setEvery={(minutes) => setEvery(minutes)} zone={zone} />
       <div class="plots" ref={host}>
         {empty ? (
           <p class="hint">{text.noTrend}</p>
@@ -93,6 +69,40 @@ export function Trend(props: Props) {
         )}
       </div>
     </section>
+  )
+}
+
+interface BarProps extends ReturnType<typeof usePicture> {
+  readonly zone: string
+  /** Minutes in a row of the table; undefined for the chart. */
+  readonly every: number | undefined
+  setEvery(minutes: number | undefined): void
+}
+
+function Bar(props: BarProps) {
+  const { view, views, from, to, change, zone, every, setEvery } = props
+  const moved = !follows(view)
+  return (
+    <div class="bar">
+      {/* The words of the past take its place: the buttons stay where they are. */}
+      <h2 class={moved ? 'unseen' : ''}>{text.trend}</h2>
+      {moved && <span class="past">{text.chart.past(minute(from * 1e6, zone), minute(to * 1e6, zone))}</span>}
+      {every === undefined ? (
+        <Movers {...props} now={moved ? () => change({ span: to - from }) : undefined} />
+      ) : (
+        <Rows all={EVERY_MIN} chosen={every} choose={setEvery} />
+      )}
+      <Choice
+        name={text.chart.views}
+        all={views}
+        chosen={moved ? undefined : view.span}
+        say={(it) => (it === 'session' ? text.chart.session : text.minutes(it / 60))}
+        choose={(span) => change({ span })}
+      />
+      <button type="button" onClick={() => setEvery(every === undefined ? 1 : undefined)}>
+        {every === undefined ? text.asTable : text.asChart}
+      </button>
+    </div>
   )
 }
 
@@ -117,7 +127,7 @@ function usePicture(material: Material, since: number, nowS: number, widthPx: nu
   const [first, last] = resolve(view, bounds)
   const frame = frameOf(nowS, last - first, widthPx)
   const [from, to] = resolve(view, { ...bounds, now: frame })
-  built.current = build(built.current, material, [from, to], widthPx, `${frame} ${arrived.current.version} ${widthPx}`)
+  built.current = build(built.current, material, [from, to], widthPx, { s: nowS, ...arrived.current })
   const change = (next: View) => {
     touched.current = nowS
     setAsked(next)

@@ -8,7 +8,7 @@ export const trend = {
     later: 'Later',
     closer: 'Zoom in',
     wider: 'Zoom out',
-    past: (from: string, to: string) => `${from} to ${to}, not the present`,
+    past: (from: string, to: string) => `${from} to ${to}, not now`,
     /** Stands before the ticks of the axis that counts from the start of the infusion; of the one below. */
     tPlus: 'T+',
     clock: 'Clock',
@@ -59,7 +59,7 @@ export const trend = {
     typed: 'typed',
     hatched: 'before this session',
     every: (minutes: number) => `${minutes} min`,
-    rows: 'Minutes in a row',
+    rows: 'Rows',
     caption: (minutes: number, from: string, to: string) =>
       `Last value in each ${minutes === 1 ? 'minute' : `${minutes} minutes`}, ${from} to ${to}, newest first`,
     /** A window in which nothing came. */
