@@ -77,6 +77,17 @@ test('h01 of a session that is over nothing is drawn: the next patient may sit t
   expect(trendSession(over)?.events).toEqual([])
 })
 
+test('h01 of a session that is planned nothing is hers before she is checked in', () => {
+  const plan = act(1000, 100, { ...opened, planned: true } as Act)
+  const waiting = session([], { acts: [plan], phase: 'planned', phaseSince: moment(100) })
+  expect(valuesOf(waiting, hr(999, 99, '99'), hr(1001, 101, '70'))).toEqual([[70]])
+  expect(trendSession(waiting)?.open).toBe(false)
+  const came = act(1100, 200, { is: 'moved', to: 'checked in', reason: '' })
+  const there = session([], { acts: [plan, came], from: 1100 })
+  expect(valuesOf(there, hr(1001, 101, '99'), hr(1101, 201, '70'))).toEqual([[70]])
+  expect(trendSession(there)?.phases).toEqual([{ phase: 'checked in', from: wall(200), to: Number.POSITIVE_INFINITY }])
+})
+
 test('phases follow one another; a move that was entered late begins with the phase it ends', () => {
   const moved = (seq: number, at: number, to: string, more = {}) => act(seq, at, { is: 'moved', to, reason: '' }, more)
   const set = session([

@@ -1,5 +1,6 @@
 /** What a session adds to its trend, from its acts. Times are UTC seconds. Pure. */
 import { type Column, MARK } from '../feed/trend'
+import { arrival } from '../feed/window'
 import { text, word } from '../format/text'
 import type { Act, Kept, NamedValue, Session } from '../wire/wire'
 
@@ -65,21 +66,21 @@ export interface TrendSession {
 const seconds = (us: number) => us / 1e6
 
 /**
- * A session as its trend shows it. Of one that is over only its end counts: the chair may be somebody else's by now, and
- * nothing from before is drawn for them.
+ * A session as its trend shows it. Of one that is over, or planned, only the time since then is drawn: the chair may be
+ * somebody else's by now.
  */
 export function trendSession(session: Session | undefined): TrendSession | undefined {
-  const [first] = session?.acts ?? []
-  if (session === undefined || first === undefined) return undefined
-  if (session.next.length === 0) return over(session)
-  const counting = session.acts.filter(({ undone }) => !undone)
+  if (session === undefined) return undefined
+  const arrived = arrival(session)
+  if (arrived === undefined || session.next.length === 0) return nobodys(session)
+  const counting = session.acts.filter(({ undone, seq }) => !undone && seq >= arrived.seq)
   return {
     open: true,
     from: session.from,
-    opened: seconds(first.received.wallUs),
-    claimed: session.from < first.seq,
+    opened: seconds(arrived.received.wallUs),
+    claimed: session.from < arrived.seq,
     t0: session.started && seconds(session.started.wallUs),
-    phases: phases(first, counting),
+    phases: phases(arrived, counting),
     events: counting.flatMap(event).sort((a, b) => a.time - b.time),
     typed: counting.flatMap(typed),
     artefacts: counting.flatMap(({ act }) => (act.is === 'artefact' ? [act] : [])),
@@ -87,12 +88,12 @@ export function trendSession(session: Session | undefined): TrendSession | undef
   }
 }
 
-function over(session: Session): TrendSession {
-  const ended = session.acts.findLast(({ act }) => act.is === 'moved')
+function nobodys({ acts, from, phaseSince }: Session): TrendSession {
+  const last = acts.findLast(({ act }) => act.is === 'moved' || act.is === 'opened')
   return {
     open: false,
-    from: (ended?.seq ?? session.from) + 1,
-    opened: seconds(session.phaseSince.wallUs),
+    from: (last?.seq ?? from) + 1,
+    opened: seconds(phaseSince.wallUs),
     claimed: false,
     t0: undefined,
     phases: [],
@@ -103,11 +104,12 @@ function over(session: Session): TrendSession {
   }
 }
 
-function phases(first: Kept, acts: readonly Kept[]): Phase[] {
-  const found: { phase: string; from: number }[] = [{ phase: 'checked in', from: seconds(first.wallUs) }]
+function phases(arrived: Kept, acts: readonly Kept[]): Phase[] {
+  const found: { phase: string; from: number }[] = [{ phase: 'checked in', from: seconds(arrived.wallUs) }]
   // In order of the timeline; one set back before the phase it ends begins with it.
-  for (const { act, wallUs } of acts)
-    if (act.is === 'moved') found.push({ phase: act.to, from: Math.max(seconds(wallUs), found.at(-1)?.from ?? 0) })
+  for (const { act, wallUs, seq } of acts)
+    if (act.is === 'moved' && seq > arrived.seq)
+      found.push({ phase: act.to, from: Math.max(seconds(wallUs), found.at(-1)?.from ?? 0) })
   return found.map((it, n) => ({ ...it, to: found[n + 1]?.from ?? Number.POSITIVE_INFINITY }))
 }
 

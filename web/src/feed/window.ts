@@ -1,5 +1,5 @@
 /** How much history the screen of one chair asks for. Pure. */
-import type { Session } from '../wire/wire'
+import type { Kept, Session } from '../wire/wire'
 
 /** The longest of the usual views. */
 export const USUAL_WINDOW_S = 60 * 60
@@ -14,12 +14,19 @@ export interface Asked {
   readonly windowS: number
 }
 
+/** The act with which she came to the chair: the first one, or the check-in of a session that was planned. */
+export function arrival({ acts }: Session): Kept | undefined {
+  const [first] = acts
+  if (first?.act.is !== 'opened' || first.act.planned !== true) return first
+  return acts.find(({ act }) => act.is === 'moved' && act.to === 'checked in')
+}
+
 /**
  * What to ask for: the whole of an open session. It is asked for once: while it goes on, the screen has what it heard, and
  * only a session of which more was claimed back is asked for anew.
  */
 export function windowFor(before: Asked | undefined, session: Session | undefined, nowS: number | undefined): Asked {
-  const [opened] = session?.acts ?? []
+  const opened = session && arrival(session)
   if (session === undefined || opened === undefined || session.next.length === 0 || nowS === undefined)
     return { session: '', windowS: USUAL_WINDOW_S }
   const key = `${session.id} ${session.from}`

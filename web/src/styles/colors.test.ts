@@ -7,11 +7,22 @@ import css from './base.css?raw'
 
 type Rgb = readonly [number, number, number]
 
-/** Custom properties of a theme; the light one changes some of the dark one. */
-function properties(theme: 'dark' | 'light'): Map<string, string> {
-  const blocks = theme === 'dark' ? [':root {'] : [':root {', 'html[data-theme="light"] {']
+/** The two themes, each also with the colours many bedside monitors have. */
+const THEMES = ['dark', 'light', 'dark monitor', 'light monitor'] as const
+type Theme = (typeof THEMES)[number]
+
+/** Custom properties of a theme; each block changes some of those before. */
+function properties(theme: Theme): Map<string, string> {
+  const [light, monitor] = ['[data-theme="light"]', '[data-palette="monitor"]']
+  const blocks = [
+    ':root {',
+    ...(theme.startsWith('light') ? [`html${light} {`] : []),
+    ...(theme.endsWith('monitor') ? [`html${monitor} {`] : []),
+    ...(theme === 'light monitor' ? [`html${monitor}${light} {`] : []),
+  ]
   const found = new Map<string, string>()
   for (const block of blocks) {
+    expect(css, 'the style sheet has this block').toContain(block)
     const inside = css.slice(css.indexOf(block) + block.length).split('}')[0] ?? ''
     for (const [, name = '', value = ''] of inside.matchAll(/(--[\w-]+):\s*([^;]+);/g)) found.set(name, value)
   }
@@ -86,10 +97,10 @@ const WRITTEN = ['--text', '--muted', ...PARAMETERS] as const
 const large = (name: string) => (name === '--text' || name === '--muted' ? 4.5 : 3)
 
 /** Grounds on which each is written, and the least contrast. */
-function written(theme: 'dark' | 'light'): [what: string, ratio: number, least: number][] {
+function written(theme: Theme): [what: string, ratio: number, least: number][] {
   const all = properties(theme)
   const color = (name: string) => hex(name.startsWith('#') ? name : (all.get(name) ?? name))
-  const least = theme === 'dark' ? 7 : 5.4
+  const least = theme.startsWith('dark') ? 7 : 5.4
   const pairs: [string, string, number][] = [
     ...WRITTEN.map((name): [string, string, number] => [name, '--tile', least]),
     ...(['--page', '--hatch', '--button'] as const).map((ground): [string, string, number] => ['--text', ground, 7]),
@@ -120,7 +131,7 @@ function written(theme: 'dark' | 'light'): [what: string, ratio: number, least: 
   ]
 }
 
-for (const theme of ['dark', 'light'] as const) {
+for (const theme of THEMES) {
   test(`everything written on the ${theme} live screen has its contrast`, () => {
     // To one decimal, as the figures are claimed: HR on white is 5.35.
     const low = written(theme).filter(([, ratio, least]) => Math.round(ratio * 10) / 10 < least)
@@ -128,7 +139,7 @@ for (const theme of ['dark', 'light'] as const) {
   })
 }
 
-function nearest(theme: 'dark' | 'light', by: keyof typeof VISION): [string, number] {
+function nearest(theme: Theme, by: keyof typeof VISION): [string, number] {
   const all = properties(theme)
   const pairs = PARAMETERS.flatMap((one, n) => PARAMETERS.slice(n + 1).map((other) => [one, other] as const))
   const found = pairs.map(([one, other]): [string, number] => [

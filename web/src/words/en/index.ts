@@ -1,7 +1,8 @@
 /** Every word a screen says, in English. A language is one folder like this one whose index has the type [`Messages`]. */
+import { clinic } from './clinic'
 import { common } from './common'
-import { trend } from './trend'
+import { chart } from './trend'
 
-export const en = { ...common, ...trend }
+export const en = { ...common, clinic, chart }
 
 export type Messages = typeof en
