@@ -48,8 +48,8 @@ const fault = (text) => {
 }
 for (const theme of ['dark', 'light']) {
   for (const [name, chair, deed] of SHOTS) {
-    if (only !== '' && !name.includes(only)) continue
     for (const [size, [width, height]] of Object.entries(SIZES)) {
+      if (!`${name}-${size}-${theme}`.includes(only)) continue
       const page = await browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' })
       page.on('pageerror', (error) => fault(`${name}: ${error}`))
       await page.addInitScript((chosen) => localStorage.setItem('chairside.theme', chosen), theme)

@@ -33,7 +33,7 @@ interface RowsProps {
 /** How many minutes a row of the table holds. */
 export function Rows({ all, chosen, choose }: RowsProps) {
   return (
-    <label class="rows">
+    <label class="row-choice">
       {text.chart.rows}
       <select value={chosen} onChange={(event) => choose(Number(event.currentTarget.value))}>
         {all.map((minutes) => (
@@ -51,8 +51,8 @@ interface MoversProps {
   readonly to: number
   pan(seconds: number): void
   zoom(factor: number, at: number): void
-  /** Back to the present, when that is not shown. */
-  readonly now: (() => void) | undefined
+  /** The present is in the picture: there is nothing later. */
+  readonly newest: boolean
 }
 
 /** A press moves by half a picture, or zooms by this much. */
@@ -60,22 +60,17 @@ const BY = 0.5
 const ZOOM = 2
 
 /** The same as dragging and pinching, for whoever can do neither. */
-export function Movers({ from, to, pan, zoom, now }: MoversProps) {
+export function Movers({ from, to, pan, zoom, newest }: MoversProps) {
   const span = to - from
   // Zoomed around the newest value: what is going on stays in view.
   const buttons: [string, string, () => void, boolean][] = [
     [text.chart.earlier, 'M10 3 5 8l5 5', () => pan(-span * BY), false],
-    [text.chart.later, 'M6 3l5 5-5 5', () => pan(span * BY), now === undefined],
+    [text.chart.later, 'M6 3l5 5-5 5', () => pan(span * BY), newest],
     [text.chart.closer, 'M8 3v10M3 8h10', () => zoom(1 / ZOOM, to), false],
     [text.chart.wider, 'M3 8h10', () => zoom(ZOOM, to), false],
   ]
   return (
     <div class="choice movers">
-      {now !== undefined && (
-        <button type="button" onClick={now}>
-          {text.chart.now}
-        </button>
-      )}
       {buttons.map(([name, path, deed, off]) => (
         <button type="button" key={name} aria-label={name} title={name} aria-disabled={off} onClick={deed}>
           <svg viewBox="0 0 16 16" aria-hidden="true">

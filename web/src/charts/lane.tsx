@@ -128,7 +128,7 @@ function Card(props: { cluster: Cluster; scale: Scale; session: TrendSession; zo
   const { cluster, scale, session, zone } = props
   const left = Math.max(0, Math.min(xOf(scale, cluster.time) - CARD_PX / 2, scale.widthPx - CARD_PX))
   return (
-    <div class="card" aria-hidden="true" style={{ left: `${left}px` }}>
+    <div class="event-card" aria-hidden="true" style={{ left: `${left}px` }}>
       {cluster.events.map((event) => (
         <p key={event.seq}>
           <span class="muted">{when(event.time, session.t0, zone)}</span> {event.says}

@@ -84,11 +84,15 @@ function Bar(props: BarProps) {
   const moved = !follows(view)
   return (
     <div class="bar">
-      {/* The words of the past take its place: the buttons stay where they are. */}
+      {/* The way back takes its place: the other buttons stay where they are. */}
       <h2 class={moved ? 'unseen' : ''}>{text.trend}</h2>
-      {moved && <span class="past">{text.chart.past(minute(from * 1e6, zone), minute(to * 1e6, zone))}</span>}
+      {moved && (
+        <button type="button" class="past" onClick={() => change({ span: to - from })}>
+          {text.chart.past(minute(from * 1e6, zone), minute(to * 1e6, zone))}
+        </button>
+      )}
       {every === undefined ? (
-        <Movers {...props} now={moved ? () => change({ span: to - from }) : undefined} />
+        <Movers {...props} newest={!moved} />
       ) : (
         <Rows all={EVERY_MIN} chosen={every} choose={setEvery} />
       )}

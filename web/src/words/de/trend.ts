@@ -4,12 +4,12 @@ import type { chart as en } from '../en/trend'
 export const chart: typeof en = {
   session: 'Sitzung',
   views: 'Gezeigte Zeit',
-  now: 'Jetzt',
   earlier: 'Früher',
   later: 'Später',
   closer: 'Vergrößern',
   wider: 'Verkleinern',
-  past: (from, to) => `${from} bis ${to}, nicht jetzt`,
+  /** On the button that leads back to the present. */
+  past: (from, to) => `${from} bis ${to} → Jetzt`,
   tPlus: 'T+',
   clock: 'Uhr',
   says: (what, from, to) =>

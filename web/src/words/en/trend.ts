@@ -2,12 +2,12 @@
 export const chart = {
   session: 'Session',
   views: 'Time shown',
-  now: 'Now',
   earlier: 'Earlier',
   later: 'Later',
   closer: 'Zoom in',
   wider: 'Zoom out',
-  past: (from: string, to: string) => `${from} to ${to}, not now`,
+  /** On the button that leads back to the present. */
+  past: (from: string, to: string) => `${from} to ${to} → Now`,
   /** Stands before the ticks of the axis that counts from the start of the infusion; of the one below. */
   tPlus: 'T+',
   clock: 'Clock',

@@ -4,12 +4,12 @@ import type { chart as en } from '../en/trend'
 export const chart: typeof en = {
   session: 'Sesión',
   views: 'Tiempo mostrado',
-  now: 'Ahora',
   earlier: 'Antes',
   later: 'Después',
   closer: 'Acercar',
   wider: 'Alejar',
-  past: (from, to) => `${from} a ${to}, no es ahora`,
+  /** On the button that leads back to the present. */
+  past: (from, to) => `${from} a ${to} → Ahora`,
   tPlus: 'T+',
   clock: 'Hora',
   says: (what, from, to) =>
