@@ -2,7 +2,7 @@
 
 use crate::session::Done;
 use crate::vital::words;
-use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline};
+use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -123,6 +123,8 @@ pub enum Deed {
     },
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
+    /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
+    Noticed(Box<Noticed>),
 }
 
 /// One fact of a timeline.
@@ -226,6 +228,7 @@ impl Deed {
             Self::ClockStepped { .. } => "clock stepped",
             Self::FramesLost { .. } => "frames lost",
             Self::Session(_) => "session",
+            Self::Noticed(_) => "noticed",
         }
     }
 
@@ -244,6 +247,7 @@ impl Deed {
             Self::ClockStepped { by_us } => alloc::format!("by_us={by_us}"),
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
             Self::Session(done) => done.fields(),
+            Self::Noticed(noticed) => noticed.fields(),
         }
     }
 
@@ -263,6 +267,7 @@ impl Deed {
             "clock stepped" => Self::ClockStepped { by_us: get("by_us")?.parse().ok()? },
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
+            "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             _ => return None,
         })
     }
