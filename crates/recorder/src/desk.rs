@@ -171,7 +171,15 @@ impl Desk {
         let done = press.done(session.clone());
         let open = last.ok_or_else(|| DeskError::NoSession(chair.clone()))?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
-        self.act(at, chair, move |_| done).await
+        let claims = matches!(done.act, Act::Claimed { .. });
+        let recorded = self.act(at, chair, move |_| done).await?;
+        if claims && let Some(session) = self.session(chair) {
+            // The claim stands, whether or not the log can be read now.
+            if let Err(error) = self.recall_cuffs(chair, &session).await {
+                tracing::warn!(%error, "cuff readings before the claim are not known");
+            }
+        }
+        Ok(recorded)
     }
 
     /// Records an act. While the log cannot be written it is refused and leaves no trace: the screen keeps it and sends it

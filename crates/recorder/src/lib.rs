@@ -10,9 +10,12 @@ mod keys;
 mod queue;
 mod roster;
 mod sessions;
+mod standing;
 mod state;
 mod writer;
 
+/// How a session stands, as [`Desk::standing`] tells it.
+pub use chairside_observation::session::Standing;
 /// What a [`Receipt`] resolves to; only the log can make one.
 pub use chairside_store::Committed;
 pub use desk::{Desk, DeskError, Press};
@@ -57,6 +60,10 @@ pub async fn start(
         }
         if let Timeline::Chair(chair) = &head.timeline {
             replay_sessions(&*log, chair, &mut state.sessions).await?;
+            if let Some(open) = state.sessions.last(chair).filter(|session| session.is_open()) {
+                let found = standing::recall(&*log, chair, open).await?;
+                state.cuffs.hear(chair, &found);
+            }
         }
         state.heads.insert(head.timeline, head.sequence);
     }

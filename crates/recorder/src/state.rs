@@ -6,6 +6,7 @@ use crate::keys::{Keys, Waiting};
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
 use crate::sessions::Sessions;
+use crate::standing::ChairCuffs;
 use chairside_hub::{Hub, Recording, Told};
 use chairside_observation::session::Done;
 use chairside_observation::{
@@ -80,6 +81,7 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) queue: Queue,
     pub(crate) sessions: Sessions,
+    pub(crate) cuffs: ChairCuffs,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -101,6 +103,7 @@ impl State {
             keys: Keys::default(),
             queue: Queue::default(),
             sessions: Sessions::default(),
+            cuffs: ChairCuffs::default(),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -187,6 +190,7 @@ impl State {
             entries.push(Entry { timeline, sequence, received: frame.received, age, source, what });
         }
         self.publish(shared, &frame, &entries);
+        self.hear_cuffs(shared, &entries);
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 

@@ -263,7 +263,7 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let message = chairside_wire::session(chair, self.app.desk.session(chair).as_deref());
+        let message = chairside_wire::session(chair, self.app.desk.standing(chair).as_ref());
         self.send(&message).await
     }
 
