@@ -1,8 +1,8 @@
 //! The last cuff readings of a chair: an urgent high pressure asks for a second one.
 
 use crate::acts::Acts;
-use crate::latest::Seen;
-use chairside_observation::{Amount, Decimal, Micros, NoticeKind, Reading, Sequence, SourceId, Vital};
+use crate::latest::{Asked, Seen};
+use chairside_observation::{Amount, Decimal, Micros, NoticeKind, Reading, SourceId, Vital};
 use std::collections::VecDeque;
 
 /// Readings kept: more than a cuff can measure in [`WITHIN`], of several devices.
@@ -27,16 +27,17 @@ impl Cuffs {
         self.0.push_back((source.clone(), seen));
     }
 
-    /// Whether another reading that counts, at most five minutes before `newest`, is like it.
+    /// Whether another reading since the start of the infusion, at most five minutes before `newest`, is like it.
     pub(crate) fn again(
         &self,
         newest: Seen,
-        (from, since): (Sequence, Micros),
+        asked: Asked<'_>,
+        started: Micros,
         acts: &Acts,
         like: impl Fn(Seen, Amount) -> bool,
     ) -> bool {
         let apart = |seen: &Seen| (APART..=WITHIN).contains(&(newest.at - seen.at));
-        let counts = self.0.iter().map(|(_, seen)| *seen).filter(|seen| seen.sequence >= from && seen.at >= since);
+        let counts = self.0.iter().map(|(_, seen)| *seen).filter(|seen| asked.hers(*seen) && seen.at >= started);
         counts.filter(apart).any(|seen| seen.amount(acts).is_ok_and(|amount| like(seen, amount)))
     }
 }

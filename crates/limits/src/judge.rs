@@ -12,6 +12,10 @@ use chairside_observation::session::{Phase, Session};
 use chairside_observation::{
     Amount, Decimal, Limits, Micros, NoticeEnd, NoticeKind, NoticeLevel, Received, Unit, Vital,
 };
+use std::cmp::Ordering;
+
+/// No pressure in kPa is above this (300 mmHg), and none in mmHg of a person who sits in a chair is below.
+const KPA_MAX: i64 = 40;
 
 impl Watch {
     pub(crate) fn verdict(
@@ -89,7 +93,7 @@ impl Watch {
                 reached.is_some_and(|(limits, number)| broken(*kind, &limits, number, None).twice.is_some())
             })
         };
-        self.cuffs.again(newest, (session.from, started.unwrap_or(Micros(i64::MIN))), &self.acts, like)
+        started.is_some_and(|started| self.cuffs.again(newest, Self::asked(around, session), started, &self.acts, like))
     }
 
     /// The pressure before the infusion, as shown. A baseline has no unit of its own: it counts only for readings in mmHg, and
@@ -100,7 +104,8 @@ impl Watch {
         let amount =
             Amount::Pressure { systolic: Some(systolic), diastolic: Some(diastolic), mean: rest.first().copied() };
         let digits = part(kind, amount).filter(|_| seen.unit == Unit::MmHg)?;
-        Some(Number::shown(Vital::Nibp, digits, Unit::MmHg).digits)
+        let number = Number::shown(Vital::Nibp, digits, Unit::MmHg);
+        (number.against(Decimal::whole(KPA_MAX), 100) == Ordering::Greater).then_some(number.digits)
     }
 
     /// A value that is measured all the time, and has to be beyond its limit for a while.

@@ -114,8 +114,17 @@ pub(crate) struct Asked<'a> {
     pub(crate) now: Micros,
     /// First entry that is this patient's.
     pub(crate) from: Sequence,
+    /// What was measured earlier is another patient's, whenever it was sent (H02).
+    pub(crate) since: Micros,
     pub(crate) prefer: &'a Preference,
     pub(crate) sources: &'a [SourceId],
+}
+
+impl Asked<'_> {
+    /// Whether a reading is of the session's patient.
+    pub(crate) fn hers(&self, seen: Seen) -> bool {
+        seen.sequence >= self.from && seen.at >= self.since
+    }
 }
 
 #[derive(Debug, Default)]
@@ -211,7 +220,7 @@ impl Latest {
     fn candidates(&self, vital: Vital, asked: Asked<'_>) -> Vec<(&Slot, &Held)> {
         let own_tile = |origin| vital == Vital::PulseRate && matches!(origin, Some(Origin::Cuff | Origin::Line));
         let all = self.slots.iter().filter(|((_, of, origin, _), _)| *of == vital && !own_tile(*origin));
-        all.filter(|(_, held)| held.newest.sequence >= asked.from).collect()
+        all.filter(|(_, held)| asked.hers(held.newest)).collect()
     }
 
     fn pick(&self, vital: Vital, asked: Asked<'_>) -> Option<Shown> {
@@ -221,7 +230,7 @@ impl Latest {
         if !declared && slots.iter().any(|(_, held)| remembered(held)) {
             slots.retain(|(_, held)| remembered(held));
         }
-        let told: Vec<Seen> = slots.iter().map(|(_, held)| held.told(asked.from)).collect();
+        let told: Vec<Seen> = slots.iter().map(|(_, held)| held.told(asked)).collect();
         let candidates: Vec<_> =
             slots.iter().zip(&told).map(|((slot, held), seen)| self.candidate(slot, held, seen, asked.now)).collect();
         let sources = asked.prefer.order(Some(vital), asked.sources);
@@ -233,7 +242,8 @@ impl Latest {
             return None;
         }
         // A link that is gone makes a value late at once; a cuff reading was made all the same.
-        let current = candidate.age == Freshness::Live && !(candidate.link_lost && !is_event(candidate.origin, vital));
+        let cut_off = candidate.link_lost && !is_event(candidate.origin, vital);
+        let current = candidate.age == Freshness::Live && !cut_off;
         Some(Shown { seen, current })
     }
 
@@ -260,8 +270,8 @@ impl Latest {
 
 impl Held {
     /// A measurement under way takes nothing from the one before, unless that was another patient's (H02).
-    fn told(&self, from: Sequence) -> Seen {
-        self.before.filter(|before| before.sequence >= from).unwrap_or(self.newest)
+    fn told(&self, asked: Asked<'_>) -> Seen {
+        self.before.filter(|before| asked.hers(*before)).unwrap_or(self.newest)
     }
 }
 

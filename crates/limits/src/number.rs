@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_number_is_held_against_its_limit_as_it_is_shown() {
-        use Ordering::{Equal, Greater, Less};
+        use Ordering::{Equal, Less};
         check(Vital::Spo2, "90", Unit::Percent, 90, ("90", Equal));
         check(Vital::Spo2, "89.50", Unit::Percent, 90, ("90", Equal));
         check(Vital::Spo2, "89.49", Unit::Percent, 90, ("89", Less));

@@ -297,7 +297,10 @@ impl Watch {
     }
 
     pub(crate) fn asked<'a>(around: &Around<'a>, session: &Session) -> Asked<'a> {
-        Asked { now: around.now.mono, from: session.from, prefer: around.prefer, sources: around.sources }
+        // A claim says from which entry on, not since when.
+        let claimed = session.acts.first().is_some_and(|opened| session.from < opened.sequence);
+        let since = if claimed { Micros(i64::MIN) } else { session.opened.mono };
+        Asked { now: around.now.mono, from: session.from, since, prefer: around.prefer, sources: around.sources }
     }
 }
 
