@@ -78,13 +78,7 @@ impl Acts {
     /// The numbers in force: the patient's own where there are any, else the clinic's. `true`: some are the patient's.
     pub(crate) fn limits(&self, kind: NoticeKind, clinic: Limits) -> (Limits, bool) {
         let Some(own) = self.own.get(&kind) else { return (clinic, false) };
-        let mut limits = clinic;
-        for name in kind.names() {
-            if let Some(number) = own.get(*name) {
-                limits.set(*name, number);
-            }
-        }
-        (limits, true)
+        (clinic.with(own), true)
     }
 
     /// Whether something of `vital` between these entries is marked as an artefact.

@@ -119,7 +119,7 @@ impl Chair {
     }
 
     fn look(&mut self) {
-        let told = self.around(|watch, around| watch.look(around));
+        let told = self.around(Watch::look);
         self.told.extend(told);
     }
 

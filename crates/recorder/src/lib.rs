@@ -7,6 +7,7 @@
 mod desk;
 mod intake;
 mod keys;
+mod notices;
 mod queue;
 mod roster;
 mod sessions;

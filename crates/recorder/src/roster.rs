@@ -82,7 +82,8 @@ impl Roster {
             | Deed::Stopped
             | Deed::ClockStepped { .. }
             | Deed::FramesLost { .. }
-            | Deed::Session(_) => {}
+            | Deed::Session(_)
+            | Deed::Noticed(_) => {}
         }
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use chairside_observation::session::{
     Act, ActKey, EntryKind, Patient, Person, Phase, Plan, Refused, Role, Session, SessionId,
 };
+use chairside_observation::{NoticeKind, NoticeLevel, NoticeState, Noticed};
 
 fn press(key: u128, act: Act) -> Press {
     Press { by: Person { name: "Ada".into(), role: Role::Nurse }, key: ActKey(key), about: None, act }
@@ -140,6 +141,34 @@ async fn h10_what_the_log_does_not_take_is_refused_and_may_be_pressed_again() {
     let notes: Vec<_> = session.entries(EntryKind::Note).map(|kept| kept.sequence).collect();
     assert_eq!(notes, [again], "once, however often it was pressed");
     run.recorder.stop().await;
+}
+
+#[tokio::test]
+async fn a_limit_notice_is_in_the_chairs_timeline_also_when_the_log_was_away() {
+    let house = House::new();
+    let run = house.start().await;
+    run.open(1, "4711").await.unwrap();
+    run.disk.fail(0..usize::MAX, Fault::Before);
+    let noticed = Noticed {
+        session: run.session().id.clone(),
+        kind: NoticeKind::Spo2,
+        state: NoticeState::Stands(NoticeLevel::Urgent),
+        value: "88".into(),
+        limit: "90".into(),
+        limits: NoticeKind::Spo2.limits(),
+        own: false,
+        about: Some(Sequence(1)),
+        since: at(2).wall,
+        unwritten: 0,
+    };
+    run.recorder.desk.notice(at(3), &"1".into(), noticed.clone());
+    run.recorder.desk.notice(at(3), &"9".into(), noticed.clone());
+    run.disk.heal();
+    run.recorder.stop().await;
+    let deeds = run.disk.deeds(&chair("1"), Sequence(0), 9).await.unwrap();
+    let told: Vec<_> = deeds.iter().map(|entry| &entry.what).collect();
+    assert!(matches!(told[..], [_, What::Deed(Deed::Noticed(kept))] if **kept == noticed), "{told:?}");
+    assert!(run.disk.deeds(&chair("9"), Sequence(0), 9).await.unwrap().is_empty(), "no such chair");
 }
 
 #[tokio::test]

@@ -181,6 +181,7 @@ async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool)
         hub: hub.clone(),
         desk: recorder.desk.clone(),
         sources: Arc::new(OneSource),
+        notices: None,
         clock,
         about: About {
             version: "0.1.0".into(),
