@@ -9,6 +9,8 @@ pub mod decode;
 pub mod doctor;
 mod explain;
 pub mod identify;
+#[cfg(feature = "limits")]
+pub mod limits;
 pub mod port;
 pub mod serve;
 pub mod sources;

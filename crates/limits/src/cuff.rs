@@ -18,13 +18,18 @@ pub(crate) struct Cuffs(VecDeque<(SourceId, Seen)>);
 impl Cuffs {
     /// Takes note of a reading, if it is one of a cuff with numbers.
     pub(crate) fn hear(&mut self, source: &SourceId, seen: Seen) {
-        if seen.vital != Vital::Nibp || !matches!(seen.reading, Reading::Valid(_)) {
+        if seen.vital != Vital::Nibp || !matches!(seen.reading, Reading::Valid(_)) || self.knows(seen) {
             return;
         }
         if self.0.len() == CUFFS_MAX {
             self.0.pop_front();
         }
         self.0.push_back((source.clone(), seen));
+    }
+
+    /// The log and a snapshot may tell the same entry.
+    fn knows(&self, seen: Seen) -> bool {
+        self.0.iter().any(|(_, known)| known.sequence == seen.sequence)
     }
 
     /// Whether another reading since the start of the infusion, at most five minutes before `newest`, is like it.

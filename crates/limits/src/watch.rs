@@ -108,7 +108,7 @@ struct Stand {
 struct Quiet {
     by: Person,
     sequence: Sequence,
-    until: Micros,
+    until: Received,
 }
 
 /// One chair. Feed it with [`Watch::hear`], ask it with [`Watch::look`].
@@ -221,7 +221,7 @@ impl Watch {
                 Some(level) => self.stand(kind, level, found, (limits, own), around.now),
             },
         };
-        self.hush(kind);
+        self.hush(kind, around.now);
         change
     }
 
@@ -276,14 +276,18 @@ impl Watch {
     }
 
     /// Somebody saw the notice: it is quiet for a while, counted from then.
-    fn hush(&mut self, kind: NoticeKind) {
+    fn hush(&mut self, kind: NoticeKind, now: Received) {
         let Some(stand) = self.stands.get_mut(&kind) else { return };
         if let Some(seen) = self.acts.seen.get(&kind)
             && seen.at >= stand.raised
             && stand.seen.as_ref().is_none_or(|known| known.sequence < seen.sequence)
         {
             let quiet = if stand.level == NoticeLevel::Urgent { QUIET_URGENT } else { QUIET_LOOK };
-            stand.seen = Some(Quiet { by: seen.by.clone(), sequence: seen.sequence, until: seen.at + quiet });
+            stand.seen = Some(Quiet {
+                by: seen.by.clone(),
+                sequence: seen.sequence,
+                until: now.after(seen.at + quiet - now.mono),
+            });
         }
     }
 
@@ -306,7 +310,7 @@ impl Watch {
 
 impl Stand {
     fn shown(&self, kind: NoticeKind, now: Received) -> Standing {
-        let quiet = self.seen.as_ref().filter(|quiet| now.mono < quiet.until);
+        let quiet = self.seen.as_ref().filter(|quiet| now.mono < quiet.until.mono);
         Standing {
             kind,
             level: self.level,
@@ -314,7 +318,7 @@ impl Stand {
             limit: self.limit.clone(),
             about: self.about,
             since: self.since,
-            seen: quiet.map(|quiet| (quiet.by.clone(), now.before(now.mono - quiet.until))),
+            seen: quiet.map(|quiet| (quiet.by.clone(), quiet.until)),
         }
     }
 }

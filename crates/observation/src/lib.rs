@@ -11,9 +11,11 @@ extern crate alloc;
 
 mod cadence;
 mod choice;
+pub mod clinic;
 mod context;
 mod decimal;
 mod entry;
+mod fields;
 mod flag;
 mod freshness;
 mod ids;

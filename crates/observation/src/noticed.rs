@@ -1,5 +1,6 @@
 //! A limit notice as the log keeps it: raised, changed, or over, with the numbers it was held against.
 
+use crate::fields::{Reader, Writer};
 use crate::session::SessionId;
 use crate::vital::words;
 use crate::{Limits, Micros, NoticeKind, NoticeLevel, Sequence};
@@ -72,50 +73,46 @@ impl Noticed {
     /// Its fields as the log keeps them.
     #[must_use]
     pub fn fields(&self) -> String {
-        const SEP: char = '\u{1f}';
         let (state, end) = match self.state {
             NoticeState::Stands(level) => (level.word(), ""),
             NoticeState::Over(end) => ("over", end.word()),
         };
-        let Self { session, kind, value, limit, since, unwritten, .. } = self;
-        let mut text = alloc::format!(
-            "session={session}{SEP}notice={}{SEP}is={state}{SEP}end={end}{SEP}value={value}{SEP}limit={limit}{SEP}\
-             limits={}{SEP}since_us={}{SEP}unwritten={unwritten}",
-            kind.word(),
-            self.limits.write(),
-            since.0,
-        );
-        if self.own {
-            text += &alloc::format!("{SEP}own=yes");
-        }
+        let mut to = Writer::default();
+        to.put("session", &self.session);
+        to.put("notice", self.kind.word());
+        to.put("is", state);
+        to.put("end", end);
+        to.put("value", &self.value);
+        to.put("limit", &self.limit);
+        to.put("limits", self.limits.write());
+        to.put("own", if self.own { "yes" } else { "no" });
         if let Some(about) = self.about {
-            text += &alloc::format!("{SEP}about={}", about.0);
+            to.put("about", about.0);
         }
-        text
+        to.put("since_us", self.since.0);
+        to.put("unwritten", self.unwritten);
+        to.text()
     }
 
     /// Reads what [`Noticed::fields`] wrote.
     #[must_use]
     pub fn from_fields(fields: &str) -> Option<Self> {
-        let get = |name: &str| fields.split('\u{1f}').find_map(|f| f.strip_prefix(name)?.strip_prefix('='));
-        let state = match get("is")? {
-            "over" => NoticeState::Over(NoticeEnd::from_word(get("end")?)?),
+        let from = Reader::new(fields);
+        let state = match from.get("is")? {
+            "over" => NoticeState::Over(NoticeEnd::from_word(from.get("end")?)?),
             level => NoticeState::Stands(NoticeLevel::from_word(level)?),
         };
         Some(Self {
-            session: get("session")?.into(),
-            kind: NoticeKind::from_word(get("notice")?)?,
+            session: from.get("session")?.into(),
+            kind: NoticeKind::from_word(from.get("notice")?)?,
             state,
-            value: get("value")?.into(),
-            limit: get("limit")?.into(),
-            limits: Limits::parse(get("limits")?).ok()?,
-            own: get("own").is_some(),
-            about: match get("about") {
-                Some(about) => Some(Sequence(about.parse().ok()?)),
-                None => None,
-            },
-            since: Micros(get("since_us")?.parse().ok()?),
-            unwritten: get("unwritten")?.parse().ok()?,
+            value: from.text("value")?,
+            limit: from.text("limit")?,
+            limits: Limits::parse(from.get("limits")?).ok()?,
+            own: from.get("own")? == "yes",
+            about: from.sequence("about"),
+            since: Micros(from.number("since_us")?),
+            unwritten: from.number("unwritten")?,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! Limit notices on their way into the log. What raises them is not known here.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, DeskError};
 use crate::queue::deed_entry;
 use crate::state::{Shared, State};
-use chairside_observation::{ChairId, Deed, Noticed, Received, Timeline, Update};
+use chairside_observation::session::{Act, Refused};
+use chairside_observation::{ChairId, Deed, Limits, NoticeKind, Noticed, Received, Timeline, Update};
 use chairside_store::Batch;
 
 impl Desk {
@@ -15,6 +16,17 @@ impl Desk {
         }
         self.shared.state().notice(&self.shared, at, chair, noticed);
         self.shared.work.notify_one();
+    }
+}
+
+impl Desk {
+    /// A patient's own numbers stand beside those of the clinic that they leave as they are: together they have to be limits,
+    /// too.
+    pub(crate) fn may_limit(&self, act: &Act) -> Result<(), DeskError> {
+        let Act::Limited { notice, limits, .. } = act else { return Ok(()) };
+        let (Some(kind), Ok(own)) = (NoticeKind::from_word(notice), Limits::parse(limits)) else { return Ok(()) };
+        let together = self.clinic().limit(kind).limits.with(&own);
+        together.may(kind).map_err(|bad| DeskError::Act(Refused::Limits(bad)))
     }
 }
 

@@ -23,7 +23,7 @@ impl ChairCuffs {
     /// Takes note of entries of a chair; `true` when there is a new measurement among them.
     pub(crate) fn hear(&mut self, chair: &ChairId, entries: &[Entry]) -> bool {
         let cuffs = Arc::make_mut(self.0.entry(chair.clone()).or_default());
-        entries.iter().fold(false, |any, entry| cuffs.hear(entry) || any)
+        entries.iter().filter(|entry| cuffs.hear(entry)).count() > 0
     }
 }
 

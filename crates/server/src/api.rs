@@ -8,9 +8,11 @@ use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
 use chairside_observation::{ChairId, Sequence, Timeline};
-use chairside_recorder::{DeskError, Press};
+use chairside_recorder::{DeskError, Known, Press};
 use chairside_store::Committed;
-use chairside_wire::{AssignFeed, DoAct, Done, Health, NameChair};
+use chairside_wire::{
+    AssignFeed, ChangeClinic, DoAct, Done, FindPatients, FoundPatients, Health, KnownPatient, NameChair,
+};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -80,6 +82,21 @@ pub(crate) async fn act(
     let done = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;
     let (Sequence(recorded), _committed): (Sequence, Committed) = done;
     Ok(json(StatusCode::OK, &Done { recorded }))
+}
+
+/// `POST /api/clinic`: changes a setting of the clinic.
+pub(crate) async fn change_clinic(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let asked: ChangeClinic = body(request).await?;
+    let changed = asked.read().map_err(Refused::Unreadable)?;
+    recorded(app.desk.change_clinic((app.clock)(), changed)).await
+}
+
+/// `POST /api/patients/find`: changes nothing; it is a body since no address may hold a name.
+pub(crate) async fn find_patients(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let FindPatients { text } = body(request).await?;
+    let found = app.desk.find_patients(&text)?;
+    let known = |known: &Known| KnownPatient::new(&known.patient, &known.plan, known.last, &known.facts);
+    Ok(json(StatusCode::OK, &FoundPatients { found: found.iter().map(known).collect() }))
 }
 
 /// `GET /api/chairs/{id}/frame/{seq}`: every number leads back to its bytes.

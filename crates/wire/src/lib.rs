@@ -12,7 +12,7 @@ mod session;
 
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
-    Template,
+    Template, clinic,
 };
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};

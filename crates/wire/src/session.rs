@@ -366,11 +366,18 @@ impl DoAct {
     }
 }
 
-fn wrong(field: &'static str, found: &str, expected: impl Into<String>) -> Unreadable {
+/// A refusal that shows a little of what was found.
+pub(crate) fn wrong(field: &'static str, found: &str, expected: impl Into<String>) -> Unreadable {
     Unreadable { field, found: found.chars().take(40).collect(), expected: expected.into() }
 }
 
-fn word<T: Copy>(field: &'static str, found: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Unreadable> {
+/// The one of `all` that has this word.
+pub(crate) fn word<T: Copy>(
+    field: &'static str,
+    found: &str,
+    all: &[T],
+    word: fn(T) -> &'static str,
+) -> Result<T, Unreadable> {
     let known = || all.iter().map(|t| word(*t)).collect::<Vec<_>>().join(", ");
     all.iter().copied().find(|t| word(*t) == found).ok_or_else(|| wrong(field, found, known()))
 }
@@ -389,7 +396,7 @@ fn digits(texts: &[String]) -> Result<Vec<Decimal>, Unreadable> {
 }
 
 impl Person {
-    fn read(self) -> Result<domain::Person, Unreadable> {
+    pub(crate) fn read(self) -> Result<domain::Person, Unreadable> {
         let role = word("role", &self.role, domain::Role::ALL, domain::Role::word)?;
         Ok(domain::Person { name: self.name.trim().into(), role })
     }

@@ -222,7 +222,7 @@ impl Session {
     }
 
     /// Cuff readings that are this patient's and are no artefact.
-    fn counting<'a>(&'a self, cuffs: &'a Cuffs) -> impl Iterator<Item = &'a CuffReading> {
+    pub(super) fn counting<'a>(&'a self, cuffs: &'a Cuffs) -> impl Iterator<Item = &'a CuffReading> {
         // A claim says from which entry on, not since when; without one, nothing older than the span (H02).
         let claimed = self.acts.first().is_some_and(|opened| self.from < opened.sequence);
         cuffs

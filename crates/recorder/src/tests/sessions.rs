@@ -172,6 +172,28 @@ async fn a_limit_notice_is_in_the_chairs_timeline_also_when_the_log_was_away() {
 }
 
 #[tokio::test]
+async fn h13_a_patients_own_limit_has_to_fit_those_of_the_clinic_that_go_on() {
+    let house = House::new();
+    let run = house.start().await;
+    run.open(1, "4711").await.unwrap();
+    let id = run.session().id.clone();
+    let limit = async |key, limits: &str| {
+        let act = Act::Limited { notice: "spo2".into(), limits: limits.into(), reason: "COPD".into() };
+        let press = Press { by: Person { name: "Bo".into(), role: Role::Clinician }, ..press(key, act) };
+        run.recorder.desk.act_in_session(at(2), &"1".into(), &id, press).await.map(|_| ())
+    };
+    let error = limit(2, "lookLow=86").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "urgentLow has to be below lookLow",
+        "the clinic's 90 would be urgent before 86 is \"look\""
+    );
+    limit(3, "lookLow=90 urgentLow=86").await.unwrap();
+    limit(4, "").await.unwrap();
+    run.recorder.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_not_possible_says_why() {
     let house = House::new();
     let run = house.start().await;
