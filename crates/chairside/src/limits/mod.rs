@@ -1,6 +1,9 @@
 //! The layer of limit notices beside everything else: one task hears every chair, judges it, tells the screens and the log.
 //! Whatever happens to it, nothing else stops: the screens are told that it failed (S27).
 
+#[cfg(test)]
+mod tests;
+
 use chairside_hub::{Event, Hub, Screen, Told, TooSlow};
 use chairside_limits::{Around, Due, Pace, Settings, Standing, Watch};
 use chairside_observation::session::{Schedule, Session};
