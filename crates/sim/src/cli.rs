@@ -28,7 +28,7 @@ pub(crate) use intellivue::IntellivueArgs;
 /// Monitors that talk: for demonstrations and tests of Chairside, never for a patient.
 ///
 /// While it runs it takes words on standard input, one a line: silence, garbage, cut, freeze, repeat, sensor-off, motion,
-/// low-perfusion, normal (no fault, whatever the plan says), plan (the planned faults again), quit.
+/// low-perfusion, desaturation, normal (no fault, whatever the plan says), plan (the planned faults again), quit.
 #[derive(Debug, Parser)]
 #[command(name = "chairside-sim", version, verbatim_doc_comment)]
 pub(crate) struct Cli {
@@ -84,7 +84,7 @@ struct BedsideArgs {
     #[arg(long, value_parser = zone, value_name = "OFFSET", allow_hyphen_values = true)]
     zone_offset: Option<Offset>,
     /// A planned fault: WORD@SECONDS[+SECONDS] or WORD%PROBABILITY[+SECONDS], such as silence@60+20 or garbage%0.02; may
-    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion.
+    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion, desaturation.
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
 }
