@@ -7,13 +7,15 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
-use chairside_observation::{ChairId, Sequence, Timeline};
-use chairside_recorder::{DeskError, Known, Press};
+use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
+use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
 use chairside_wire::{
-    AssignFeed, ChangeClinic, DoAct, Done, FindPatients, FoundPatients, Health, KnownPatient, NameChair,
+    AssignFeed, ChangeClinic, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient, LookAtFeed,
+    NameChair,
 };
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest body: the largest one holds three names, and 16 KiB is what a socket may say at once.
@@ -60,6 +62,18 @@ pub(crate) async fn assign_feed(State(app): State<App>, request: Request) -> Res
     let AssignFeed { source, bed, chair } = body(request).await?;
     let chair = chair.as_deref().map(chair_id).transpose()?;
     recorded(app.desk.assign_feed((app.clock)(), &source.into(), &bed, chair.as_ref())).await
+}
+
+/// `POST /api/feeds/look`: what a feed that waits for a chair says now.
+pub(crate) async fn look_at_feed(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let LookAtFeed { source, bed } = body(request).await?;
+    let (source, bed) = (SourceId::from(source), Arc::<str>::from(bed));
+    if !app.desk.roster().unassigned.contains(&Feed { source: source.clone(), bed: Arc::clone(&bed) }) {
+        return Err(Refused::NoSource);
+    }
+    let found = app.hub.snapshot(&Timeline::Feed { source, bed });
+    let latest = found.latest.iter().filter_map(chairside_wire::item).collect();
+    Ok(json(StatusCode::OK, &FeedValues { now: (app.clock)().into(), latest }))
 }
 
 /// `POST /api/chairs/{id}/session`: opens a session, or does something in the one that is open.

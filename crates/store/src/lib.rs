@@ -5,9 +5,11 @@
 #![warn(missing_docs)]
 
 mod canonical;
+mod sessions;
 pub mod sqlite;
 pub mod story;
 
+pub use sessions::{find_session, sessions_of, span_of};
 pub use sqlite::SqliteLog;
 
 use async_trait::async_trait;

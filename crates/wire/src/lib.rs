@@ -412,6 +412,27 @@ pub struct AssignFeed {
     pub chair: Option<String>,
 }
 
+/// Body of `POST /api/feeds/look`: what a feed without a chair says now, before it is given one. In a body, since no
+/// address may hold what could be a patient's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LookAtFeed {
+    /// Source that hears it.
+    pub source: String,
+    /// Bed name as sent.
+    pub bed: String,
+}
+
+/// Answer to [`LookAtFeed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedValues {
+    /// Server time.
+    pub now: Moment,
+    /// Its newest readings.
+    pub latest: Vec<Item>,
+}
+
 /// Answer of a deed: it is on disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -11,10 +11,10 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FindPatients, FixedMark,
-    FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, Mark, NameChair,
-    Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources, Template,
-    ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FeedValues, FindPatients,
+    FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark,
+    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources,
+    Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -510,6 +510,9 @@ fn every_message_is_what_its_file_says() {
     from_screen().iter().for_each(|(name, message)| check(name, message));
     check("name-chair", &NameChair { name: "Window left".into() });
     check("assign-feed", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: Some("2".into()) });
+    check("look-at-feed", &LookAtFeed { source: "gateway".into(), bed: "BED-9".into() });
+    let latest = items(&[saturation(), cuff()]);
+    check("feed-values", &FeedValues { now: at(1_000).into(), latest });
     check("assign-feed-none", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: None });
     check("done", &Done { recorded: 17 });
     check(
@@ -533,6 +536,8 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "name-chair",
         "assign-feed",
         "assign-feed-none",
+        "look-at-feed",
+        "feed-values",
         "done",
         "refusal",
         "health",

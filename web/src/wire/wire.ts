@@ -980,6 +980,26 @@ bed: string,
  */
 chair?: string, };
 
+export type LookAtFeed = { 
+/**
+ * Source that hears it.
+ */
+source: string, 
+/**
+ * Bed name as sent.
+ */
+bed: string, };
+
+export type FeedValues = { 
+/**
+ * Server time.
+ */
+now: Moment, 
+/**
+ * Its newest readings.
+ */
+latest: Array<Item>, };
+
 export type Done = { 
 /**
  * Sequence in the house timeline.
