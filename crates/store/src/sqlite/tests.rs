@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::story::{self, at, deed_batch, frame_batch};
+use chairside_observation::clinic::{Change, Changed, NamesPolicy};
+use chairside_observation::session::{Person, Role};
 use chairside_observation::{
     Absence, Amount, ChairId, Civil, Context, Decimal, Deed, Doubt, Flag, Flags, FrameKind, Link, LinkState, Measured,
     MonitorNotice, Observation, Origin, Priority, Reading, Skip, SourceId, Unit, Vital, What,
@@ -158,6 +160,7 @@ fn alone() -> impl Strategy<Value = (Option<SourceId>, What)> {
         }),
         any::<i64>().prop_map(|by_us| Deed::ClockStepped { by_us }),
         any::<u64>().prop_map(|frames| Deed::FramesLost { frames }),
+        plain().prop_map(|by| clinic_changed(&by)),
     ];
     prop_oneof![link, deed.prop_map(|deed| (None, What::Deed(deed)))]
 }
@@ -601,6 +604,11 @@ async fn h26_words_keep_their_codes() {
     assert_eq!(vitals, ["spo2", "pulse_rate"], "plain SQL sees the right words");
 }
 
+fn clinic_changed(by: &str) -> Deed {
+    let by = Person { name: by.into(), role: Role::Lead };
+    Deed::ClinicChanged(Box::new(Changed { by, change: Change::Names(NamesPolicy::Full) }))
+}
+
 #[test]
 fn every_deed_has_a_code() {
     for deed in [
@@ -610,6 +618,7 @@ fn every_deed_has_a_code() {
         Deed::FeedAssigned { source: "1".into(), bed: "1".into(), chair: None },
         Deed::ClockStepped { by_us: 1 },
         Deed::FramesLost { frames: 1 },
+        clinic_changed("Lee, Ann"),
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }
