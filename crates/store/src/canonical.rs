@@ -2,7 +2,8 @@
 //! the same, so a record can be checked without it.
 
 use chairside_observation::{
-    Amount, Civil, Context, Decimal, Entry, Flag, Flags, Frame, Measured, MonitorNotice, Observation, Origin, SourceId, What,
+    Amount, Civil, Context, Decimal, Entry, Flag, Flags, Frame, Measured, MonitorNotice, Observation, Origin, SourceId,
+    What,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Display;

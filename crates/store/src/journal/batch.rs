@@ -4,9 +4,9 @@
 use crate::Batch;
 use crate::canonical::{Canon, civil_of, flags_of};
 use chairside_observation::{
-    Absence, Amount, Civil, Context, Decimal, Deed, Doubt, Entry, Frame, FrameKey, FrameKind, Link, LinkState, Measured,
-    Micros, MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, SourceId, Timeline, Unit,
-    Vital, What,
+    Absence, Amount, Civil, Context, Decimal, Deed, Doubt, Entry, Frame, FrameKey, FrameKind, Link, LinkState,
+    Measured, Micros, MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, SourceId,
+    Timeline, Unit, Vital, What,
 };
 use std::ops::Range;
 use std::sync::Arc;
@@ -167,7 +167,9 @@ impl<'a> Reader<'a> {
             }),
             6 => {
                 let (word, fields) = (self.text()?, self.text()?);
-                What::Deed(Deed::from_parts(word, fields).ok_or_else(|| format!("not the fields of the deed {word:?}"))?)
+                What::Deed(
+                    Deed::from_parts(word, fields).ok_or_else(|| format!("not the fields of the deed {word:?}"))?,
+                )
             }
             other => return Err(format!("an entry of the kind {other}, which this version does not know")),
         })
@@ -200,7 +202,9 @@ impl<'a> Reader<'a> {
         let amount = self.amount()?;
         let reading = match (state, amount) {
             ("valid", Some(amount)) => Some(Reading::Valid(amount)),
-            ("questionable", Some(amount)) => Doubt::from_word(reason).map(|doubt| Reading::Questionable(amount, doubt)),
+            ("questionable", Some(amount)) => {
+                Doubt::from_word(reason).map(|doubt| Reading::Questionable(amount, doubt))
+            }
             ("absent", None) => Absence::from_word(reason).map(Reading::Absent),
             _ => None,
         };

@@ -26,7 +26,7 @@ impl Ring {
             if self.next + count <= self.pages {
                 return Some(self.next);
             }
-            return (1 + count <= *oldest).then_some(1);
+            return (count < *oldest).then_some(1);
         }
         (self.next + count <= *oldest).then_some(self.next)
     }

@@ -39,11 +39,7 @@ struct Seen<'a> {
 ///
 /// Records are numbered without a gap, and each is flushed before the next one is written. So whatever does not fit is the
 /// end of the last write if nothing comes after it, and damage if anything does.
-pub(crate) fn unapplied<'a>(
-    files: &[(Salt, &'a [u8])],
-    applied: u64,
-    chain: Hash,
-) -> Result<Unapplied<'a>, Damage> {
+pub(crate) fn unapplied<'a>(files: &[(Salt, &'a [u8])], applied: u64, chain: Hash) -> Result<Unapplied<'a>, Damage> {
     let mut seen: Vec<Seen<'a>> = files.iter().flat_map(|(salt, pages)| heads(salt, pages, applied)).collect();
     seen.sort_by_key(|seen| (seen.head.number, seen.payload.is_none()));
     let mut found = Unapplied::default();
@@ -53,7 +49,10 @@ pub(crate) fn unapplied<'a>(
         let damage = |found: String| Err(Damage { expected, found });
         match payload {
             _ if head.number != expected => {
-                return damage(format!("record {} in page {page}; what comes before it is damaged or gone", head.number));
+                return damage(format!(
+                    "record {} in page {page}; what comes before it is damaged or gone",
+                    head.number
+                ));
             }
             None if head.number == last => found.torn = Some(head.number),
             None => return damage(format!("a damaged record in page {page}, and whole ones after it")),

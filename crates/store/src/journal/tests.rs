@@ -131,7 +131,11 @@ fn h17_records_that_do_not_belong_here_are_refused() {
     assert!(other_chain.found.contains("does not follow"), "{other_chain:?}");
     let gap = unapplied(&[(SALT, &bytes)], 38, CHAIN).unwrap_err();
     assert_eq!(gap.expected, 39);
-    assert_eq!(unapplied(&[([8; 16], &bytes)], 40, CHAIN).unwrap().records, [], "another salt: bytes that only look so");
+    assert_eq!(
+        unapplied(&[([8; 16], &bytes)], 40, CHAIN).unwrap().records,
+        [],
+        "another salt: bytes that only look so"
+    );
     // The same with two files, as between a failed flush and the removal of its file.
     let Built { bytes: first, places } = build(&vec![0; 4 * PAGE], 40, &[b"one", b"two"]);
     let mut second = vec![0; 4 * PAGE];

@@ -1,8 +1,8 @@
 //! The thread that writes the database: takes in what the journal has, many records in one transaction.
 
 use super::behind::{Ask, Behind, End, Group, Next, Wish};
-use super::write::{Mark, Writer};
 use super::open;
+use super::write::{Mark, Writer};
 use crate::journal::{self, Place};
 use crate::{Batch, StoreError};
 use std::path::{Path, PathBuf};
@@ -154,10 +154,7 @@ impl Applier {
     }
 
     /// Does something with the writer. After a failure its connection is not used again.
-    fn with<T>(
-        &mut self,
-        work: impl AsyncFnOnce(&mut Writer) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+    fn with<T>(&mut self, work: impl AsyncFnOnce(&mut Writer) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let Self { path, boot, runtime, writer } = self;
         runtime.block_on(async {
             let mut open = match writer.take() {

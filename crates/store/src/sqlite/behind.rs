@@ -240,7 +240,7 @@ impl Behind {
         let mut state = self.state();
         let goes_on = match result {
             Ok(()) => {
-                let done = state.pending.drain(..count).last();
+                let done = state.pending.drain(..count).next_back();
                 state.progress.applied = done.map_or(state.progress.applied, |group| group.number);
                 state.since = (!state.pending.is_empty()).then(Instant::now);
                 (state.failure, state.retry) = (None, None);

@@ -164,9 +164,10 @@ fn damaged(path: &Path, found: String) -> StoreError {
     StoreError::Unusable {
         place: path.display().to_string(),
         found,
-        expected: "every record the database does not have; keep a copy and look at the disk (dmesg). To go on without \
+        expected:
+            "every record the database does not have; keep a copy and look at the disk (dmesg). To go on without \
                    what only this file holds, move it away"
-            .to_owned(),
+                .to_owned(),
     }
 }
 

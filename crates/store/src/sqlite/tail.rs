@@ -66,7 +66,10 @@ impl Tail {
         if let Some(stored) = read::frame_of_key(conn, words, key).await? {
             return Ok(Some(stored));
         }
-        let earlier = self.batches().take(index).find_map(|(boot, batch)| Some((boot, batch.frame.as_ref()?)).filter(|(_, f)| f.key == Some(key)));
+        let earlier = self
+            .batches()
+            .take(index)
+            .find_map(|(boot, batch)| Some((boot, batch.frame.as_ref()?)).filter(|(_, f)| f.key == Some(key)));
         Ok(earlier.map(|(boot, frame)| (frame.clone(), (&**boot).into())))
     }
 

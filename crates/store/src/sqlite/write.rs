@@ -616,10 +616,8 @@ async fn checkpoint(conn: &mut SqliteConnection, mode: &str) -> Result<(), Store
 
 /// How far the journal has been taken in.
 pub(super) async fn load_mark(conn: &mut SqliteConnection) -> Result<Mark, StoreError> {
-    let row: (i64, Vec<u8>) = sqlx::query_as("SELECT applied, digest FROM _journal")
-        .fetch_one(conn)
-        .await
-        .map_err(|e| error::read(&e))?;
+    let row: (i64, Vec<u8>) =
+        sqlx::query_as("SELECT applied, digest FROM _journal").fetch_one(conn).await.map_err(|e| error::read(&e))?;
     match (u64::try_from(row.0), Hash::try_from(row.1)) {
         (Ok(number), Ok(digest)) => Ok(Mark { number, digest }),
         _ => Err(StoreError::Read("the mark of the journal is damaged; run `chairside verify`".to_owned())),
