@@ -4,7 +4,7 @@ use super::record::{PAGE, Salt};
 use crate::canonical::Hash;
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 const MAGIC: [u8; 8] = *b"chsjrnl1";
@@ -40,7 +40,7 @@ impl Disk for File {
 
     #[cfg(not(unix))]
     fn write(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
-        use std::io::{Seek, SeekFrom, Write};
+        use std::io::{Seek, SeekFrom};
         self.0.seek(SeekFrom::Start(at))?;
         self.0.write_all(bytes)
     }
@@ -93,15 +93,11 @@ impl Place {
         let mut unfinished = self.prefix.clone();
         unfinished.push("new");
         let unfinished = self.folder.join(unfinished);
-        let mut options = std::fs::OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&unfinished)?;
-        io::Write::write_all(&mut file, &first_page(salt, pages))?;
-        io::copy(&mut io::Read::take(io::repeat(0), (pages - 1) * PAGE as u64), &mut file)?;
-        file.sync_all()?;
-        std::fs::rename(&unfinished, &path)?;
+        if let Err(error) = fill(&unfinished, salt, pages).and_then(|()| std::fs::rename(&unfinished, &path)) {
+            // What there is of it would only take room on a disk that may have none.
+            let _ = std::fs::remove_file(&unfinished);
+            return Err(error);
+        }
         self.flush_names()?;
         Ok(path)
     }
@@ -123,6 +119,21 @@ impl Place {
     fn flush_names(&self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Writes an empty journal and flushes all of it.
+fn fill(path: &Path, salt: &Salt, pages: u64) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(&first_page(salt, pages))?;
+    let zeros = [0; PAGE];
+    for _ in 1..pages {
+        file.write_all(&zeros)?;
+    }
+    file.sync_all()
 }
 
 /// The file's own page.

@@ -8,6 +8,7 @@ use crate::{Batch, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -65,6 +66,15 @@ impl Applying {
     }
 }
 
+impl Drop for Applying {
+    /// Nobody may write the database once the lock on it is gone.
+    fn drop(&mut self) {
+        if let Err(error) = self.end(End::InOrder) {
+            tracing::error!(%error, "the database does not have everything; the journal does");
+        }
+    }
+}
+
 fn run(
     path: PathBuf,
     boot: Box<str>,
@@ -109,7 +119,7 @@ fn begin(path: &Path, writer: &Writer, behind: &Behind) -> Result<Begun, StoreEr
             *head = entry.sequence.0.max(*head);
         }
         (number, chain) = (record.number, record.digest);
-        groups.push(Group { number, digest: chain, boot: boot.into(), batches });
+        groups.push(Group { number, digest: chain, boot: boot.into(), batches, at: Instant::now() });
     }
     if let Some(torn) = found.torn {
         tracing::warn!(record = torn, "the last write to the journal was cut off; it had no receipt");

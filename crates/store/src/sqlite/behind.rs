@@ -28,6 +28,8 @@ pub(super) struct Group {
     /// The boot its monotonic times count in.
     pub(super) boot: Arc<str>,
     pub(super) batches: Vec<Arc<Batch>>,
+    /// When it came.
+    pub(super) at: Instant,
 }
 
 /// What the journal's thread asks of the database's, which does it once nothing is behind.
@@ -69,8 +71,6 @@ pub(super) enum End {
 #[derive(Default)]
 struct State {
     pending: VecDeque<Arc<Group>>,
-    /// When the oldest of `pending` came.
-    since: Option<Instant>,
     asks: VecDeque<Ask>,
     progress: Progress,
     failure: Option<String>,
@@ -111,7 +111,6 @@ impl Behind {
     pub(super) fn start(&self, applied: u64, groups: Vec<Group>) {
         let mut state = self.state();
         state.progress.applied = applied;
-        state.since = Some(Instant::now()).filter(|_| !groups.is_empty());
         state.pending = groups.into_iter().map(Arc::new).collect();
         self.progress.send_replace(state.progress);
     }
@@ -119,9 +118,8 @@ impl Behind {
     /// A record is in the journal. `hurry`: the journal has little room left.
     pub(super) fn push(&self, group: Group, hurry: bool) {
         let mut state = self.state();
+        let first = state.pending.is_empty();
         state.pending.push_back(Arc::new(group));
-        let first = state.since.is_none();
-        state.since.get_or_insert_with(Instant::now);
         let wake = first || (hurry && !state.hurry);
         state.hurry |= hurry;
         drop(state);
@@ -242,7 +240,6 @@ impl Behind {
             Ok(()) => {
                 let done = state.pending.drain(..count).next_back();
                 state.progress.applied = done.map_or(state.progress.applied, |group| group.number);
-                state.since = (!state.pending.is_empty()).then(Instant::now);
                 (state.failure, state.retry) = (None, None);
                 true
             }
@@ -287,7 +284,7 @@ impl Behind {
 impl State {
     /// How long until the oldest group is to be taken in; `None`: nothing is behind.
     fn wait(&self, apply_after: Duration) -> Option<Duration> {
-        let since = self.since.filter(|_| !self.held)?;
+        let since = self.pending.front().filter(|_| !self.held)?.at;
         let wanted = self.hurry || self.end.is_some() || !self.asks.is_empty();
         let due = match self.retry {
             // Also for somebody who waits, a broken disk is not tried more often than this.

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// How the journal is kept; a test has a smaller one, or one on a disk that fails.
@@ -215,7 +216,8 @@ impl Keeper {
         open.ring.hold(self.number, page, count);
         let hurry = open.ring.is_crowded();
         self.open = Some(open);
-        self.behind.push(Group { number: self.number, digest, boot: Arc::clone(&self.boot), batches }, hurry);
+        let (number, boot, at) = (self.number, Arc::clone(&self.boot), Instant::now());
+        self.behind.push(Group { number, digest, boot, batches, at }, hurry);
         Ok(())
     }
 

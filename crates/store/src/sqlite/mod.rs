@@ -58,7 +58,7 @@ pub struct SqliteLog {
     writing: Option<Arc<Writing>>,
 }
 
-/// The two threads that write, in the order they end.
+/// The two threads that write, in the order they end; dropped in this order, too.
 struct Writing {
     keeping: Keeping,
     applying: Applying,
@@ -73,14 +73,6 @@ impl Writing {
         let ended = self.applying.end(how);
         *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         ended
-    }
-}
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        if let Err(error) = self.end(End::InOrder) {
-            tracing::error!(%error, "the database does not have everything; the journal does");
-        }
     }
 }
 
@@ -160,14 +152,20 @@ impl SqliteLog {
         Ok((tail, self.readers.begin().await.map_err(|e| error::read(&e))?))
     }
 
-    /// What the journal has of a timeline and the database has not.
-    async fn behind(
+    /// A page of entries, filled up from the journal where the database ends.
+    async fn fill(
         &self,
-        tail: &Tail,
-        conn: &mut SqliteConnection,
-        timeline: &Timeline,
-    ) -> Result<Vec<rows::Stored>, StoreError> {
-        tail.entries(conn, &self.words, timeline).await
+        (tail, conn): (&Tail, &mut SqliteConnection),
+        mut page: Vec<rows::Stored>,
+        (timeline, after, limit): (&Timeline, Sequence, usize),
+        wanted: fn(&What) -> bool,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let room = limit.saturating_sub(page.len());
+        if room > 0 {
+            let behind = tail.entries(conn, &self.words, timeline).await?.into_iter();
+            page.extend(behind.filter(|s| s.entry.sequence > after && wanted(&s.entry.what)).take(room));
+        }
+        Ok(self.here(page))
     }
 
     /// Waits until the database has everything that has a receipt.
@@ -177,13 +175,6 @@ impl SqliteLog {
             None => Ok(()),
         }
     }
-}
-
-/// Adds what comes behind to a page of entries that is not full.
-fn page(mut entries: Vec<rows::Stored>, behind: Vec<rows::Stored>, after: Sequence, limit: usize) -> Vec<rows::Stored> {
-    let room = limit.saturating_sub(entries.len());
-    entries.extend(behind.into_iter().filter(|stored| stored.entry.sequence > after).take(room));
-    entries
 }
 
 #[async_trait]
@@ -205,16 +196,13 @@ impl SessionLog for SqliteLog {
     async fn read(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let (tail, mut tx) = self.snapshot().await?;
         let stored = read::stored(&mut tx, &self.words, timeline, after, limit).await?;
-        let behind = self.behind(&tail, &mut tx, timeline).await?;
-        Ok(self.here(page(stored, behind, after, limit)))
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), |_| true).await
     }
 
     async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let (tail, mut tx) = self.snapshot().await?;
         let stored = read::deeds(&mut tx, &self.words, timeline, after, limit).await?;
-        let mut behind = self.behind(&tail, &mut tx, timeline).await?;
-        behind.retain(|stored| matches!(stored.entry.what, What::Deed(_)));
-        Ok(self.here(page(stored, behind, after, limit)))
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), |what| matches!(what, What::Deed(_))).await
     }
 
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
@@ -223,7 +211,7 @@ impl SessionLog for SqliteLog {
         if before < read::head(&mut tx, timeline).await? {
             return Ok(before);
         }
-        let behind = self.behind(&tail, &mut tx, timeline).await?;
+        let behind = tail.entries(&mut tx, &self.words, timeline).await?;
         let earlier = behind.iter().take_while(|stored| stored.entry.received.wall < wall);
         Ok(earlier.last().map_or(before, |stored| stored.entry.sequence))
     }
@@ -231,7 +219,7 @@ impl SessionLog for SqliteLog {
     async fn latest(&self, timeline: &Timeline) -> Result<Vec<Entry>, StoreError> {
         let (tail, mut tx) = self.snapshot().await?;
         let stored = read::latest(&mut tx, &self.words, timeline).await?;
-        let behind = self.behind(&tail, &mut tx, timeline).await?;
+        let behind = tail.entries(&mut tx, &self.words, timeline).await?;
         Ok(self.here(tail::newest(stored, behind)))
     }
 
