@@ -35,7 +35,7 @@ export function App({ store, replay, ask, painted }: Props) {
       {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
       {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
-      {at.at === 'settings' && <Settings state={state} />}
+      {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </div>
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { reading } from '../model/testing'
-import { en } from './en'
+import { en } from '../words/en'
 import { word } from './text'
 import { age, clock, clockOrDay, minute, offset } from './time'
 import { remarks, source, unit, whole } from './value'

@@ -1,19 +1,11 @@
 /** The words of the language of this screen. */
-import { en, type Messages } from './en'
+import type { Messages } from '../words/en'
+import { chosen, LANGUAGES } from '../words/languages'
 
-/** Languages that exist; the first is used where none fits. */
-const LANGUAGES: Record<string, Messages> = { en }
+/** BCP 47 tag of the language of this screen. */
+export const language = chosen()
 
-function choose(): Messages {
-  const wanted = typeof navigator === 'undefined' ? [] : navigator.languages
-  for (const tag of wanted) {
-    const found = LANGUAGES[tag.slice(0, 2).toLowerCase()]
-    if (found !== undefined) return found
-  }
-  return en
-}
-
-export const text: Messages = choose()
+export const text: Messages = (await (LANGUAGES[language] ?? LANGUAGES.en)?.load()) as Messages
 
 /** The word of a table, or the key itself: what a newer server says is shown rather than hidden. */
 export function word(table: Readonly<Record<string, string>>, key: string): string {

@@ -1,59 +1,10 @@
-//! Acts as the log keeps them: `name=value`, parted by U+001F. Text cannot hold that character ([`super::Refused`]).
+//! Acts as the log keeps them.
 
-use super::{
-    About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, SessionId, TypedVital,
-};
+use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
+use crate::fields::{Reader, Writer};
 use crate::{Decimal, Micros, Sequence, Vital};
-use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::{Display, Write};
-use core::str::FromStr;
-
-const SEP: char = '\u{1f}';
-
-/// Writes fields.
-#[derive(Default)]
-struct Writer(String);
-
-impl Writer {
-    fn put(&mut self, name: &str, value: impl Display) {
-        if !self.0.is_empty() {
-            self.0.push(SEP);
-        }
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{name}={value}");
-    }
-}
-
-/// Reads fields.
-struct Reader<'a>(&'a str);
-
-impl<'a> Reader<'a> {
-    fn all(&self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.split(SEP).filter_map(move |field| field.strip_prefix(name)?.strip_prefix('='))
-    }
-
-    fn get(&self, name: &'a str) -> Option<&'a str> {
-        self.all(name).next()
-    }
-
-    fn text(&self, name: &'a str) -> Option<Box<str>> {
-        self.get(name).map(Into::into)
-    }
-
-    fn number<T: FromStr>(&self, name: &'a str) -> Option<T> {
-        self.get(name)?.parse().ok()
-    }
-
-    fn sequence(&self, name: &'a str) -> Option<Sequence> {
-        self.number(name).map(Sequence)
-    }
-
-    fn person(&self, name: &'a str, role: &'a str) -> Option<Person> {
-        Some(Person { name: self.text(name)?, role: Role::from_word(self.get(role)?)? })
-    }
-}
 
 impl Act {
     /// One word for the kind of act.
@@ -69,6 +20,9 @@ impl Act {
             Self::Artefact { .. } => "artefact",
             Self::Undo { .. } => "undo",
             Self::HandedOver { .. } => "handed over",
+            Self::Accepted { .. } => "accepted",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Limited { .. } => "limited",
         }
     }
 }
@@ -87,13 +41,13 @@ impl Done {
             to.put(if about.late { "late_us" } else { "pressed_us" }, about.wall.0);
         }
         put_act(&self.act, &mut to);
-        to.0
+        to.text()
     }
 
     /// Reads back what [`Done::fields`] wrote.
     #[must_use]
     pub fn from_fields(fields: &str) -> Option<Self> {
-        let from = Reader(fields);
+        let from = Reader::new(fields);
         let about = match (from.number("late_us"), from.number("pressed_us")) {
             (Some(us), _) => Some(About { wall: Micros(us), late: true }),
             (None, Some(us)) => Some(About { wall: Micros(us), late: false }),
@@ -111,12 +65,15 @@ impl Done {
 
 fn put_act(act: &Act, to: &mut Writer) {
     match act {
-        Act::Opened { patient, plan } => {
+        Act::Opened { patient, plan, planned } => {
             let Patient { id, name, born, alias } = patient;
             for (field, text) in [("patient", id), ("name", name), ("born", born), ("alias", alias)] {
                 to.put(field, text);
             }
             put_plan(plan, to);
+            if *planned {
+                to.put("planned", "yes");
+            }
         }
         Act::Moved { to: phase, reason } => {
             to.put("to", phase.word());
@@ -158,6 +115,18 @@ fn put_act(act: &Act, to: &mut Writer) {
             to.put("to", &person.name);
             to.put("to_role", person.role.word());
         }
+        Act::Accepted { source, bed, patient, device, reason } => {
+            to.put("source", source);
+            for (field, text) in [("bed", bed), ("patient", patient), ("device", device), ("reason", reason)] {
+                to.put(field, text);
+            }
+        }
+        Act::Acknowledged { notice } => to.put("notice", notice),
+        Act::Limited { notice, limits, reason } => {
+            for (field, text) in [("notice", notice), ("limits", limits), ("reason", reason)] {
+                to.put(field, text);
+            }
+        }
     }
 }
 
@@ -172,6 +141,8 @@ fn put_plan(plan: &Plan, to: &mut Writer) {
         ("cuff_infusing_min", plan.cuff_infusing_min),
         ("cuff_observing_min", plan.cuff_observing_min),
         ("observe_min", plan.observe_min),
+        ("assess_first_min", plan.assess_first_min),
+        ("assess_later_min", plan.assess_later_min),
     ] {
         to.put(field, minutes);
     }
@@ -187,6 +158,7 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
                 alias: from.text("alias")?,
             },
             plan: get_plan(from)?,
+            planned: from.get("planned") == Some("yes"),
         },
         "moved" => Act::Moved { to: Phase::from_word(from.get("to")?)?, reason: from.text("reason")? },
         "claimed" => Act::Claimed { from: from.sequence("from")? },
@@ -204,6 +176,17 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
         },
         "undo" => Act::Undo { of: from.sequence("of")?, reason: from.text("reason")? },
         "handed over" => Act::HandedOver { to: from.person("to", "to_role")? },
+        "accepted" => Act::Accepted {
+            source: from.get("source")?.into(),
+            bed: from.text("bed")?,
+            patient: from.text("patient")?,
+            device: from.text("device")?,
+            reason: from.text("reason")?,
+        },
+        "acknowledged" => Act::Acknowledged { notice: from.text("notice")? },
+        "limited" => {
+            Act::Limited { notice: from.text("notice")?, limits: from.text("limits")?, reason: from.text("reason")? }
+        }
         _ => return None,
     })
 }
@@ -217,6 +200,8 @@ fn get_plan(from: &Reader<'_>) -> Option<Plan> {
         cuff_infusing_min: from.number("cuff_infusing_min")?,
         cuff_observing_min: from.number("cuff_observing_min")?,
         observe_min: from.number("observe_min")?,
+        assess_first_min: from.number("assess_first_min")?,
+        assess_later_min: from.number("assess_later_min")?,
     })
 }
 

@@ -9,7 +9,7 @@ pub const ENTRIES_MAX: usize = 2000;
 /// Longest text of an entry, in characters: a page.
 pub const TEXT_MAX: usize = 2000;
 /// Longest name, number, alias or template.
-const NAME_MAX: usize = 120;
+pub const NAME_MAX: usize = 120;
 /// Longest planned time, in minutes: a day.
 const MINUTES_MAX: u16 = 24 * 60;
 /// An act may lie this far in the future: the clocks of tablet and server are not the same.
@@ -58,6 +58,11 @@ pub enum Refused {
         /// The first entry that may be claimed.
         earliest: Sequence,
     },
+    /// There is nothing to take as baseline.
+    NothingMeasured {
+        /// There is a cuff reading, but it is too old.
+        old_cuff: bool,
+    },
     /// The session has [`ENTRIES_MAX`] acts.
     Full,
 }
@@ -88,6 +93,14 @@ impl fmt::Display for Refused {
             Self::Claim { earliest } => {
                 write!(f, "the chair was somebody else's before entry {}; claim from there on", earliest.0)
             }
+            Self::NothingMeasured { old_cuff } => {
+                let cuff = if *old_cuff { "the last cuff reading is older than 15 min" } else { "no cuff reading yet" };
+                write!(
+                    f,
+                    "no heart rate, SpO2 or respiration rate without doubt in the last 60 s; {cuff}; look at the monitor, \
+                     then press again"
+                )
+            }
             Self::Full => write!(f, "the session has {ENTRIES_MAX} entries, the most there may be"),
         }
     }
@@ -98,6 +111,7 @@ impl Phase {
     #[must_use]
     pub const fn next(self) -> &'static [Self] {
         match self {
+            Self::Planned => &[Self::CheckedIn, Self::Cancelled],
             Self::CheckedIn => &[Self::Baseline, Self::Cancelled],
             Self::Baseline => &[Self::Infusing, Self::Cancelled],
             Self::Infusing => &[Self::Paused, Self::Observing],
@@ -118,12 +132,22 @@ pub(super) fn may_open(patient: &Patient, plan: &Plan) -> Result<(), Refused> {
     for (field, text) in [("patient", id), ("name", name), ("birth date", born), ("alias", alias)] {
         text_of(field, text, NAME_MAX)?;
     }
+    may_plan(plan)
+}
+
+/// Whether a session, or a template of them, may be planned like this.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(crate) fn may_plan(plan: &Plan) -> Result<(), Refused> {
     text_of("template", &plan.template, NAME_MAX)?;
     within("session number", i64::from(plan.number), (1, i64::from(plan.of.unwrap_or(u16::MAX))))?;
     for (field, minutes) in [
         ("planned minutes", plan.infusion_min),
         ("cuff interval", plan.cuff_infusing_min),
         ("cuff interval while observing", plan.cuff_observing_min),
+        ("assessment interval", plan.assess_first_min),
+        ("assessment interval after the first hour", plan.assess_later_min),
     ] {
         within(field, i64::from(minutes), (1, i64::from(MINUTES_MAX)))?;
     }
@@ -138,7 +162,7 @@ impl Done {
     pub fn may_open(&self) -> Result<(), Refused> {
         person(&self.by)?;
         match &self.act {
-            Act::Opened { patient, plan } => may_open(patient, plan),
+            Act::Opened { patient, plan, .. } => may_open(patient, plan),
             _ => Err(Refused::NotThisSession),
         }
     }
@@ -183,6 +207,23 @@ impl Session {
                 why("undoing", reason)
             }
             Act::HandedOver { to } => person(to),
+            Act::Accepted { bed, patient, device, reason, .. } => {
+                for (field, text) in [("bed", bed), ("patient", patient), ("device", device)] {
+                    optional(field, text, TEXT_MAX)?;
+                }
+                why("taking a feed that names somebody else", reason)
+            }
+            Act::Acknowledged { notice } => text_of("notice", notice, NAME_MAX),
+            Act::Limited { notice, limits, reason } => {
+                text_of("notice", notice, NAME_MAX)?;
+                optional("limits", limits, TEXT_MAX)?;
+                why("a patient's own limit", reason)?;
+                if done.by.role == Role::Clinician {
+                    Ok(())
+                } else {
+                    Err(Refused::NeedsClinician("a patient's own limit"))
+                }
+            }
         }
     }
 
@@ -240,7 +281,8 @@ fn may_enter(kind: EntryKind, score: Option<i8>, text: &str) -> Result<(), Refus
     }
 }
 
-fn person(person: &Person) -> Result<(), Refused> {
+/// Whether this can be the name of somebody who does something.
+pub(crate) fn person(person: &Person) -> Result<(), Refused> {
     text_of("name of the person", &person.name, NAME_MAX)
 }
 
@@ -248,7 +290,8 @@ fn why(what: &'static str, reason: &str) -> Result<(), Refused> {
     if reason.trim().is_empty() { Err(Refused::NoReason(what)) } else { optional("reason", reason, TEXT_MAX) }
 }
 
-fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
+/// A text that may not be empty.
+pub(crate) fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
     let found = text.chars().count();
     if text.trim().is_empty() { Err(Refused::Text { field, found, max }) } else { optional(field, text, max) }
 }

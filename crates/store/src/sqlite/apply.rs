@@ -2,15 +2,19 @@
 
 use super::behind::{Ask, Behind, End, Group, Next, Wish};
 use super::open;
-use super::write::{Mark, Writer};
-use crate::journal::{self, Place};
+use super::write::{Mark, Writer, load_mark};
+use crate::journal::{self, Place, Unapplied};
 use crate::{Batch, StoreError};
+use sqlx::SqliteConnection;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
+
+/// Looks at a journal that is being written: one may be spoilt by a write, a second one hardly ever.
+const LOOKS: usize = 3;
 
 /// A test's own look at the writer.
 #[cfg(test)]
@@ -109,18 +113,13 @@ fn begin(path: &Path, writer: &Writer, behind: &Behind) -> Result<Begun, StoreEr
         tracing::warn!(log = %path.display(), "its journal is gone; entries only the journal had are missing");
     }
     let found = open::unapplied(&files, &mark)?;
+    let groups = groups(&found)?;
     let mut heads = writer.sequences();
-    let (mut number, mut chain, mut groups) = (mark.number, mark.digest, Vec::new());
-    for record in &found.records {
-        let decoded = journal::decode(record.payload);
-        let (boot, batches) = decoded.map_err(|found| open::unreadable(record.number, &found))?;
-        for entry in batches.iter().flat_map(|batch| &batch.entries) {
-            let head = heads.entry(entry.timeline.clone()).or_default();
-            *head = entry.sequence.0.max(*head);
-        }
-        (number, chain) = (record.number, record.digest);
-        groups.push(Group { number, digest: chain, boot: boot.into(), batches, at: Instant::now() });
+    for entry in groups.iter().flat_map(|group| &group.batches).flat_map(|batch| &batch.entries) {
+        let head = heads.entry(entry.timeline.clone()).or_default();
+        *head = entry.sequence.0.max(*head);
     }
+    let (mut number, chain) = groups.last().map_or((mark.number, mark.digest), |last| (last.number, last.digest));
     if let Some(torn) = found.torn {
         tracing::warn!(record = torn, "the last write to the journal was cut off; it had no receipt");
         number = torn;
@@ -130,6 +129,37 @@ fn begin(path: &Path, writer: &Writer, behind: &Behind) -> Result<Begun, StoreEr
     }
     behind.start(mark.number, groups);
     Ok(Begun { words: writer.words(), heads, number, chain })
+}
+
+/// The records of a journal as they are taken in.
+fn groups(found: &Unapplied<'_>) -> Result<Vec<Group>, StoreError> {
+    let records = found.records.iter().map(|record| {
+        let decoded = journal::decode(record.payload);
+        let (boot, batches) = decoded.map_err(|found| open::unreadable(record.number, &found))?;
+        Ok(Group { number: record.number, digest: record.digest, boot: boot.into(), batches, at: Instant::now() })
+    });
+    records.collect()
+}
+
+/// What is only in the journal, for a reader that may look while a server writes. The database is asked how far it is after
+/// the journal was read, so nothing falls between the two. What does not fit then was written in the middle of the look,
+/// or is damage, which `verify` tells.
+pub(super) async fn kept(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<Arc<Group>>, StoreError> {
+    let place = Place::of(path);
+    for _ in 0..LOOKS {
+        let looked = match open::journals(&place) {
+            Ok(files) => {
+                let mark = load_mark(conn).await?;
+                open::unapplied(&files, &mark).and_then(|found| groups(&found))
+            }
+            Err(error) => Err(error),
+        };
+        match looked {
+            Ok(groups) => return Ok(groups.into_iter().map(Arc::new).collect()),
+            Err(error) => tracing::warn!(%error, "the journal cannot be read; what only it holds is not seen"),
+        }
+    }
+    Ok(Vec::new())
 }
 
 struct Applier {

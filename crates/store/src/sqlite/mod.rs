@@ -26,8 +26,8 @@ use crate::journal::{self, Place};
 use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
 use apply::Applying;
 use async_trait::async_trait;
-use behind::{Behind, End};
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, What};
+use behind::{Behind, End, Group};
+use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
 use keeper::{Journaling, Keeper, Keeping};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
@@ -56,6 +56,8 @@ pub struct SqliteLog {
     readers: SqlitePool,
     /// `None`: opened for reading.
     writing: Option<Arc<Writing>>,
+    /// What was only in the journal when the log was opened for reading.
+    kept: Vec<Arc<Group>>,
 }
 
 /// The two threads that write, in the order they end; dropped in this order, too.
@@ -108,10 +110,11 @@ impl SqliteLog {
             Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
         let keeping = Keeping::start(keeper)?;
         let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing })
+        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new() })
     }
 
-    /// Opens an existing log for reading, also while a server writes it; then it may be a moment behind.
+    /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
+    /// the database or in its journal; what comes later is seen a moment late.
     ///
     /// # Errors
     /// [`StoreError::Read`] or [`StoreError::Unusable`]: there is no log of this version.
@@ -123,8 +126,9 @@ impl SqliteLog {
         open::expect_log(&readers, path).await?;
         let mut conn = readers.acquire().await.map_err(|e| error::read(&e))?;
         let words = Arc::new(Words::load(&mut conn).await?);
+        let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None })
+        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept })
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does
@@ -148,7 +152,8 @@ impl SqliteLog {
     /// What is only in the journal, and then a reader in a transaction: everything it reads is of one state of the log,
     /// and nothing falls between the two.
     async fn snapshot(&self) -> Result<(Tail, sqlx::Transaction<'static, sqlx::Sqlite>), StoreError> {
-        let tail = Tail::new(self.writing.as_ref().map_or_else(Vec::new, |writing| writing.behind.pending()));
+        let tail = self.writing.as_ref().map_or_else(|| self.kept.clone(), |writing| writing.behind.pending());
+        let tail = Tail::new(tail);
         Ok((tail, self.readers.begin().await.map_err(|e| error::read(&e))?))
     }
 
@@ -158,7 +163,7 @@ impl SqliteLog {
         (tail, conn): (&Tail, &mut SqliteConnection),
         mut page: Vec<rows::Stored>,
         (timeline, after, limit): (&Timeline, Sequence, usize),
-        wanted: fn(&What) -> bool,
+        wanted: impl Fn(&What) -> bool + Send,
     ) -> Result<Vec<Entry>, StoreError> {
         let room = limit.saturating_sub(page.len());
         if room > 0 {
@@ -203,6 +208,19 @@ impl SessionLog for SqliteLog {
         let (tail, mut tx) = self.snapshot().await?;
         let stored = read::deeds(&mut tx, &self.words, timeline, after, limit).await?;
         self.fill((&tail, &mut tx), stored, (timeline, after, limit), |what| matches!(what, What::Deed(_))).await
+    }
+
+    async fn readings(
+        &self,
+        timeline: &Timeline,
+        vital: Vital,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::readings(&mut tx, &self.words, timeline, vital, after, limit).await?;
+        let wanted = |what: &What| matches!(what, What::Reading(o) if o.vital == vital);
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), wanted).await
     }
 
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {

@@ -95,6 +95,10 @@ async fn p01_a_kill_between_flush_and_database_loses_nothing() {
     let verified = reader.verify().await.unwrap();
     assert_eq!((verified.waiting, verified.entries, verified.broken.len()), (5, 2, 0));
     assert_eq!(reader.health().await.unwrap().waiting, 5);
+    assert_eq!(entries(&reader).await, entries(&log).await, "who only reads sees it, too");
+    let beside = SqliteLog::open_read_only(&folder.path().join("log.db"), "boot-1", clock()).await.unwrap();
+    assert_eq!(entries(&beside).await, entries(&log).await, "also beside a server whose database is behind");
+    assert_eq!(beside.verify().await.unwrap().waiting, 0, "what a running server has is not waiting for a start");
     let_go(&log);
 }
 
@@ -460,7 +464,9 @@ async fn what_is_behind_is_read_as_the_database_will_have_it() {
         let heads: Vec<_> = log.heads().await.unwrap().into_iter().map(|h| (h.timeline.key(), h.sequence)).collect();
         let pages = (log.read(&timeline(0), Sequence(1), 5).await.unwrap(), entries(&log).await);
         let deeds = log.deeds(&timeline(0), Sequence(0), 9).await.unwrap();
-        (frames, before, heads, pages, deeds, log.latest(&timeline(0)).await.unwrap())
+        let readings = log.readings(&timeline(0), Vital::Spo2, Sequence(1), 9).await.unwrap();
+        assert_eq!(readings.len(), 1);
+        (frames, before, heads, pages, (deeds, readings), log.latest(&timeline(0)).await.unwrap())
     };
     let behind = answers().await;
     let_go(&log);

@@ -1,5 +1,5 @@
-/** Every word a screen says, in English. A language is one file like this one with the type [`Messages`]. */
-export const en = {
+/** Words that stand on every screen, and those of the wall, the chair, the sources and the settings. */
+export const common = {
   footer: 'Bedside monitor is the primary alarm.',
   notReceiving: (seconds: number) => `Not receiving data for ${seconds} s. Look at the bedside monitors.`,
   stopped: 'This screen has stopped. Look at the bedside monitors.',
@@ -237,5 +237,3 @@ export const en = {
   ignored: (n: number) => `${n} messages or items not understood`,
   droppedUpdates: (n: number) => `${n} live updates dropped by the server and fetched again`,
 }
-
-export type Messages = typeof en

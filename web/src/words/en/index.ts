@@ -1,0 +1,7 @@
+/** Every word a screen says, in English. A language is one folder like this one whose index has the type [`Messages`]. */
+import { clinic } from './clinic'
+import { common } from './common'
+
+export const en = { ...common, clinic }
+
+export type Messages = typeof en

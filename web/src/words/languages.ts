@@ -1,0 +1,41 @@
+/**
+ * The languages there are: one folder each, one line here. English comes with the page; the others are loaded before the
+ * first paint by the screens that want them, so that nobody waits for words nobody reads.
+ */
+import { en, type Messages } from './en'
+
+export interface Language {
+  /** As its readers write it. */
+  readonly name: string
+  /** BCP 47 tag for numbers and dates. */
+  readonly tag: string
+  readonly load: () => Promise<Messages>
+}
+
+export const LANGUAGES: Readonly<Record<string, Language>> = {
+  en: { name: 'English', tag: 'en-GB', load: () => Promise.resolve(en) },
+}
+
+const KEY = 'chairside.language'
+
+/** The language chosen on this screen, or else the first of the browser's that exists, or else English. */
+export function chosen(): string {
+  let kept: string | null = null
+  try {
+    kept = localStorage.getItem(KEY)
+  } catch {
+    // A browser that keeps nothing follows its own languages.
+  }
+  const wanted = typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])
+  const tags = [kept ?? '', ...wanted].map((tag) => tag.slice(0, 2).toLowerCase())
+  return tags.find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? 'en'
+}
+
+/** Keeps the choice; words are loaded once, so the page has to start again. */
+export function choose(language: string): void {
+  try {
+    localStorage.setItem(KEY, language)
+  } catch {
+    // As above: the choice lasts as long as the page.
+  }
+}
