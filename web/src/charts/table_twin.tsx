@@ -1,5 +1,5 @@
 /** The table twin on the page. Browser tests read `table[data-rows]`, the minutes in a row. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { text } from '../format/text'
 import { minute } from '../format/time'
 import { label, unit } from '../format/value'
@@ -14,9 +14,18 @@ interface Props {
   /** Minutes in a row. */
   readonly every: number
   readonly zone: string
+  /** Changes when history came. */
+  readonly version: number
 }
 
-export function TableTwin({ material, from, to, every, zone }: Props) {
+/** Made anew when the picture moves, not at every tick: a long session has hundreds of rows. */
+export function TableTwin(props: Props) {
+  const { material, from, to, every, zone, version } = props
+  const when = [from, to, every, zone, version, material.session, material.columns.length]
+  return useMemo(() => <Twin {...props} />, when)
+}
+
+function Twin({ material, from, to, every, zone }: Props) {
   const host = useRef<HTMLElement>(null)
   // Whoever came with a key goes on with it: the chart took its focus along.
   useEffect(() => {

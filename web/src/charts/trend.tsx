@@ -63,7 +63,7 @@ export function Trend(props: Props) {
         {empty ? (
           <p class="hint">{text.noTrend}</p>
         ) : every !== undefined ? (
-          <TableTwin material={material} from={from} to={to} every={every} zone={zone} />
+          <TableTwin {...picture} material={material} every={every} zone={zone} />
         ) : (
           <Board {...picture} session={session} since={since} scale={{ from, to, widthPx }} zone={zone} press={key} />
         )}
@@ -136,6 +136,7 @@ function usePicture(material: Material, since: number, nowS: number, widthPx: nu
   const next = views[(views.indexOf(view.span) + 1) % views.length] ?? view.span
   return {
     ...{ view, views, from, to, change, panels: built.current.panels, newest: follows(view) },
+    version: arrived.current.version,
     pan: (seconds: number) => change(pan(view, bounds, seconds)),
     zoom: (factor: number, at: number) => change(zoom(view, bounds, factor, at)),
     keys: {
