@@ -53,6 +53,7 @@ test('an entry is a tick that says what it is on focus, and stands in the table;
   await page.keyboard.press('t')
   const table = page.locator('.trend table')
   await table.waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement?.querySelector('table') !== null), true, 'the keys go on in the table')
   assert.match(await table.locator('caption').innerText(), /Last value in each minute/)
   const heads = await table.locator('thead th').allInnerTexts()
   assert.equal(heads[0], 'T+')

@@ -80,6 +80,7 @@ export async function bench({ hours = 4, width = 1280, height = 800 } = {}) {
   await page.goto(`http://127.0.0.1:${vite.httpServer.address().port}/chair/1`)
   await page.locator('.plot canvas').first().waitFor()
   await page.waitForTimeout(6000)
+  await devtools.send('HeapProfiler.collectGarbage')
   const taken = await metrics()
   // 86,400 readings, 20 us each to parse, check, keep in two places and draw now and then.
   say(

@@ -17,6 +17,8 @@ interface Props {
   readonly since: number
   readonly scale: Scale
   readonly zone: string
+  /** The present is in the picture. */
+  readonly newest: boolean
   /** Moves the picture by seconds. */
   pan(seconds: number): void
   zoom(factor: number, at: number): void
@@ -79,14 +81,16 @@ function Moving(props: Props & { readonly says: string; readonly children: preac
     listenTo(host.current, moves, left.signal)
     return () => left.abort()
   }, [])
-  const { scale, says } = props
+  const { scale, says, newest } = props
   const pressed = (event: KeyboardEvent) => {
     const span = scale.to - scale.from
+    // Around the newest value while that is in view, so that it stays there.
+    const middle = newest ? scale.to : scale.to - span / 2
     const by = { ArrowLeft: -STEP, ArrowRight: STEP, PageUp: -1, PageDown: 1 }[event.key]
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (by !== undefined) props.pan(by * span)
-    else if (event.key === '+' || event.key === '=') props.zoom(1 / KEY_ZOOM, scale.to - span / 2)
-    else if (event.key === '-') props.zoom(KEY_ZOOM, scale.to - span / 2)
+    else if (event.key === '+' || event.key === '=') props.zoom(1 / KEY_ZOOM, middle)
+    else if (event.key === '-') props.zoom(KEY_ZOOM, middle)
     else {
       props.press(event)
       return

@@ -1,4 +1,5 @@
 /** The table twin on the page. Browser tests read `table[data-rows]`, the minutes in a row. */
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { text } from '../format/text'
 import { minute } from '../format/time'
 import { label, unit } from '../format/value'
@@ -13,9 +14,23 @@ interface Props {
   /** Minutes in a row. */
   readonly every: number
   readonly zone: string
+  /** Changes when history came. */
+  readonly version: number
 }
 
-export function TableTwin({ material, from, to, every, zone }: Props) {
+/** Made anew when the picture moves, not at every tick: a long session has hundreds of rows. */
+export function TableTwin(props: Props) {
+  const { material, from, to, every, zone, version } = props
+  const when = [from, to, every, zone, version, material.session, material.columns.length]
+  return useMemo(() => <Twin {...props} />, when)
+}
+
+function Twin({ material, from, to, every, zone }: Props) {
+  const host = useRef<HTMLElement>(null)
+  // Whoever came with a key goes on with it: the chart took its focus along.
+  useEffect(() => {
+    if (document.activeElement === document.body) host.current?.focus()
+  }, [])
   const { heads, rows } = table(material, from, to, every * 60)
   if (heads.length === 0) return <p class="hint">{text.noTrend}</p>
   const caption = text.chart.caption(every, minute(from * 1e6, zone), minute(to * 1e6, zone))
@@ -23,7 +38,7 @@ export function TableTwin({ material, from, to, every, zone }: Props) {
   const entered = rows.some(({ entries }) => entries.length > 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable with the keyboard
-    <section class="scroll" tabIndex={0} aria-label={caption}>
+    <section class="scroll" ref={host} tabIndex={0} aria-label={caption}>
       <table data-rows={every}>
         <caption>{caption}</caption>
         <thead>

@@ -63,7 +63,7 @@ export function Trend(props: Props) {
         {empty ? (
           <p class="hint">{text.noTrend}</p>
         ) : every !== undefined ? (
-          <TableTwin material={material} from={from} to={to} every={every} zone={zone} />
+          <TableTwin {...picture} material={material} every={every} zone={zone} />
         ) : (
           <Board {...picture} session={session} since={since} scale={{ from, to, widthPx }} zone={zone} press={key} />
         )}
@@ -91,11 +91,7 @@ function Bar(props: BarProps) {
           {text.chart.past(minute(from * 1e6, zone), minute(to * 1e6, zone))}
         </button>
       )}
-      {every === undefined ? (
-        <Movers {...props} newest={!moved} />
-      ) : (
-        <Rows all={EVERY_MIN} chosen={every} choose={setEvery} />
-      )}
+      {every === undefined ? <Movers {...props} /> : <Rows all={EVERY_MIN} chosen={every} choose={setEvery} />}
       <Choice
         name={text.chart.views}
         all={views}
@@ -139,7 +135,8 @@ function usePicture(material: Material, since: number, nowS: number, widthPx: nu
   const views: View['span'][] = [...(open ? (['session'] as const) : []), ...VIEWS_S]
   const next = views[(views.indexOf(view.span) + 1) % views.length] ?? view.span
   return {
-    ...{ view, views, from, to, change, panels: built.current.panels },
+    ...{ view, views, from, to, change, panels: built.current.panels, newest: follows(view) },
+    version: arrived.current.version,
     pan: (seconds: number) => change(pan(view, bounds, seconds)),
     zoom: (factor: number, at: number) => change(zoom(view, bounds, factor, at)),
     keys: {
