@@ -6,9 +6,10 @@ import { Feed } from './feed/feed'
 import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
+import { type Asked, windowFor } from './feed/window'
 import { text } from './format/text'
 import { elapsedMs } from './model/clock'
-import { behind } from './model/view'
+import { behind, wallUs } from './model/view'
 import { listen, route } from './route'
 import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
@@ -31,8 +32,6 @@ const TICK_MS = 250
 /** History a tile of the wall asks for, and up to how many chairs: all of them at once must stay a small answer. */
 const WALL_WINDOW_S = 15 * 60
 const WALL_WINDOW_CHAIRS = 8
-/** History of the live screen: the longest trend it shows. */
-const LIVE_WINDOW_S = 60 * 60
 /** A screen that runs behind takes a new connection at most this often. */
 const CATCH_UP_MS = 30_000
 
@@ -71,6 +70,8 @@ const feed = new Feed(
   },
 )
 
+let asked: Asked | undefined
+
 // Follows what the screens show: all chairs for the wall, with more history for the one that is open.
 effect(() => {
   const chairs = store.value.roster?.chairs
@@ -78,7 +79,10 @@ effect(() => {
   if (chairs === undefined) return
   const wall = chairs.length <= WALL_WINDOW_CHAIRS ? WALL_WINDOW_S : 0
   const open = at.at === 'live' ? at.chair : undefined
-  feed.follow(new Map(chairs.map(({ id }) => [id, id === open ? LIVE_WINDOW_S : wall])))
+  const nowUs = wallUs(store.value)
+  asked = open === undefined ? undefined : windowFor(asked, store.value.chairs.get(open)?.session, nowUs && nowUs / 1e6)
+  const live = asked?.windowS ?? 0
+  feed.follow(new Map(chairs.map(({ id }) => [id, id === open ? live : wall])))
 })
 
 let caughtUp = start

@@ -249,6 +249,7 @@ function TrendOf({ state, known, trends, id }: Props & { readonly known: ChairSt
     <Trend
       trends={trends}
       chair={id}
+      session={known.session}
       nowS={now === undefined ? undefined : now / 1e6}
       zone={state.zone}
       everyUs={(source) => known.everyUs.get(source) ?? 0}

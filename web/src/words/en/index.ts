@@ -2,7 +2,8 @@
 import { clinic } from './clinic'
 import { common } from './common'
 import { session } from './session'
+import { chart } from './trend'
 
-export const en = { ...common, clinic, session }
+export const en = { ...common, clinic, session, chart }
 
 export type Messages = typeof en
