@@ -37,7 +37,7 @@ function Phases({ stands }: { readonly stands: Standing }) {
   const place = (PHASES as readonly string[]).indexOf(at)
   const shown = PHASES.filter((it) => it !== 'planned' || phase === 'planned')
   return (
-    <ol class="phases" aria-label={t.phases}>
+    <ol class="way" aria-label={t.phases}>
       {shown.map((it) => {
         const here = it === at
         return (
