@@ -43,7 +43,7 @@ function Phases({ stands }: { readonly stands: Standing }) {
         return (
           <li
             key={it}
-            class={here ? `here p-${phase.replace(' ', '-')}` : PHASES.indexOf(it) < place ? 'past' : 'ahead'}
+            class={here ? `here p-${phase.replace(' ', '-')}` : PHASES.indexOf(it) < place ? 'before' : 'ahead'}
             aria-current={here ? 'step' : undefined}
           >
             {word(t.phase, here ? phase : it)}
