@@ -1,9 +1,11 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    Act, AssignFeed, Chair, DoAct, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Kept, Link, Mark, Moment,
-    MonitorNotice, NameChair, NamedValue, Patient, Person, Plan, Prefer, RawFrame, Reading, Recording, Refusal,
-    Session, Source, SourceBytes, Sources, State, ToScreen, WIRE_VERSION,
+    Act, AssignFeed, BoundFeed, Chair, Change, ChangeClinic, ClearChair, Clinic, DoAct, Done, Every, Fact, Feed,
+    FindPatients, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept, KnownPatient, Limit,
+    LimitNotice, Link, Mark, Moment, MonitorNotice, NameChair, NamedValue, Patient, Person, Plan, Prefer, RawFrame,
+    Reading, Recording, Refusal, Schedule, Session, Source, SourceBytes, Sources, State, Template, ToScreen,
+    WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -38,7 +40,21 @@ pub fn typescript() -> String {
         NamedValue::decl(&config),
         Act::decl(&config),
         Kept::decl(&config),
+        Schedule::decl(&config),
+        FixedMark::decl(&config),
+        BoundFeed::decl(&config),
         Session::decl(&config),
+        Template::decl(&config),
+        Limit::decl(&config),
+        Clinic::decl(&config),
+        Change::decl(&config),
+        ChangeClinic::decl(&config),
+        LimitNotice::decl(&config),
+        FindPatients::decl(&config),
+        Fact::decl(&config),
+        KnownPatient::decl(&config),
+        FoundPatients::decl(&config),
+        ClearChair::decl(&config),
         DoAct::decl(&config),
         ToScreen::decl(&config),
         FromScreen::decl(&config),

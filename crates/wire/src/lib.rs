@@ -4,14 +4,21 @@
 //! stale. All 64-bit numbers stay below 2^53: times are in microseconds.
 #![warn(missing_docs)]
 
+mod clinic;
 mod from_observation;
 mod generate;
 pub mod line;
 mod session;
 
+pub use clinic::{
+    Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
+    Template,
+};
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
-pub use session::{Act, DoAct, Kept, NamedValue, Patient, Person, Plan, Session, Unreadable, session};
+pub use session::{
+    Act, BoundFeed, DoAct, FixedMark, Kept, NamedValue, Patient, Person, Plan, Schedule, Session, Unreadable, session,
+};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -310,6 +317,26 @@ pub enum ToScreen {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[ts(optional, as = "Option<Session>")]
         session: Option<Box<Session>>,
+        /// The chair was cleared after that session.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        cleared: bool,
+    },
+    /// The clinic's settings; sent at the start and whenever they change.
+    Clinic {
+        /// They.
+        clinic: Clinic,
+    },
+    /// The clinic's limit notices of a followed chair that stand now; sent after each snapshot and whenever they change.
+    Notices {
+        /// The chair.
+        chair: String,
+        /// They, the oldest first.
+        notices: Vec<LimitNotice>,
+        /// Why the layer does not work now; absent while it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        failed: Option<String>,
     },
     /// Live updates were dropped because this screen was slow: follow again from the last sequence.
     Dropped {

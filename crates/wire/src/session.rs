@@ -50,6 +50,10 @@ pub struct Plan {
     pub cuff_observing_min: u16,
     /// Least minutes of observation.
     pub observe_min: u16,
+    /// Expected minutes between assessments in the first hour.
+    pub assess_first_min: u16,
+    /// The same later.
+    pub assess_later_min: u16,
 }
 
 /// One value of a baseline, or a typed one. Digits are text.
@@ -76,10 +80,14 @@ pub enum Act {
         patient: Patient,
         /// What was planned.
         plan: Plan,
+        /// She is expected, and not at the chair yet.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        planned: bool,
     },
     /// The session moves on.
     Moved {
-        /// `baseline infusing paused observing ready discharged cancelled`.
+        /// `checked in, baseline, infusing, paused, observing, ready, discharged, cancelled`.
         to: String,
         /// Why; may be empty where it is plain.
         reason: String,
@@ -92,7 +100,7 @@ pub enum Act {
     },
     /// The values before the infusion.
     Baseline {
-        /// They.
+        /// They. Pressed with none, the server takes them: the median of the last 60 s and the last cuff reading.
         values: Vec<NamedValue>,
     },
     /// Something was seen, asked or given.
@@ -136,6 +144,33 @@ pub enum Act {
     HandedOver {
         /// Who.
         to: Person,
+    },
+    /// A feed that names somebody else, or came from another monitor, was looked at and is this patient's.
+    Accepted {
+        /// Source of the feed.
+        source: String,
+        /// Bed name as sent; may be empty.
+        bed: String,
+        /// Patient identifier as sent; may be empty.
+        patient: String,
+        /// Device identifier as sent; may be empty.
+        device: String,
+        /// How it was made sure.
+        reason: String,
+    },
+    /// A notice of the clinic's limits was seen.
+    Acknowledged {
+        /// Word of its kind.
+        notice: String,
+    },
+    /// The clinician set this patient's own limits for one kind of notice.
+    Limited {
+        /// Word of its kind.
+        notice: String,
+        /// `name=number` pairs parted by blanks; empty for the clinic's own.
+        limits: String,
+        /// Why.
+        reason: String,
     },
 }
 
@@ -198,6 +233,89 @@ pub struct Session {
     pub baseline: Vec<NamedValue>,
     /// Every act, oldest first.
     pub acts: Vec<Kept>,
+    /// What is due when; absent once the session is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub schedule: Option<Schedule>,
+    /// What each feed of the chair says of the patient.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<BoundFeed>>")]
+    pub feeds: Vec<BoundFeed>,
+}
+
+/// What is due in a session, on the server's clocks. A screen counts down by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// When the next cuff reading is expected; absent while none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub cuff_due: Option<Moment>,
+    /// Seconds between cuff readings in this phase; 0 while none is expected.
+    pub cuff_every_s: u32,
+    /// When the next assessment is expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub assess_due: Option<Moment>,
+    /// When the infusion was planned to end; pauses move it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub planned_end: Option<Moment>,
+    /// When the least observation is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub observe_until: Option<Moment>,
+    /// The fixed readings: `baseline`, `40 min`, `stop`, `leaving`, in that order.
+    pub marks: Vec<FixedMark>,
+}
+
+/// A reading that every session has, picked from the monitor's own cuff events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FixedMark {
+    /// `baseline`, `40 min`, `stop`, `leaving`.
+    pub mark: String,
+    /// When it is, or was, due; absent before that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub due: Option<Moment>,
+    /// The entry of the chair's timeline that was picked; absent while there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub seq: Option<u64>,
+    /// Systolic, diastolic and mean as sent, where it was picked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub values: Vec<String>,
+    /// When it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub at: Option<Moment>,
+}
+
+/// A feed of the chair beside the open session: whose values it says it carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BoundFeed {
+    /// The source.
+    pub source: String,
+    /// Bed name as sent; may be empty.
+    pub bed: String,
+    /// `same`: it names this patient. `none`: it names nobody. `accepted`: a person took it for this patient's.
+    /// `patient`, `device`, `bed`: it names another one, and its values are withheld. `before`: what it sent was measured
+    /// before this patient was bound, and is withheld.
+    pub says: String,
+    /// Patient identifier as sent.
+    pub patient: String,
+    /// Patient name as sent.
+    pub name: String,
+    /// Device identifier as sent.
+    pub device: String,
+    /// Readings withheld since [`BoundFeed::since`].
+    #[ts(type = "number")]
+    pub withheld: u64,
+    /// Since when it is as it is.
+    pub since: Moment,
 }
 
 /// Body of `POST /api/chairs/{id}/session`: `act` is `opened` to begin one, anything else within the one that is open.
@@ -303,9 +421,17 @@ impl From<&domain::Patient> for Patient {
 
 impl From<Plan> for domain::Plan {
     fn from(plan: Plan) -> Self {
-        let Plan { template, number, of, infusion_min, cuff_infusing_min, cuff_observing_min, observe_min } = plan;
-        let template = template.trim().into();
-        Self { template, number, of, infusion_min, cuff_infusing_min, cuff_observing_min, observe_min }
+        Self {
+            template: plan.template.trim().into(),
+            number: plan.number,
+            of: plan.of,
+            infusion_min: plan.infusion_min,
+            cuff_infusing_min: plan.cuff_infusing_min,
+            cuff_observing_min: plan.cuff_observing_min,
+            observe_min: plan.observe_min,
+            assess_first_min: plan.assess_first_min,
+            assess_later_min: plan.assess_later_min,
+        }
     }
 }
 
@@ -319,6 +445,8 @@ impl From<&domain::Plan> for Plan {
             cuff_infusing_min: plan.cuff_infusing_min,
             cuff_observing_min: plan.cuff_observing_min,
             observe_min: plan.observe_min,
+            assess_first_min: plan.assess_first_min,
+            assess_later_min: plan.assess_later_min,
         }
     }
 }
@@ -355,7 +483,9 @@ impl NamedValue {
 impl Act {
     fn read(self) -> Result<domain::Act, Unreadable> {
         Ok(match self {
-            Self::Opened { patient, plan } => domain::Act::Opened { patient: patient.into(), plan: plan.into() },
+            Self::Opened { patient, plan, planned } => {
+                domain::Act::Opened { patient: patient.into(), plan: plan.into(), planned }
+            }
             Self::Moved { to, reason } => {
                 let to = word("to", &to, domain::Phase::ALL, domain::Phase::word)?;
                 domain::Act::Moved { to, reason: reason.into() }
@@ -380,6 +510,17 @@ impl Act {
             },
             Self::Undo { of, reason } => domain::Act::Undo { of: Sequence(of), reason: reason.into() },
             Self::HandedOver { to } => domain::Act::HandedOver { to: to.read()? },
+            Self::Accepted { source, bed, patient, device, reason } => domain::Act::Accepted {
+                source: source.into(),
+                bed: bed.into(),
+                patient: patient.into(),
+                device: device.into(),
+                reason: reason.into(),
+            },
+            Self::Acknowledged { notice } => domain::Act::Acknowledged { notice: notice.into() },
+            Self::Limited { notice, limits, reason } => {
+                domain::Act::Limited { notice: notice.into(), limits: limits.into(), reason: reason.into() }
+            }
         })
     }
 }
@@ -387,7 +528,9 @@ impl Act {
 impl From<&domain::Act> for Act {
     fn from(act: &domain::Act) -> Self {
         match act {
-            domain::Act::Opened { patient, plan } => Self::Opened { patient: patient.into(), plan: plan.into() },
+            domain::Act::Opened { patient, plan, planned } => {
+                Self::Opened { patient: patient.into(), plan: plan.into(), planned: *planned }
+            }
             domain::Act::Moved { to, reason } => Self::Moved { to: to.word().to_owned(), reason: reason.to_string() },
             domain::Act::Claimed { from } => Self::Claimed { from: from.0 },
             domain::Act::Baseline { values } => Self::Baseline { values: values.iter().map(Into::into).collect() },
@@ -403,6 +546,17 @@ impl From<&domain::Act> for Act {
             },
             domain::Act::Undo { of, reason } => Self::Undo { of: of.0, reason: reason.to_string() },
             domain::Act::HandedOver { to } => Self::HandedOver { to: to.into() },
+            domain::Act::Accepted { source, bed, patient, device, reason } => Self::Accepted {
+                source: source.to_string(),
+                bed: bed.to_string(),
+                patient: patient.to_string(),
+                device: device.to_string(),
+                reason: reason.to_string(),
+            },
+            domain::Act::Acknowledged { notice } => Self::Acknowledged { notice: notice.to_string() },
+            domain::Act::Limited { notice, limits, reason } => {
+                Self::Limited { notice: notice.to_string(), limits: limits.to_string(), reason: reason.to_string() }
+            }
         }
     }
 }
@@ -437,6 +591,8 @@ impl From<&domain::Session> for Session {
             stopped_early: session.stopped_early.as_deref().map(str::to_owned),
             baseline: session.baseline.iter().map(Into::into).collect(),
             acts: session.acts.iter().map(Into::into).collect(),
+            schedule: None,
+            feeds: Vec::new(),
         }
     }
 }
@@ -449,7 +605,7 @@ fn when(received: Received, about: Option<domain::About>) -> Moment {
 /// What a screen is told of the session at a chair; `None`: there never was one.
 #[must_use]
 pub fn session(chair: &ChairId, session: Option<&domain::Session>) -> crate::ToScreen {
-    crate::ToScreen::Session { chair: chair.to_string(), session: session.map(|s| Box::new(s.into())) }
+    crate::ToScreen::Session { chair: chair.to_string(), session: session.map(|s| Box::new(s.into())), cleared: false }
 }
 
 #[cfg(test)]
@@ -490,7 +646,7 @@ mod tests {
     #[test]
     fn words_and_digits_that_are_none_of_ours_are_named() {
         for (act, expected) in [
-            (r#"{"is":"moved","to":"sleeping","reason":""}"#, "to: sleeping (checked in, baseline, infusing"),
+            (r#"{"is":"moved","to":"sleeping","reason":""}"#, "to: sleeping (planned, checked in, baseline"),
             (r#"{"is":"entry","entry":"sleep","text":""}"#, "entry: sleep (sedation, rass"),
             (r#"{"is":"typed","values":[{"vital":"spo2","values":["x"]}]}"#, "values: x (digits)"),
             (r#"{"is":"typed","values":[{"vital":"spo2","values":[]}]}"#, "values: 0 (one value"),

@@ -10,9 +10,9 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, Chair, DoAct, Done, Every, Feed, FromScreen, Health, HeardFrame, Item, Mark, NameChair, Prefer,
-    RawFrame, Recording, Refusal, Source, SourceBytes, Sources, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame,
-    recording, session,
+    AssignFeed, BoundFeed, Chair, Clinic, DoAct, Done, Every, Feed, FixedMark, FromScreen, Health, HeardFrame, Item,
+    Limit, LimitNotice, Mark, NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source,
+    SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -121,6 +121,90 @@ fn chairs() -> Vec<Chair> {
     ]
 }
 
+/// A session with what only the recorder knows: what is due, and whose values the feeds say they carry.
+fn full_session() -> Option<Box<chairside_wire::Session>> {
+    let ToScreen::Session { session, .. } = session(&"2".into(), Some(&infusing())) else { return None };
+    let moment = |s: i64| Some(at(s * 1_000).into());
+    let values = ["128", "79", "95"].map(str::to_owned).to_vec();
+    let mark = |mark: &str, due, seq, values: &[String], at| FixedMark {
+        mark: mark.into(),
+        due,
+        seq,
+        values: values.to_vec(),
+        at,
+    };
+    let schedule = Schedule {
+        cuff_due: moment(900),
+        cuff_every_s: 600,
+        assess_due: moment(1_000),
+        planned_end: moment(2_500),
+        observe_until: None,
+        marks: vec![
+            mark("baseline", None, Some(4_090), &values, moment(90)),
+            mark("40 min", moment(2_500), None, &[], None),
+            mark("stop", None, None, &[], None),
+            mark("leaving", None, None, &[], None),
+        ],
+    };
+    let feed = |source: &str, bed: &str, says: &str, patient: &str, withheld| BoundFeed {
+        source: source.into(),
+        bed: bed.into(),
+        says: says.into(),
+        patient: patient.into(),
+        name: String::new(),
+        device: String::new(),
+        withheld,
+        since: at(100_000).into(),
+    };
+    let feeds = vec![feed("gateway", "BED-4", "patient", "20041", 12), feed("oximeter", "", "none", "", 0)];
+    session.map(|known| Box::new(chairside_wire::Session { schedule: Some(schedule), feeds, ..*known }))
+}
+
+fn clinic() -> Clinic {
+    let lead = WirePerson { name: "Lee, Ann".into(), role: "lead".into() };
+    let template = Template {
+        name: "IV 40 min".into(),
+        of: Some(6),
+        infusion_min: 40,
+        cuff_infusing_min: 10,
+        cuff_observing_min: 15,
+        observe_min: 60,
+        assess_first_min: 15,
+        assess_later_min: 30,
+    };
+    let limit = |notice: &str, on, limits: &str| Limit { notice: notice.into(), on, limits: limits.into() };
+    Clinic {
+        names: "alias".into(),
+        templates: vec![template],
+        staff: vec![lead],
+        readiness: vec!["Walks safely".into(), "Escort is here".into()],
+        limits: vec![
+            limit("spo2", true, "lookLow=94 urgentLow=90 lookHoldS=15 urgentHoldS=10"),
+            limit("cuff", false, "lateS=120"),
+        ],
+        has_limits: true,
+    }
+}
+
+fn limit_notices() -> Vec<LimitNotice> {
+    let notice = |notice: &str, level: &str, value: &str, limit: &str, since| LimitNotice {
+        notice: notice.into(),
+        level: level.into(),
+        value: value.into(),
+        limit: limit.into(),
+        since: at(since).into(),
+        seen_by: None,
+        quiet_until: None,
+    };
+    let seen_by = Some(WirePerson { name: "Ada".into(), role: "nurse".into() });
+    let quiet = LimitNotice {
+        seen_by,
+        quiet_until: Some(at(320_000).into()),
+        ..notice("cuff", "look", "3 min", "10 min", 9_000)
+    };
+    vec![quiet, notice("spo2", "urgent", "88", "90", 20_000)]
+}
+
 fn to_screen() -> Vec<(&'static str, ToScreen)> {
     let chair = || "2".to_owned();
     let now = at(1_000).into();
@@ -157,6 +241,13 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
                 ],
             },
         ),
+        ("clinic", ToScreen::Clinic { clinic: clinic() }),
+        ("notices", ToScreen::Notices { chair: chair(), notices: limit_notices(), failed: None }),
+        (
+            "notices-failed",
+            ToScreen::Notices { chair: chair(), notices: vec![], failed: Some("stopped: a panic".into()) },
+        ),
+        ("session_due", ToScreen::Session { chair: chair(), session: full_session(), cleared: false }),
         (
             "snapshot",
             ToScreen::Snapshot {
@@ -221,7 +312,7 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
 fn infusing() -> Session {
     let mut session = None;
     let acts = [
-        (4_000, Act::Opened { patient: patient(), plan: plan() }),
+        (4_000, Act::Opened { patient: patient(), plan: plan(), planned: false }),
         (4_010, Act::Moved { to: Phase::Baseline, reason: "".into() }),
         (
             4_080,
@@ -264,6 +355,8 @@ fn plan() -> Plan {
         cuff_infusing_min: 10,
         cuff_observing_min: 15,
         observe_min: 60,
+        assess_first_min: 15,
+        assess_later_min: 30,
     }
 }
 
@@ -455,10 +548,12 @@ fn every_kind_has_a_file() {
         ToScreen::Refused { .. } => "refused",
         ToScreen::Bye { .. } => "bye",
         ToScreen::Session { .. } => "session",
+        ToScreen::Clinic { .. } => "clinic",
+        ToScreen::Notices { .. } => "notices",
     };
     let messages = to_screen();
     let kinds = messages.iter().map(|(_, message)| name(message)).collect::<BTreeSet<_>>();
-    assert_eq!(kinds.len(), 10);
+    assert_eq!(kinds.len(), 12);
     for (file, message) in &messages {
         assert!(file.starts_with(name(message)), "{file} holds a {}", name(message));
         assert_eq!(serde_json::to_value(message).unwrap()["kind"], name(message));

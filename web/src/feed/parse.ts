@@ -2,7 +2,23 @@
  * What came over the socket, checked before anything believes it. The server and this file share their types, but a
  * screen must not show `undefined` or go blank because of one bad field: an item that does not fit costs only itself.
  */
-import type { Chair, Every, Item, Link, Moment, MonitorNotice, Prefer, Reading, ToScreen } from '../wire/wire'
+import type {
+  BoundFeed,
+  Chair,
+  Every,
+  FixedMark,
+  Item,
+  Limit,
+  LimitNotice,
+  Link,
+  Moment,
+  MonitorNotice,
+  Person,
+  Prefer,
+  Reading,
+  Template,
+  ToScreen,
+} from '../wire/wire'
 
 /** A message, how many of its items were left out, or why it is none. */
 export type Parsed =
@@ -89,6 +105,55 @@ const isMark = (value: unknown): value is { chair: string; head: number; recorde
 const isRecording = (value: unknown): boolean =>
   isObject(value) && isFlag(value.ok) && maybe(value.sinceWallUs, isNumber) && maybe(value.reason, isText)
 
+const isFixedMark = (value: unknown): value is FixedMark =>
+  isObject(value) &&
+  isText(value.mark) &&
+  maybe(value.due, isMoment) &&
+  maybe(value.seq, isNumber) &&
+  maybe(value.values, (values) => isList(values, isDigits)) &&
+  maybe(value.at, isMoment)
+
+const isSchedule = (value: unknown): boolean =>
+  isObject(value) &&
+  isNumber(value.cuffEveryS) &&
+  ['cuffDue', 'assessDue', 'plannedEnd', 'observeUntil'].every((name) => maybe(value[name], isMoment)) &&
+  isList(value.marks, isFixedMark)
+
+const isBoundFeed = (value: unknown): value is BoundFeed =>
+  isObject(value) &&
+  ['source', 'bed', 'says', 'patient', 'name', 'device'].every((name) => isText(value[name])) &&
+  isNumber(value.withheld) &&
+  isMoment(value.since)
+
+const isPerson = (value: unknown): value is Person => isObject(value) && isText(value.name) && isText(value.role)
+
+const isTemplate = (value: unknown): value is Template =>
+  isObject(value) &&
+  isText(value.name) &&
+  maybe(value.of, isNumber) &&
+  ['infusionMin', 'cuffInfusingMin', 'cuffObservingMin', 'observeMin', 'assessFirstMin', 'assessLaterMin'].every(
+    (name) => isNumber(value[name]),
+  )
+
+const isLimit = (value: unknown): value is Limit =>
+  isObject(value) && isText(value.notice) && isFlag(value.on) && isText(value.limits)
+
+const isClinic = (value: unknown): boolean =>
+  isObject(value) &&
+  isText(value.names) &&
+  isList(value.templates, isTemplate) &&
+  isList(value.staff, isPerson) &&
+  isList(value.readiness, isText) &&
+  isList(value.limits, isLimit) &&
+  isFlag(value.hasLimits)
+
+const isLimitNotice = (value: unknown): value is LimitNotice =>
+  isObject(value) &&
+  ['notice', 'level', 'value', 'limit'].every((name) => isText(value[name])) &&
+  isMoment(value.since) &&
+  maybe(value.seenBy, isPerson) &&
+  maybe(value.quietUntil, isMoment)
+
 /** Of a session, what a screen shows; its acts are the server's own, checked when they were pressed. */
 const isSession = (value: unknown): boolean =>
   isObject(value) &&
@@ -100,7 +165,9 @@ const isSession = (value: unknown): boolean =>
   isNumber((value.plan as Fields).number) &&
   maybe((value.plan as Fields).of, isNumber) &&
   maybe(value.started, isMoment) &&
-  Array.isArray(value.acts)
+  Array.isArray(value.acts) &&
+  maybe(value.schedule, isSchedule) &&
+  maybe(value.feeds, (feeds) => isList(feeds, isBoundFeed))
 
 /** What each kind of message must hold; items are looked at one by one afterwards. */
 const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
@@ -109,7 +176,9 @@ const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
   roster: (v) => isList(v.chairs, isChair) && isList(v.feeds, isFeed),
   snapshot: (v) =>
     isText(v.chair) && isNumber(v.head) && isMoment(v.now) && Array.isArray(v.latest) && isList(v.every, isEvery),
-  session: (v) => isText(v.chair) && maybe(v.session, isSession),
+  session: (v) => isText(v.chair) && maybe(v.session, isSession) && maybe(v.cleared, isFlag),
+  clinic: (v) => isClinic(v.clinic),
+  notices: (v) => isText(v.chair) && isList(v.notices, isLimitNotice) && maybe(v.failed, isText),
   history: (v) =>
     isText(v.chair) && Array.isArray(v.items) && isNumber(v.through) && isFlag(v.done) && maybe(v.incomplete, isFlag),
   items: (v) =>

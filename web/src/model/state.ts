@@ -3,8 +3,10 @@
  */
 import type {
   Chair,
+  Clinic,
   Feed,
   Item,
+  LimitNotice,
   Link,
   Mark,
   Moment,
@@ -62,6 +64,12 @@ export interface ChairState {
   readonly refused: string | undefined
   /** The last session at the chair, open or over, as the log has it. */
   readonly session: Session | undefined
+  /** The chair was cleared after that session. */
+  readonly cleared: boolean
+  /** The clinic's limit notices that stand now, the oldest first; `undefined` until the server said. */
+  readonly limitNotices: readonly LimitNotice[] | undefined
+  /** Why the layer of limit notices does not work now. */
+  readonly limitsFailed: string | undefined
 }
 
 export interface State {
@@ -83,6 +91,8 @@ export interface State {
   readonly roster: { readonly chairs: readonly Chair[]; readonly feeds: readonly Feed[] } | undefined
   readonly chairs: ReadonlyMap<string, ChairState>
   readonly recording: Recording | undefined
+  /** The clinic's settings. */
+  readonly clinic: Clinic | undefined
   /** Frames and items that were not understood. */
   readonly ignored: number
   /** Live updates the server had to drop for this screen. */
@@ -109,6 +119,9 @@ const noChair = (id: string): ChairState => ({
   mark: undefined,
   refused: undefined,
   session: undefined,
+  cleared: false,
+  limitNotices: undefined,
+  limitsFailed: undefined,
 })
 
 /** A screen that has heard nothing. */
@@ -126,6 +139,7 @@ export function initial(now: Instant): State {
     roster: undefined,
     chairs: new Map(),
     recording: undefined,
+    clinic: undefined,
     ignored: 0,
     dropped: 0,
   }
@@ -175,7 +189,19 @@ function message(state: State, said: ToScreen, at: Instant): State {
       return { ...timed(state, said.now, at), recording: said.recording, chairs }
     }
     case 'session':
-      return change(state, said.chair, (chair) => ({ ...chair, session: said.session }))
+      return change(state, said.chair, (chair) => ({
+        ...chair,
+        session: said.session,
+        cleared: said.cleared ?? false,
+      }))
+    case 'clinic':
+      return { ...state, clinic: said.clinic }
+    case 'notices':
+      return change(state, said.chair, (chair) => ({
+        ...chair,
+        limitNotices: said.notices,
+        limitsFailed: said.failed,
+      }))
     case 'refused':
       return change(state, said.chair, (chair) => ({ ...chair, refused: said.reason }))
     case 'dropped':

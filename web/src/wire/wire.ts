@@ -267,7 +267,15 @@ cuffObservingMin: number,
 /**
  * Least minutes of observation.
  */
-observeMin: number, };
+observeMin: number, 
+/**
+ * Expected minutes between assessments in the first hour.
+ */
+assessFirstMin: number, 
+/**
+ * The same later.
+ */
+assessLaterMin: number, };
 
 export type NamedValue = { 
 /**
@@ -291,9 +299,13 @@ patient: Patient,
 /**
  * What was planned.
  */
-plan: Plan, } | { "is": "moved", 
+plan: Plan, 
 /**
- * `baseline infusing paused observing ready discharged cancelled`.
+ * She is expected, and not at the chair yet.
+ */
+planned?: boolean, } | { "is": "moved", 
+/**
+ * `checked in, baseline, infusing, paused, observing, ready, discharged, cancelled`.
  */
 to: string, 
 /**
@@ -305,7 +317,7 @@ reason: string, } | { "is": "claimed",
  */
 from: number, } | { "is": "baseline", 
 /**
- * They.
+ * They. Pressed with none, the server takes them: the median of the last 60 s and the last cuff reading.
  */
 values: Array<NamedValue>, } | { "is": "entry", 
 /**
@@ -351,7 +363,43 @@ reason: string, } | { "is": "handedOver",
 /**
  * Who.
  */
-to: Person, };
+to: Person, } | { "is": "accepted", 
+/**
+ * Source of the feed.
+ */
+source: string, 
+/**
+ * Bed name as sent; may be empty.
+ */
+bed: string, 
+/**
+ * Patient identifier as sent; may be empty.
+ */
+patient: string, 
+/**
+ * Device identifier as sent; may be empty.
+ */
+device: string, 
+/**
+ * How it was made sure.
+ */
+reason: string, } | { "is": "acknowledged", 
+/**
+ * Word of its kind.
+ */
+notice: string, } | { "is": "limited", 
+/**
+ * Word of its kind.
+ */
+notice: string, 
+/**
+ * `name=number` pairs parted by blanks; empty for the clinic's own.
+ */
+limits: string, 
+/**
+ * Why.
+ */
+reason: string, };
 
 export type Kept = { 
 /**
@@ -382,6 +430,90 @@ act: Act,
  * It no longer counts.
  */
 undone: boolean, };
+
+export type Schedule = { 
+/**
+ * When the next cuff reading is expected; absent while none is.
+ */
+cuffDue?: Moment, 
+/**
+ * Seconds between cuff readings in this phase; 0 while none is expected.
+ */
+cuffEveryS: number, 
+/**
+ * When the next assessment is expected.
+ */
+assessDue?: Moment, 
+/**
+ * When the infusion was planned to end; pauses move it.
+ */
+plannedEnd?: Moment, 
+/**
+ * When the least observation is over.
+ */
+observeUntil?: Moment, 
+/**
+ * The fixed readings: `baseline`, `40 min`, `stop`, `leaving`, in that order.
+ */
+marks: Array<FixedMark>, };
+
+export type FixedMark = { 
+/**
+ * `baseline`, `40 min`, `stop`, `leaving`.
+ */
+mark: string, 
+/**
+ * When it is, or was, due; absent before that is known.
+ */
+due?: Moment, 
+/**
+ * The entry of the chair's timeline that was picked; absent while there is none.
+ */
+seq?: number, 
+/**
+ * Systolic, diastolic and mean as sent, where it was picked.
+ */
+values?: Array<string>, 
+/**
+ * When it was measured.
+ */
+at?: Moment, };
+
+export type BoundFeed = { 
+/**
+ * The source.
+ */
+source: string, 
+/**
+ * Bed name as sent; may be empty.
+ */
+bed: string, 
+/**
+ * `same`: it names this patient. `none`: it names nobody. `accepted`: a person took it for this patient's.
+ * `patient`, `device`, `bed`: it names another one, and its values are withheld. `before`: what it sent was measured
+ * before this patient was bound, and is withheld.
+ */
+says: string, 
+/**
+ * Patient identifier as sent.
+ */
+patient: string, 
+/**
+ * Patient name as sent.
+ */
+name: string, 
+/**
+ * Device identifier as sent.
+ */
+device: string, 
+/**
+ * Readings withheld since [`BoundFeed::since`].
+ */
+withheld: number, 
+/**
+ * Since when it is as it is.
+ */
+since: Moment, };
 
 export type Session = { 
 /**
@@ -435,7 +567,207 @@ baseline: Array<NamedValue>,
 /**
  * Every act, oldest first.
  */
-acts: Array<Kept>, };
+acts: Array<Kept>, 
+/**
+ * What is due when; absent once the session is over.
+ */
+schedule?: Schedule, 
+/**
+ * What each feed of the chair says of the patient.
+ */
+feeds?: Array<BoundFeed>, };
+
+export type Template = { 
+/**
+ * Name, as the lead wrote it; unique.
+ */
+name: string, 
+/**
+ * How many sessions the course has; absent when open.
+ */
+of?: number, 
+/**
+ * Planned minutes of the infusion.
+ */
+infusionMin: number, 
+/**
+ * Expected minutes between cuff readings while it runs.
+ */
+cuffInfusingMin: number, 
+/**
+ * The same afterwards.
+ */
+cuffObservingMin: number, 
+/**
+ * Least minutes of observation.
+ */
+observeMin: number, 
+/**
+ * Expected minutes between assessments in the first hour.
+ */
+assessFirstMin: number, 
+/**
+ * The same later.
+ */
+assessLaterMin: number, };
+
+export type Limit = { 
+/**
+ * `pre-start systolic`, `pre-start diastolic`, `systolic`, `diastolic`, `mean`, `spo2`, `heart rate`, `resp rate`,
+ * `etco2`, `sedation`, `rass`, `cuff`, `assessment`.
+ */
+notice: string, 
+/**
+ * Whether the lead switched it on.
+ */
+on: boolean, 
+/**
+ * `name=number` pairs parted by blanks: `lookLow lookHigh urgentLow urgentHigh onceHigh overPct underPct lookHoldS
+ * urgentHoldS lateS`.
+ */
+limits: string, };
+
+export type Clinic = { 
+/**
+ * What public screens show of a patient: `alias`, `initials`, `full`.
+ */
+names: string, 
+/**
+ * Templates of courses, in the order they were made.
+ */
+templates: Array<Template>, 
+/**
+ * People to choose from on a screen.
+ */
+staff: Array<Person>, 
+/**
+ * The clinic's list for leaving.
+ */
+readiness: Array<string>, 
+/**
+ * Limit notices, every kind once.
+ */
+limits: Array<Limit>, 
+/**
+ * Whether this program has the layer of limit notices at all.
+ */
+hasLimits: boolean, };
+
+export type Change = { "is": "names", 
+/**
+ * `alias`, `initials`, `full`.
+ */
+names: string, } | { "is": "template", 
+/**
+ * It.
+ */
+template: Template, } | { "is": "templateGone", 
+/**
+ * Its name.
+ */
+name: string, } | { "is": "staff", 
+/**
+ * Who.
+ */
+person: Person, } | { "is": "staffGone", 
+/**
+ * Name.
+ */
+name: string, } | { "is": "readiness", 
+/**
+ * Its lines, in order.
+ */
+lines: Array<string>, } | { "is": "limit", 
+/**
+ * It.
+ */
+limit: Limit, };
+
+export type ChangeClinic = { 
+/**
+ * By whom.
+ */
+by: Person, 
+/**
+ * What.
+ */
+change: Change, };
+
+export type LimitNotice = { 
+/**
+ * Word of its kind ([`Limit::notice`]).
+ */
+notice: string, 
+/**
+ * `look` or `urgent`.
+ */
+level: string, 
+/**
+ * What it is about, as shown: `88`, or the minutes something is overdue.
+ */
+value: string, 
+/**
+ * The limit in force.
+ */
+limit: string, 
+/**
+ * Since when.
+ */
+since: Moment, 
+/**
+ * Who saw it; absent while nobody did, or when that time is over.
+ */
+seenBy?: Person, 
+/**
+ * Until when it stays quiet.
+ */
+quietUntil?: Moment, };
+
+export type FindPatients = { 
+/**
+ * A part of a name or of the clinic's number; at least two characters.
+ */
+text: string, };
+
+export type Fact = { 
+/**
+ * Kind of entry.
+ */
+entry: string, 
+/**
+ * As typed.
+ */
+text: string, };
+
+export type KnownPatient = { 
+/**
+ * Who.
+ */
+patient: Patient, 
+/**
+ * What the last session was planned as.
+ */
+plan: Plan, 
+/**
+ * When it was opened, UTC microseconds.
+ */
+lastWallUs: number, 
+/**
+ * Texts of the last entries of these kinds: `indication`, `allergies`, `escort`.
+ */
+facts: Array<Fact>, };
+
+export type FoundPatients = { 
+/**
+ * They.
+ */
+found: Array<KnownPatient>, };
+
+export type ClearChair = { 
+/**
+ * By whom.
+ */
+by: Person, };
 
 export type DoAct = { 
 /**
@@ -560,7 +892,27 @@ chair: string,
 /**
  * The last session, open or over; absent when there never was one.
  */
-session?: Session, } | { "kind": "dropped", 
+session?: Session, 
+/**
+ * The chair was cleared after that session.
+ */
+cleared?: boolean, } | { "kind": "clinic", 
+/**
+ * They.
+ */
+clinic: Clinic, } | { "kind": "notices", 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * They, the oldest first.
+ */
+notices: Array<LimitNotice>, 
+/**
+ * Why the layer does not work now; absent while it does.
+ */
+failed?: string, } | { "kind": "dropped", 
 /**
  * How many updates.
  */

@@ -1,7 +1,7 @@
 //! What people do in a session, and who did it.
 
 use super::{EntryKind, Phase, Role};
-use crate::{Decimal, Micros, Sequence, Vital};
+use crate::{Decimal, Micros, Sequence, SourceId, Vital};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -80,6 +80,10 @@ pub struct Plan {
     pub cuff_observing_min: u16,
     /// Least observation after the stop.
     pub observe_min: u16,
+    /// Expected time between assessments (sedation, side effects) in the first hour, and later.
+    pub assess_first_min: u16,
+    /// The same after the first hour.
+    pub assess_later_min: u16,
 }
 
 /// One value taken as baseline, and where it came from.
@@ -111,6 +115,8 @@ pub enum Act {
         patient: Patient,
         /// What was planned.
         plan: Plan,
+        /// She is expected, and not at the chair yet.
+        planned: bool,
     },
     /// The session moves on.
     Moved {
@@ -163,6 +169,33 @@ pub enum Act {
     HandedOver {
         /// Who.
         to: Person,
+    },
+    /// A feed that names somebody else, or came from another monitor, was looked at and is this patient's.
+    Accepted {
+        /// Source of the feed.
+        source: SourceId,
+        /// Bed name as sent; empty for a source that names none.
+        bed: Box<str>,
+        /// Patient identifier as sent; empty when the feed names none.
+        patient: Box<str>,
+        /// Device identifier as sent; empty when the feed names none.
+        device: Box<str>,
+        /// How it was made sure.
+        reason: Box<str>,
+    },
+    /// A notice of the clinic's limits was seen; it comes back if it is still true later.
+    Acknowledged {
+        /// Word of the notice's kind.
+        notice: Box<str>,
+    },
+    /// The clinician set this patient's own limits for one kind of notice.
+    Limited {
+        /// Word of the notice's kind.
+        notice: Box<str>,
+        /// They, as `name=number` pairs parted by blanks; empty for the clinic's own.
+        limits: Box<str>,
+        /// Why.
+        reason: Box<str>,
     },
 }
 

@@ -69,6 +69,9 @@ impl Act {
             Self::Artefact { .. } => "artefact",
             Self::Undo { .. } => "undo",
             Self::HandedOver { .. } => "handed over",
+            Self::Accepted { .. } => "accepted",
+            Self::Acknowledged { .. } => "acknowledged",
+            Self::Limited { .. } => "limited",
         }
     }
 }
@@ -111,12 +114,15 @@ impl Done {
 
 fn put_act(act: &Act, to: &mut Writer) {
     match act {
-        Act::Opened { patient, plan } => {
+        Act::Opened { patient, plan, planned } => {
             let Patient { id, name, born, alias } = patient;
             for (field, text) in [("patient", id), ("name", name), ("born", born), ("alias", alias)] {
                 to.put(field, text);
             }
             put_plan(plan, to);
+            if *planned {
+                to.put("planned", "yes");
+            }
         }
         Act::Moved { to: phase, reason } => {
             to.put("to", phase.word());
@@ -158,6 +164,18 @@ fn put_act(act: &Act, to: &mut Writer) {
             to.put("to", &person.name);
             to.put("to_role", person.role.word());
         }
+        Act::Accepted { source, bed, patient, device, reason } => {
+            to.put("source", source);
+            for (field, text) in [("bed", bed), ("patient", patient), ("device", device), ("reason", reason)] {
+                to.put(field, text);
+            }
+        }
+        Act::Acknowledged { notice } => to.put("notice", notice),
+        Act::Limited { notice, limits, reason } => {
+            for (field, text) in [("notice", notice), ("limits", limits), ("reason", reason)] {
+                to.put(field, text);
+            }
+        }
     }
 }
 
@@ -172,6 +190,8 @@ fn put_plan(plan: &Plan, to: &mut Writer) {
         ("cuff_infusing_min", plan.cuff_infusing_min),
         ("cuff_observing_min", plan.cuff_observing_min),
         ("observe_min", plan.observe_min),
+        ("assess_first_min", plan.assess_first_min),
+        ("assess_later_min", plan.assess_later_min),
     ] {
         to.put(field, minutes);
     }
@@ -187,6 +207,7 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
                 alias: from.text("alias")?,
             },
             plan: get_plan(from)?,
+            planned: from.get("planned") == Some("yes"),
         },
         "moved" => Act::Moved { to: Phase::from_word(from.get("to")?)?, reason: from.text("reason")? },
         "claimed" => Act::Claimed { from: from.sequence("from")? },
@@ -204,6 +225,17 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
         },
         "undo" => Act::Undo { of: from.sequence("of")?, reason: from.text("reason")? },
         "handed over" => Act::HandedOver { to: from.person("to", "to_role")? },
+        "accepted" => Act::Accepted {
+            source: from.get("source")?.into(),
+            bed: from.text("bed")?,
+            patient: from.text("patient")?,
+            device: from.text("device")?,
+            reason: from.text("reason")?,
+        },
+        "acknowledged" => Act::Acknowledged { notice: from.text("notice")? },
+        "limited" => {
+            Act::Limited { notice: from.text("notice")?, limits: from.text("limits")?, reason: from.text("reason")? }
+        }
         _ => return None,
     })
 }
@@ -217,6 +249,8 @@ fn get_plan(from: &Reader<'_>) -> Option<Plan> {
         cuff_infusing_min: from.number("cuff_infusing_min")?,
         cuff_observing_min: from.number("cuff_observing_min")?,
         observe_min: from.number("observe_min")?,
+        assess_first_min: from.number("assess_first_min")?,
+        assess_later_min: from.number("assess_later_min")?,
     })
 }
 

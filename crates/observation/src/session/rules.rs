@@ -98,6 +98,7 @@ impl Phase {
     #[must_use]
     pub const fn next(self) -> &'static [Self] {
         match self {
+            Self::Planned => &[Self::CheckedIn, Self::Cancelled],
             Self::CheckedIn => &[Self::Baseline, Self::Cancelled],
             Self::Baseline => &[Self::Infusing, Self::Cancelled],
             Self::Infusing => &[Self::Paused, Self::Observing],
@@ -124,6 +125,8 @@ pub(super) fn may_open(patient: &Patient, plan: &Plan) -> Result<(), Refused> {
         ("planned minutes", plan.infusion_min),
         ("cuff interval", plan.cuff_infusing_min),
         ("cuff interval while observing", plan.cuff_observing_min),
+        ("assessment interval", plan.assess_first_min),
+        ("assessment interval after the first hour", plan.assess_later_min),
     ] {
         within(field, i64::from(minutes), (1, i64::from(MINUTES_MAX)))?;
     }
@@ -138,7 +141,7 @@ impl Done {
     pub fn may_open(&self) -> Result<(), Refused> {
         person(&self.by)?;
         match &self.act {
-            Act::Opened { patient, plan } => may_open(patient, plan),
+            Act::Opened { patient, plan, .. } => may_open(patient, plan),
             _ => Err(Refused::NotThisSession),
         }
     }
@@ -183,6 +186,23 @@ impl Session {
                 why("undoing", reason)
             }
             Act::HandedOver { to } => person(to),
+            Act::Accepted { bed, patient, device, reason, .. } => {
+                for (field, text) in [("bed", bed), ("patient", patient), ("device", device)] {
+                    optional(field, text, TEXT_MAX)?;
+                }
+                why("taking a feed that names somebody else", reason)
+            }
+            Act::Acknowledged { notice } => text_of("notice", notice, NAME_MAX),
+            Act::Limited { notice, limits, reason } => {
+                text_of("notice", notice, NAME_MAX)?;
+                optional("limits", limits, TEXT_MAX)?;
+                why("a patient's own limit", reason)?;
+                if done.by.role == Role::Clinician {
+                    Ok(())
+                } else {
+                    Err(Refused::NeedsClinician("a patient's own limit"))
+                }
+            }
         }
     }
 

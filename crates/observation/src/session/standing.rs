@@ -63,13 +63,13 @@ impl Session {
     /// The session that `done` opens at `sequence`; `None` when it opens none.
     #[must_use]
     pub fn open(sequence: Sequence, received: Received, done: Done) -> Option<Self> {
-        let Act::Opened { patient, plan } = &done.act else { return None };
+        let Act::Opened { patient, plan, planned } = &done.act else { return None };
         let mut session = Self {
             id: done.session.clone(),
             patient: patient.clone(),
             plan: plan.clone(),
             nurse: done.by.clone(),
-            phase: Phase::CheckedIn,
+            phase: if *planned { Phase::Planned } else { Phase::CheckedIn },
             phase_since: received,
             from: sequence,
             opened: received,
@@ -125,8 +125,21 @@ impl Session {
             return;
         }
         match &done.act {
-            Act::Opened { .. } | Act::Entry { .. } | Act::Typed { .. } | Act::Artefact { .. } => {}
-            Act::Moved { to, reason } => self.moved(*to, received, done.about, reason),
+            // What a feed may be taken for and which limits hold is read off the acts themselves.
+            Act::Opened { .. }
+            | Act::Entry { .. }
+            | Act::Typed { .. }
+            | Act::Artefact { .. }
+            | Act::Accepted { .. }
+            | Act::Acknowledged { .. }
+            | Act::Limited { .. } => {}
+            Act::Moved { to, reason } => {
+                if self.phase == Phase::Planned && *to == Phase::CheckedIn {
+                    // Whatever the chair gave before is not hers.
+                    (self.from, self.opened) = (sequence, received);
+                }
+                self.moved(*to, received, done.about, reason);
+            }
             Act::Claimed { from } => self.from = *from,
             Act::Baseline { values } => self.baseline.clone_from(values),
             Act::HandedOver { to } => self.nurse = to.clone(),

@@ -31,6 +31,8 @@ fn plan() -> Plan {
         cuff_infusing_min: 10,
         cuff_observing_min: 15,
         observe_min: 60,
+        assess_first_min: 15,
+        assess_later_min: 30,
     }
 }
 
@@ -50,7 +52,8 @@ fn entry(kind: EntryKind, score: Option<i8>, text: &str) -> Act {
 fn opened() -> Session {
     let session = SessionId::opened(&ChairId::from("3"), Sequence(10));
     assert_eq!(session.as_str(), "3-10");
-    Session::open(Sequence(10), at(0), done(0, Act::Opened { patient: patient(), plan: plan() })).unwrap()
+    Session::open(Sequence(10), at(0), done(0, Act::Opened { patient: patient(), plan: plan(), planned: false }))
+        .unwrap()
 }
 
 /// Does `acts`, one each minute, as entries 11, 12 and so on.
@@ -220,7 +223,7 @@ fn a_time_in_the_future_or_before_the_session_is_refused() {
 #[test]
 fn every_act_survives_its_fields() {
     let acts = [
-        Act::Opened { patient: patient(), plan: Plan { of: None, ..plan() } },
+        Act::Opened { patient: patient(), plan: Plan { of: None, ..plan() }, planned: false },
         moved(Phase::Paused),
         Act::Claimed { from: Sequence(7) },
         Act::Baseline {
@@ -235,6 +238,16 @@ fn every_act_survives_its_fields() {
         Act::Artefact { vital: Vital::Nibp, span: (Sequence(1), Sequence(1)), reason: "bent arm".into() },
         Act::Undo { of: Sequence(4), reason: "typo".into() },
         Act::HandedOver { to: person("Bo = 2", Role::Lead) },
+        Act::Opened { patient: patient(), plan: plan(), planned: true },
+        Act::Accepted {
+            source: "hl7".into(),
+            bed: "".into(),
+            patient: "A^1".into(),
+            device: "".into(),
+            reason: "asked her".into(),
+        },
+        Act::Acknowledged { notice: "spo2".into() },
+        Act::Limited { notice: "spo2".into(), limits: "lookLow=92 urgentLow=88".into(), reason: "COPD".into() },
     ];
     for act in acts {
         for about in [None, Some(About { wall: Micros(-5), late: true }), Some(About { wall: Micros(9), late: false })]

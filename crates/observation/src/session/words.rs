@@ -19,6 +19,8 @@ words! {
 words! {
     /// Where a session stands.
     Phase {
+        /// The patient is expected at the chair; nothing measured is hers yet.
+        Planned = "planned",
         /// The patient is at the chair: identity, consent, fasting, escort.
         CheckedIn = "checked in",
         /// A monitor is on; the values before the infusion are taken.
@@ -63,7 +65,7 @@ words! {
         Vomited = "vomited",
         /// The vein was looked at.
         IvSite = "iv site check",
-        /// Another side effect: its name and severity, as typed.
+        /// Another side effect: its name as typed, 0 (over) to 3 (severe).
         SideEffect = "side effect",
         /// A drug that was given, as typed.
         Drug = "drug given",
@@ -73,6 +75,32 @@ words! {
         Note = "note",
         /// A line of the list for leaving that is done.
         Readiness = "readiness",
+        /// Two identifiers were asked for and fit.
+        Identity = "identity confirmed",
+        /// Why the patient is treated, as typed.
+        Indication = "indication",
+        /// Allergies, as typed.
+        Allergies = "allergies",
+        /// Fasting since, as typed.
+        Fasting = "fasting",
+        /// Who takes the patient home, as typed.
+        Escort = "escort",
+        /// Medicines taken or held today, as typed.
+        Medicines = "medicines",
+        /// The signed consent was seen.
+        Consent = "consent seen",
+        /// Weight, as typed.
+        Weight = "weight",
+        /// A scale filled in before or between sessions: its name and result, as typed, `PHQ-9 14`.
+        Scale = "scale",
+        /// The clinician's "go" before the infusion.
+        Go = "go",
+        /// Aldrete score for leaving, 0 to 10.
+        Aldrete = "aldrete",
+        /// Respiratory depression, 0 to 3.
+        Breathing = "respiratory depression",
+        /// A serious adverse event, as typed.
+        Serious = "serious adverse event",
     }
 }
 
@@ -83,8 +111,13 @@ impl EntryKind {
         match self {
             Self::Sedation => Some((0, 5)),
             Self::Rass => Some((-5, 4)),
-            Self::Nausea | Self::Dizziness | Self::Dissociation | Self::Drowsiness => Some((0, 3)),
-            Self::Pain | Self::Anxiety => Some((0, 10)),
+            Self::Nausea
+            | Self::Dizziness
+            | Self::Dissociation
+            | Self::Drowsiness
+            | Self::Breathing
+            | Self::SideEffect => Some((0, 3)),
+            Self::Pain | Self::Anxiety | Self::Aldrete => Some((0, 10)),
             _ => None,
         }
     }
@@ -92,6 +125,21 @@ impl EntryKind {
     /// Whether it says nothing without a text.
     #[must_use]
     pub const fn needs_text(self) -> bool {
-        matches!(self, Self::SideEffect | Self::Drug | Self::Dose | Self::Note | Self::Readiness)
+        matches!(
+            self,
+            Self::SideEffect
+                | Self::Drug
+                | Self::Dose
+                | Self::Note
+                | Self::Readiness
+                | Self::Indication
+                | Self::Allergies
+                | Self::Fasting
+                | Self::Escort
+                | Self::Medicines
+                | Self::Weight
+                | Self::Scale
+                | Self::Serious
+        )
     }
 }

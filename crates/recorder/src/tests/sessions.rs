@@ -21,7 +21,10 @@ fn opening(patient: &str) -> Act {
             cuff_infusing_min: 10,
             cuff_observing_min: 15,
             observe_min: 0,
+            assess_first_min: 15,
+            assess_later_min: 30,
         },
+        planned: false,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::rig::{Answer, Client, Rig, ask, start_whole};
 use chairside_wire::{Done, Session, ToScreen};
 
 const OPENED: &str = r#"{"is":"opened","patient":{"id":"TEST-1","name":"Doe, Jane","born":"1980-02-29","alias":"JD"},
-    "plan":{"template":"IV 40 min","number":1,"of":6,"infusionMin":40,"cuffInfusingMin":10,"cuffObservingMin":15,"observeMin":60}}"#;
+    "plan":{"template":"IV 40 min","number":1,"of":6,"infusionMin":40,"cuffInfusingMin":10,"cuffObservingMin":15,"observeMin":60,"assessFirstMin":15,"assessLaterMin":30}}"#;
 
 async fn press(rig: &Rig, session: Option<&str>, key: u8, act: &str) -> Answer {
     let session = session.map(|id| format!(r#""session":"{id}","#)).unwrap_or_default();
@@ -22,7 +22,7 @@ fn recorded(answer: &Answer) -> u64 {
 /// The next word of chair 1's session.
 async fn told(screen: &mut Client) -> Option<Box<Session>> {
     let session = |message| match message {
-        ToScreen::Session { chair, session } if chair == "1" => Some(session),
+        ToScreen::Session { chair, session, .. } if chair == "1" => Some(session),
         _ => None,
     };
     screen.hear_until(session).await
