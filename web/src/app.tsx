@@ -1,19 +1,28 @@
 /** Which screen stands where, and the keys that work on all of them. */
 import { signal } from '@preact/signals'
+import type { FunctionComponent } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { text } from './format/text'
+import type { State } from './model/state'
 import { go, route } from './route'
 import { Live } from './screens/live/live'
-import { Settings } from './screens/settings/settings'
 import type { Ask } from './screens/sources/ask'
-import { Sources } from './screens/sources/sources'
 import { Wall } from './screens/wall/wall'
 import type { Store } from './store'
 import { theme } from './theme'
 import { Banners, Footer } from './ui/frame'
+import { lazy } from './ui/lazy'
 
 /** The server speaks another wire and a reload has not helped yet. */
 export const outdated = signal(false)
+/** The server is newer than this page, which waits for the end of the last session. */
+export const waiting = signal(false)
+
+const Settings: FunctionComponent<{ readonly state: State }> = lazy(
+  async () => (await import('./screens/settings/settings')).Settings,
+)
+const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; readonly open: string | undefined }> =
+  lazy(async () => (await import('./screens/sources/sources')).Sources)
 
 interface Props {
   readonly store: Store
@@ -24,20 +33,37 @@ interface Props {
 }
 
 export function App({ store, replay, ask, painted }: Props) {
+  const at = route.value
+  return (
+    <div class={`screen screen-${at.at}`} key={theme.value}>
+      {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
+      <Top store={store} />
+      {at.at === 'wall' ? (
+        <Wall store={store} painted={painted} />
+      ) : (
+        <Other store={store} ask={ask} painted={painted} />
+      )}
+    </div>
+  )
+}
+
+function Top({ store }: { readonly store: Store }) {
+  return <Banners state={store.value} outdated={outdated.value} waiting={waiting.value} />
+}
+
+/** A screen that is drawn with every change of the state. */
+function Other({ store, ask, painted }: Omit<Props, 'replay'>) {
   const state = store.value
   const at = route.value
   // After every paint: the watchdog takes the digits away when this stops.
   useEffect(painted)
   return (
-    <div class={`screen screen-${at.at}`} key={theme.value}>
-      {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
-      <Banners state={state} outdated={outdated.value} />
-      {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
+    <>
       {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
-    </div>
+    </>
   )
 }
 

@@ -1,38 +1,34 @@
 /** Wires the parts: socket, clocks, watchdog, store, screens. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { App, key, outdated } from './app'
+import { App, key, outdated, waiting } from './app'
+import { loadDistance } from './distance'
 import { Feed } from './feed/feed'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
-import { text } from './format/text'
+import { follows } from './follows'
+import { language, text } from './format/text'
+import { watchKiosk } from './kiosk'
 import { elapsedMs } from './model/clock'
+import { type Loaded, renewal } from './model/version'
 import { behind } from './model/view'
 import { listen, route } from './route'
 import { askServer } from './screens/sources/ask'
 import { Store } from './store'
 import { loadTheme } from './theme'
-import { stayLit } from './wake'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
-import './styles/settings.css'
-import './styles/sources.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
-/** History a tile of the wall asks for, and up to how many chairs: all of them at once must stay a small answer. */
-const WALL_WINDOW_S = 15 * 60
-const WALL_WINDOW_CHAIRS = 8
-/** History of the live screen: the longest trend it shows. */
-const LIVE_WINDOW_S = 60 * 60
 /** A screen that runs behind takes a new connection at most this often. */
 const CATCH_UP_MS = 30_000
 
 const start = now()
-const store = new Store(start)
+const store = new Store(start, (run) => requestAnimationFrame(run))
 const words = { notReceiving: text.notReceiving, stopped: text.stopped }
 const watchdog = new Watchdog(panel(), words, start, reloadOnce)
 
@@ -58,21 +54,36 @@ const feed = new Feed(
   },
   (event) => {
     store.take(event)
-    if (event.kind === 'message') watchdog.heard(event.at)
+    if (event.kind !== 'message') return
+    watchdog.heard(event.at)
+    if (event.message.kind === 'hello') {
+      loaded = { version: loaded?.version ?? event.message.version, helloAt: event.at }
+    }
   },
 )
+
+// The wall looks at every event itself (store.ts).
+effect(() => {
+  store.gathers = route.value.at !== 'wall'
+})
 
 // Follows what the screens show: all chairs for the wall, with more history for the one that is open.
 effect(() => {
   const chairs = store.value.roster?.chairs
   const at = route.value
-  if (chairs === undefined) return
-  const wall = chairs.length <= WALL_WINDOW_CHAIRS ? WALL_WINDOW_S : 0
-  const open = at.at === 'live' ? at.chair : undefined
-  feed.follow(new Map(chairs.map(({ id }) => [id, id === open ? LIVE_WINDOW_S : wall])))
+  if (chairs !== undefined) feed.follow(follows(chairs, at.at === 'live' ? at.chair : undefined))
 })
 
 let caughtUp = start
+let loaded: Loaded | undefined
+
+/** Loads the page anew when the server is a newer one and nobody is treated, or typing. */
+function renew(): void {
+  const is = renewal(store.newest, loaded)
+  waiting.value = is === 'wait'
+  const typing = document.activeElement?.closest('input, select, textarea') != null
+  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) reloadOnce()
+}
 
 /** First the digits, then the rest: what cannot be trusted goes before anything is painted. */
 function look(): void {
@@ -85,15 +96,18 @@ function look(): void {
     caughtUp = at
     feed.connect()
   }
+  renew()
 }
 
+document.documentElement.lang = language
+document.getElementById('veil')?.setAttribute('data-says', text.stopped)
 loadTheme()
+loadDistance()
 listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
 for (const wake of ['pageshow', 'focus', 'online'] as const) addEventListener(wake, look)
-document.addEventListener('visibilitychange', stayLit)
-stayLit()
+watchKiosk()
 addEventListener('keydown', (event) => key(event, store))
 
 const app = document.getElementById('app')

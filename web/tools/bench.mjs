@@ -41,7 +41,8 @@ async function room(folder) {
     let turn = 0
     const items = setInterval(() => {
       // A timer is late now and then; what is due by then goes together, as on a busy server.
-      for (const due = Math.floor(at() * UPDATES_A_SECOND * CHAIRS); turn < due; turn++) say(it.items(turn % CHAIRS, at()))
+      for (const due = Math.floor(at() * UPDATES_A_SECOND * CHAIRS); turn < due; turn++)
+        say(it.items(turn % CHAIRS, at()))
     }, 5)
     const beats = setInterval(() => say(it.beat(at())), 1000)
     return () => {
@@ -53,7 +54,9 @@ async function room(folder) {
 
 /** Processor time of a process with all its threads, in milliseconds. */
 function cpuMs(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS
 }
 
@@ -62,12 +65,22 @@ function processes(top) {
   const parents = new Map()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      parents.set(Number(pid), Number(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')[1]))
+      parents.set(
+        Number(pid),
+        Number(
+          readFileSync(`/proc/${pid}/stat`, 'utf8')
+            .replace(/^.*\) /, '')
+            .split(' ')[1],
+        ),
+      )
     } catch {
       // It ended while we looked.
     }
   }
-  const below = (pid) => [pid, ...[...parents].filter(([, parent]) => parent === pid).flatMap(([child]) => below(child))]
+  const below = (pid) => [
+    pid,
+    ...[...parents].filter(([, parent]) => parent === pid).flatMap(([child]) => below(child)),
+  ]
   const all = below(top)
   const type = (pid) => /--type=([a-z-]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.[1] ?? 'browser'
   return all.map((pid) => ({ pid, type: type(pid) }))
@@ -107,8 +120,13 @@ async function wallCpu(url) {
   const [after, now, took] = [spent(), await metrics(), performance.now() - began]
   await close()
   const share = (wanted) =>
-    (100 * Object.keys(before).filter(wanted).reduce((sum, key) => sum + after[key] - before[key], 0)) / took
-  const part = (name) => `${name.replace('Duration', '').toLowerCase()} ${((1e5 * (now[name] - then[name])) / took).toFixed(1)} %`
+    (100 *
+      Object.keys(before)
+        .filter(wanted)
+        .reduce((sum, key) => sum + after[key] - before[key], 0)) /
+    took
+  const part = (name) =>
+    `${name.replace('Duration', '').toLowerCase()} ${((1e5 * (now[name] - then[name])) / took).toFixed(1)} %`
   return {
     name: `${CHAIRS} chairs, ${UPDATES_A_SECOND} updates a second each: processor of the page's process`,
     figure: share((key) => key.startsWith('renderer')),
@@ -133,7 +151,11 @@ async function firstPaint(url) {
     )
   }
   await close()
-  const middle = (name) => quantile(loads.map((load) => load[name]), 0.5)
+  const middle = (name) =>
+    quantile(
+      loads.map((load) => load[name]),
+      0.5,
+    )
   return {
     name: `first number of ${CHAIRS} chairs after loading, middle of ${loads.length}`,
     figure: middle('numbers'),
@@ -204,7 +226,9 @@ for (const figure of [firstPaint, frameToPaint, wallCpu]) {
   const { name, figure: found, unit, expected, more } = await figure(served.url)
   const holds = found <= expected
   if (!holds) missed += 1
-  console.log(`${holds ? 'holds ' : 'MISSED'} ${name}: ${Number(found.toFixed(1))} ${unit}, expected at most ${expected}${more && ` (${more})`}`)
+  console.log(
+    `${holds ? 'holds ' : 'MISSED'} ${name}: ${Number(found.toFixed(1))} ${unit}, expected at most ${expected}${more && ` (${more})`}`,
+  )
 }
 served.close()
 rmSync(folder, { recursive: true })

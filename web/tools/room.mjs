@@ -4,10 +4,34 @@
 const S = 1e6
 const UNITS = { nibp: 'mm[Hg]', spo2: '%' }
 /** Aliases as a clinic gives them: nobody's name. */
-const ALIASES = ['Heron', 'Maple', 'Otter', 'Birch', 'Swift', 'Cedar', 'Finch', 'Aspen', 'Robin', 'Hazel', 'Wren', 'Rowan']
+const ALIASES = [
+  'Heron',
+  'Maple',
+  'Otter',
+  'Birch',
+  'Swift',
+  'Cedar',
+  'Finch',
+  'Aspen',
+  'Robin',
+  'Hazel',
+  'Wren',
+  'Rowan',
+]
 
 /** What a chair of the clinic can be. */
-export const KINDS = ['infusing', 'observing', 'baseline', 'paused', 'ready', 'checked in', 'planned', 'cleaning', 'empty', 'free']
+export const KINDS = [
+  'infusing',
+  'observing',
+  'baseline',
+  'paused',
+  'ready',
+  'checked in',
+  'planned',
+  'cleaning',
+  'empty',
+  'free',
+]
 
 const NEXT = {
   planned: ['checked in', 'cancelled'],
@@ -92,20 +116,42 @@ export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS 
     const phase = kind === 'cleaning' ? 'discharged' : kind
     const alias = ALIASES[n % ALIASES.length]
     const by = { name: 'Ada Nurse', role: 'nurse' }
-    const kept = (at, act, more) => ({ seq: next(), received: moment(at), wallUs: moment(at).wallUs, late: false, by, act, undone: false, ...more })
+    const kept = (at, act, more) => ({
+      seq: next(),
+      received: moment(at),
+      wallUs: moment(at).wallUs,
+      late: false,
+      by,
+      act,
+      undone: false,
+      ...more,
+    })
     const begun = ['infusing', 'paused', 'observing', 'ready', 'discharged'].includes(phase)
     const startedAt = -(300 + 137 * (n % 9))
     const acts = begun
       ? [
           kept(startedAt, { is: 'moved', to: 'infusing', reason: '' }),
-          kept(-260 + 17 * (n % 5), { is: 'entry', entry: n % 4 === 3 ? 'rass' : 'sedation', score: n % 4 === 3 ? -1 : 5 - (n % 2), text: '' }),
+          kept(-260 + 17 * (n % 5), {
+            is: 'entry',
+            entry: n % 4 === 3 ? 'rass' : 'sedation',
+            score: n % 4 === 3 ? -1 : 5 - (n % 2),
+            text: '',
+          }),
           kept(-30, { is: 'entry', entry: 'sedation', score: 1, text: '' }, { undone: true }),
         ]
       : []
     return {
       id: `${n + 1}-1`,
       patient: { id: `TEST-${1001 + n}`, name: `Doe, ${alias}`, born: '1980-02-29', alias },
-      plan: { template: 'IV 40 min', number: 1 + (n % 6), of: 8, infusionMin: 40, cuffInfusingMin: 10, cuffObservingMin: 15, observeMin: 60 },
+      plan: {
+        template: 'IV 40 min',
+        number: 1 + (n % 6),
+        of: 8,
+        infusionMin: 40,
+        cuffInfusingMin: 10,
+        cuffObservingMin: 15,
+        observeMin: 60,
+      },
       nurse: by,
       phase,
       next: NEXT[phase],
@@ -115,7 +161,14 @@ export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS 
       baseline: [],
       acts,
       ...(begun && phase !== 'discharged'
-        ? { schedule: { cuffDue: moment(cuffAt(n) + (n % 6 === 5 ? 200 : 600)), cuffEveryS: 600, assessDue: moment(420), marks: [] } }
+        ? {
+            schedule: {
+              cuffDue: moment(cuffAt(n) + (n % 6 === 5 ? 200 : 600)),
+              cuffEveryS: 600,
+              assessDue: moment(420),
+              marks: [],
+            },
+          }
         : {}),
     }
   }
@@ -137,8 +190,17 @@ export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS 
         reason: lost ? 'The serial port is gone: check its cable; it is opened again by itself.' : 'frames arrive',
         since: moment(lost ? end : -3000),
       }
-      const notice = { is: 'notice', seq: next(), source: link.source, text: 'SpO2 LOW LIMIT', priority: 'high', received: moment(at - 4) }
-      const latest = wired ? [...values(n, end), cuff(n, cuffAt(n)), link, ...(troubles[n + 1] === 'notice' ? [notice] : [])] : []
+      const notice = {
+        is: 'notice',
+        seq: next(),
+        source: link.source,
+        text: 'SpO2 LOW LIMIT',
+        priority: 'high',
+        received: moment(at - 4),
+      }
+      const latest = wired
+        ? [...values(n, end), cuff(n, cuffAt(n)), link, ...(troubles[n + 1] === 'notice' ? [notice] : [])]
+        : []
       const every = wired ? [{ source: link.source, everyUs: everyS * S }] : []
       return { kind: 'snapshot', chair: chairs[n].id, head: seq, now: moment(at), latest, every }
     },

@@ -2,8 +2,11 @@
 import type { Messages } from '../words/en'
 import { chosen, LANGUAGES } from '../words/languages'
 
-/** BCP 47 tag of the language of this screen. */
+/** The language of this screen: its key in [`LANGUAGES`]. */
 export const language = chosen()
+
+/** BCP 47 tag of it, for dates and numbers. */
+export const languageTag = LANGUAGES[language]?.tag ?? 'en-GB'
 
 export const text: Messages = (await (LANGUAGES[language] ?? LANGUAGES.en)?.load()) as Messages
 

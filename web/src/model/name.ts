@@ -1,10 +1,13 @@
 /** What a public screen calls a patient: the clinic's policy, never more than it allows. */
-import type { Session } from '../wire/wire'
+import type { Clinic, Session } from '../wire/wire'
 
-/** `alias` unless the clinic says otherwise: a name is not shown to the public by default. */
 export type NamePolicy = 'alias' | 'initials' | 'full'
 
-export const DEFAULT_POLICY: NamePolicy = 'alias'
+/** The clinic's policy; `alias` until it is known, and for a word of a newer server: no name is public by default. */
+export function policyOf(clinic: Clinic | undefined): NamePolicy {
+  const said = clinic?.names
+  return said === 'initials' || said === 'full' ? said : 'alias'
+}
 
 /** The name for a wall; empty where the policy leaves nothing to show. */
 export function publicName({ patient }: Pick<Session, 'patient'>, policy: NamePolicy): string {

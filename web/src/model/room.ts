@@ -1,12 +1,12 @@
 /** What a wall says of a chair besides its values: who has it, where the session stands, what is due. Pure. */
-import type { Moment, Session } from '../wire/wire'
+import type { BoundFeed, LimitNotice, Moment, Session } from '../wire/wire'
 import { serverMonoUs } from './clock'
-import { type NamePolicy, publicName } from './name'
-import type { ChairState, State } from './state'
-import { chairWord, type Recorded, reception, wallUs } from './view'
+import { policyOf, publicName } from './name'
+import type { ChairState, Relayed, State } from './state'
+import { chairWord, freshNotice, type Recorded, reception, wallUs } from './view'
 
 /**
- * What a chair is, apart from its monitor. `free`: a monitor sends and no session is open; whether somebody sits there
+ * What a chair is, apart from its monitor. `cleaning`: its last session is over and nobody has cleared it. `free`: a monitor sends and no session is open; whether somebody sits there
  * nobody has said. Else the phase of its session in the server's word.
  */
 export type Standing = 'loading' | 'empty' | 'free' | 'cleaning' | (string & {})
@@ -19,7 +19,7 @@ export function standing(state: State, chair: ChairState | undefined): Standing 
   const word = chairWord(state, chair)
   if (word === 'loading') return 'loading'
   if (isOpen(chair?.session)) return chair.session.phase
-  if (chair?.session !== undefined) return 'cleaning'
+  if (chair?.session !== undefined && !chair.cleared) return 'cleaning'
   return word === 'empty' || word === 'waiting' ? 'empty' : 'free'
 }
 
@@ -84,7 +84,7 @@ export interface Place {
   readonly due: Due | undefined
 }
 
-export function place(state: State, chair: ChairState | undefined, policy: NamePolicy): Place {
+export function place(state: State, chair: ChairState | undefined): Place {
   const session = chair?.session
   const is = standing(state, chair)
   if (!isOpen(session) || is === 'loading') {
@@ -92,7 +92,7 @@ export function place(state: State, chair: ChairState | undefined, policy: NameP
   }
   return {
     standing: is,
-    name: publicName(session, policy),
+    name: publicName(session, policyOf(state.clinic)),
     sinceUs: sinceStart(state, session),
     sedation: lastSedation(state, session),
     due: nextDue(state, session),
@@ -115,3 +115,36 @@ export function roomRecorded(state: State): Recorded {
 
 /** Whether any chair has a session that runs: what a screen must not be taken away from. */
 export const anyOpen = (state: State): boolean => [...state.chairs.values()].some(({ session }) => isOpen(session))
+
+/** One line of a tile for what somebody should look at: a notice of the clinic's, or one a monitor sent. */
+export type Call =
+  | { readonly from: 'clinic'; readonly notice: LimitNotice; readonly quiet: boolean }
+  | { readonly from: 'monitor'; readonly relayed: Relayed }
+
+/** The ranks of what may stand in the line; what was seen comes after what was not. */
+const CLINIC_RANK: Record<string, [unseen: number, seen: number]> = { urgent: [0, 4], look: [2, 5] }
+const MONITOR_RANK: Record<string, number> = { high: 1, medium: 3 }
+const LAST_RANK = 6
+
+/** The call for the one line of a tile, and how many more there are. */
+export function foremost(state: State, chair: ChairState): { readonly call: Call; readonly more: number } | undefined {
+  const now = state.clock === undefined ? 0 : serverMonoUs(state.clock, state.now)
+  // Without frames a notice may have ended meanwhile: like a value it is not shown as the present.
+  const standing = reception(state) === 'silent' ? [] : (chair.limitNotices ?? [])
+  const clinic = standing.map((notice) => {
+    const quiet = notice.seenBy !== undefined && (notice.quietUntil === undefined || notice.quietUntil.monoUs > now)
+    const rank = CLINIC_RANK[notice.level]?.[quiet ? 1 : 0] ?? LAST_RANK
+    return { rank, call: { from: 'clinic', notice, quiet } as Call }
+  })
+  const relayed = freshNotice(state, chair)
+  const monitor =
+    relayed === undefined
+      ? []
+      : [{ rank: MONITOR_RANK[relayed.notice.priority] ?? LAST_RANK, call: { from: 'monitor', relayed } as Call }]
+  const all = [...clinic, ...monitor].sort((a, b) => a.rank - b.rank)
+  return all[0] && { call: all[0].call, more: all.length - 1 }
+}
+
+/** A feed whose values are withheld because it names somebody else, or speaks of a time before this patient. */
+export const withheld = (session: Session): BoundFeed | undefined =>
+  session.feeds?.find(({ says, withheld: count }) => count > 0 && !['same', 'none', 'accepted'].includes(says))

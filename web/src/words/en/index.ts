@@ -1,6 +1,7 @@
 /** Every word a screen says, in English. A language is one folder like this one whose index has the type [`Messages`]. */
 import { common } from './common'
+import { wall } from './wall'
 
-export const en = { ...common }
+export const en = { ...common, ...wall }
 
 export type Messages = typeof en

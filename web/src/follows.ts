@@ -1,0 +1,12 @@
+/** Which chairs a screen follows, and how much history of each it asks for. Pure. */
+import type { Chair } from './wire/wire'
+
+/** History of a tile of the wall: what its small trend shows. */
+export const WALL_WINDOW_S = 30 * 60
+/** History of the live screen: the longest trend it shows. */
+export const LIVE_WINDOW_S = 60 * 60
+
+/** Seconds of history by chair: all of them for the wall, more for the open one. The server reads one chair after the other. */
+export function follows(chairs: readonly Chair[], open: string | undefined): Map<string, number> {
+  return new Map(chairs.map(({ id }) => [id, id === open ? LIVE_WINDOW_S : WALL_WINDOW_S]))
+}
