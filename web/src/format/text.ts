@@ -1,5 +1,5 @@
 /** The words of the language of this screen. */
-import type { Messages } from '../words/en'
+import { en, type Messages } from '../words/en'
 import { chosen, LANGUAGES } from '../words/languages'
 
 /** The language of this screen: its key in [`LANGUAGES`]. */
@@ -8,7 +8,8 @@ export const language = chosen()
 /** BCP 47 tag of it, for dates and numbers. */
 export const languageTag = LANGUAGES[language]?.tag ?? 'en-GB'
 
-export const text: Messages = (await (LANGUAGES[language] ?? LANGUAGES.en)?.load()) as Messages
+/** English where the words of the language cannot be loaded: a screen without words is worse than one in another language. */
+export const text: Messages = await (LANGUAGES[language]?.load() ?? Promise.resolve(en)).catch(() => en)
 
 /** The word of a table, or the key itself: what a newer server says is shown rather than hidden. */
 export function word(table: Readonly<Record<string, string>>, key: string): string {

@@ -14,6 +14,8 @@ export interface Language {
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
   en: { name: 'English', tag: 'en-GB', load: () => Promise.resolve(en) },
+  es: { name: 'Español', tag: 'es-ES', load: async () => (await import('./es')).es },
+  de: { name: 'Deutsch', tag: 'de-DE', load: async () => (await import('./de')).de },
 }
 
 const KEY = 'chairside.language'

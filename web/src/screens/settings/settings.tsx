@@ -7,10 +7,10 @@ import '../../styles/settings.css'
 import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
 import { follow, go } from '../../route'
-import { setTheme, theme } from '../../theme'
 import { Clock, Life } from '../../ui/frame'
 import type { Chair, Feed } from '../../wire/wire'
 import { assignFeed, nameChair, nextId, type Outcome } from './deeds'
+import { ThisScreen } from './this_screen'
 
 const NAME_MAX = 40
 
@@ -257,23 +257,3 @@ function Devices({ feeds, chairs }: { feeds: readonly Feed[]; chairs: readonly C
 
 const orderName = ({ prefer = [] }: Chair, vital: string | undefined) =>
   vital === undefined ? (prefer.length > 1 ? text.allOthers : text.allValues) : word(text.label, vital)
-
-function ThisScreen({ state }: { readonly state: State }) {
-  const { server, ignored, dropped } = state
-  return (
-    <section class="card">
-      <h2>{text.diagnostics}</h2>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={theme.value === 'light'}
-          onChange={(event) => setTheme(event.currentTarget.checked ? 'light' : 'dark')}
-        />
-        {text.theme}
-      </label>
-      {server !== undefined && <p class="hint">{text.version(server.version)}</p>}
-      {ignored > 0 && <p class="hint">{text.ignored(ignored)}</p>}
-      {dropped > 0 && <p class="hint">{text.droppedUpdates(dropped)}</p>}
-    </section>
-  )
-}

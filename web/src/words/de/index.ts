@@ -1,0 +1,6 @@
+/** Alle Wörter eines Bildschirms auf Deutsch. */
+import type { Messages } from '../en'
+import { common } from './common'
+import { wall } from './wall'
+
+export const de: Messages = { ...common, ...wall }

@@ -1,0 +1,6 @@
+/** Todas las palabras de una pantalla en español. */
+import type { Messages } from '../en'
+import { common } from './common'
+import { wall } from './wall'
+
+export const es: Messages = { ...common, ...wall }
