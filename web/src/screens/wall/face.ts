@@ -80,9 +80,7 @@ export function faceOf(state: State, chair: Chair): Face {
   const is = chairWord(state, known)
   const at = place(state, known)
   const hint = hintOf(is, known)
-  // Without a session nobody is waiting for a monitor that sends no more: its last numbers were somebody else's.
-  const left = is === 'lost' && !isOpen(known?.session)
-  const bare = known === undefined || is === 'loading' || hint !== undefined || left
+  const bare = known === undefined || is === 'loading' || hint !== undefined
   return {
     id: chair.id,
     chair: chair.name,
@@ -94,7 +92,7 @@ export function faceOf(state: State, chair: Chair): Face {
     values: bare
       ? []
       : [heartTile(state, known), vitalTile(state, known, 'spo2'), vitalTile(state, known, 'nibp')].map((tile) =>
-          valueFace(state, tile),
+          valueFace(state, tile, isOpen(known.session)),
         ),
     care: careOf(at),
     line: known && lineOf(state, known),
@@ -112,6 +110,9 @@ export function hintOf(is: ChairWord, known: ChairState | undefined): string | u
 /** Where there are digits the note stands in the line above them, else beside the dashes, where it has room. */
 export const above = (face: Pick<ValueFace, 'digits'>): boolean => face.digits !== NO_DIGITS
 
+/** States whose second line is the last number. */
+const GONE = new Set(['lost', 'absent'])
+
 const said = (line: string) => line !== ''
 
 /** The line above a pressure: its age, once it is old also its time; that the cuff measures, or what casts doubt on it. */
@@ -121,7 +122,7 @@ function cuffNote(state: State, { ageUs: old, reading, state: is, measuring, dou
   return [text.ageOf(age(old)), more].filter(said).join(', ')
 }
 
-function valueFace(state: State, tile: Tile): ValueFace {
+function valueFace(state: State, tile: Tile, owned: boolean): ValueFace {
   const now = wallUs(state)
   const says = insteadText(tile, now, state.zone)
   const lines =
@@ -138,7 +139,8 @@ function valueFace(state: State, tile: Tile): ValueFace {
     digits: tile.digits,
     mean: tile.mean,
     doubtful: tile.doubtful,
-    lines,
+    // Without a session the last number was somebody else's.
+    lines: owned || !GONE.has(tile.state) ? lines : lines.slice(0, 1),
     gone: tile.link && { state: tile.link.state, says: word(text.linkGoneShort, tile.link.state) },
     instead:
       tile.instead === undefined || says === undefined
