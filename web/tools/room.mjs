@@ -46,7 +46,7 @@ const NEXT = {
 
 /**
  * A clinic whose second 0 is `start` (microseconds on both clocks). `kinds` has one entry a chair; `troubles` names for a
- * chair, by its number, what is the matter with it: `lost absent doubtful late notice`.
+ * chair, by its number, what is the matter with it: `lost absent doubtful late notice urgent seen look`.
  */
 export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS = 1, troubles = {} }) {
   let state = seed
@@ -211,6 +211,14 @@ export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS 
       return { kind: 'history', chair: chairs[n].id, items, through: seq, done: true }
     },
     session: (n) => ({ kind: 'session', chair: chairs[n].id, ...(session(n) && { session: session(n) }) }),
+    /** The clinic's limit notices of a chair; undefined where it has none. */
+    notices(n, at) {
+      const seen = { seenBy: { name: 'Ada Nurse', role: 'nurse' }, quietUntil: moment(at + 100) }
+      const spo2 = { notice: 'spo2', level: 'urgent', value: '88', limit: '90', since: moment(at - 24) }
+      const cuffs = { notice: 'cuff', level: 'look', value: '3 min', limit: '10 min', since: moment(at - 70) }
+      const found = { urgent: [spo2, cuffs], seen: [{ ...spo2, ...seen }], look: [cuffs] }[troubles[n + 1]]
+      return found && { kind: 'notices', chair: chairs[n].id, notices: found }
+    },
     items: (n, at) => ({ kind: 'items', chair: chairs[n].id, now: moment(at), items: values(n, at) }),
     beat: (at) => ({
       kind: 'beat',

@@ -91,7 +91,7 @@ test('what calls for a look comes before withheld values, a link and a record th
   let state = step(shown(1000, full(1000)), message(1000, behind))
   expect(face(state).line).toEqual({ is: 'trouble', says: 'recorded to 15:03:00' })
   state = step(state, message(1000, items(1000, [link('lost', 1000)])))
-  expect(face(state).line).toEqual({ is: 'trouble', says: 'm1: link lost since 15:03:20' })
+  expect(face(state).line).toEqual({ is: 'trouble', says: 'm1: link lost since 15:03' })
   const feeds = [
     { source: 'gw', bed: '', says: 'patient', patient: '9', name: '', device: '', withheld: 2, since: moment(0) },
   ]

@@ -186,7 +186,7 @@ function lineOf(state: State, known: ChairState): LineFace | undefined {
   if (other !== undefined) return { is: 'trouble', says: text.withheld(other.source) }
   const link = troubles(known)[0]
   if (link !== undefined) {
-    const since = clock(link.since.wallUs, state.zone)
+    const since = minute(link.since.wallUs, state.zone)
     return { is: 'trouble', says: text.linkTroubleSince(link.source, word(text.link, link.state), since) }
   }
   const record = recorded(state, known)
@@ -195,6 +195,8 @@ function lineOf(state: State, known: ChairState): LineFace | undefined {
   if (record.is !== 'to' || now === undefined || !lags || now - record.wallUs < RECORD_BEHIND_US) return undefined
   return { is: 'trouble', says: text.recordedTo(clock(record.wallUs, state.zone)) }
 }
+
+const OVERDUE = new Set(['cuff', 'assessment'])
 
 /** A look of our own has the sign and shape of its level, as those of the monitor's priorities. */
 const LEVELS: Record<string, string> = { urgent: 'high', look: 'medium' }
@@ -207,6 +209,9 @@ function callFace(state: State, call: Call, more: number): LineFace {
     return { ...common, quiet: true, says: text.monitorSays(call.relayed.notice.text) }
   }
   const { notice, value, limit, since } = call.notice
+  const kind = word(text.limit, notice)
+  // What is overdue says by how much already; how often it is expected stands on the chair's own screen.
+  if (OVERDUE.has(notice)) return { ...common, quiet: call.quiet, says: `${kind} ${value}` }
   const lasts = countdown(ageUs(state, since.monoUs))
-  return { ...common, quiet: call.quiet, says: text.limitSays(word(text.limit, notice), value, limit, lasts) }
+  return { ...common, quiet: call.quiet, says: text.limitSays(kind, value, limit, lasts) }
 }

@@ -41,8 +41,8 @@ export function Wall({ store, painted }: Props) {
   const chairs = look.state.roster?.chairs
   return (
     <>
-      <h1 class="unseen">{text.wall}</h1>
       <main class="wall-main">
+        <h1 class="unseen">{text.wall}</h1>
         {chairs === undefined ? (
           <p class="empty-screen">{text.connecting}</p>
         ) : chairs.length === 0 ? (
@@ -125,7 +125,7 @@ const Tile = memo(
       line?.is === 'notice' && line.from === 'clinic' ? ` call-${line.look}${line.quiet ? ' seen' : ''}` : ''
     return (
       <li class={`chair w-${is}${calls}`} data-chair={face.id} data-word={is} data-standing={standing}>
-        <div class="chair-head">
+        <div class={face.chair.length + face.name.length > LONG_NAME ? 'chair-head long' : 'chair-head'}>
           {/* The link covers the whole tile (wall.css), and its name is the chair's. */}
           <a class="chair-name" href={write(to)} onClick={follow(() => go(to))}>
             {face.chair}
@@ -179,7 +179,7 @@ function Word({ is }: { readonly is: ChairWord }) {
   return (
     <span class="chair-word">
       <Icon name={is} />
-      {text.chair[is]}
+      <span>{text.chair[is]}</span>
     </span>
   )
 }
@@ -230,12 +230,19 @@ function Value({ face }: { readonly face: ValueFace }) {
   )
 }
 
+/** More letters than this of a chair and its patient do not fit beside the word of the chair. */
+const LONG_NAME = 22
+
+/** More letters than this do not fit into one line of the smallest tiles; they are set smaller, in two. */
+const LONG = 28
+
 /** The bottom line of a tile, there even when it says nothing: no number moves when it begins to. */
 function Line({ line }: { readonly line: LineFace | undefined }) {
   if (line === undefined) return <p class="line" />
+  const long = line.says.length > LONG ? ' long' : ''
   if (line.is === 'trouble') {
     return (
-      <p class="line trouble">
+      <p class={`line trouble${long}`}>
         <Icon name="lost" />
         <span class="clamp">{line.says}</span>
       </p>
@@ -243,7 +250,7 @@ function Line({ line }: { readonly line: LineFace | undefined }) {
   }
   return (
     <div
-      class={`line notice ${line.look}`}
+      class={`line notice ${line.look}${long}`}
       data-notice={line.from === 'monitor' ? line.priority : undefined}
       data-limit={line.from === 'clinic' ? line.look : undefined}
     >
