@@ -18,7 +18,7 @@ export const outdated = signal(false)
 /** The server is newer than this page, which waits for the end of the last session. */
 export const waiting = signal(false)
 
-const Settings: FunctionComponent<{ readonly state: State }> = lazy(
+const Settings: FunctionComponent<{ readonly state: State; readonly part: string | undefined }> = lazy(
   async () => (await import('./screens/settings/settings')).Settings,
 )
 const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; readonly open: string | undefined }> =
@@ -61,7 +61,7 @@ function Other({ store, ask, painted }: Omit<Props, 'replay'>) {
     <>
       {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
-      {at.at === 'settings' && <Settings state={state} />}
+      {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </>
   )

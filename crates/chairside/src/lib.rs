@@ -8,6 +8,7 @@ pub mod config;
 pub mod decode;
 pub mod doctor;
 mod explain;
+pub mod export;
 pub mod identify;
 pub mod port;
 pub mod serve;

@@ -32,6 +32,8 @@ pub enum Told {
     Recording(Recording),
     /// Chairs or feed assignments changed: ask the roster.
     RosterChanged,
+    /// The clinic's settings changed: ask the desk.
+    ClinicChanged,
     /// The session at this chair changed: ask the desk.
     SessionChanged(ChairId),
 }

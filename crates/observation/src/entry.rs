@@ -2,7 +2,7 @@
 
 use crate::session::Done;
 use crate::vital::words;
-use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline};
+use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -121,6 +121,8 @@ pub enum Deed {
         /// Number of frames.
         frames: u64,
     },
+    /// The clinic's settings were changed.
+    ClinicChanged(Box<clinic::Changed>),
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
 }
@@ -225,6 +227,7 @@ impl Deed {
             Self::FeedAssigned { .. } => "feed assigned",
             Self::ClockStepped { .. } => "clock stepped",
             Self::FramesLost { .. } => "frames lost",
+            Self::ClinicChanged(_) => "clinic changed",
             Self::Session(_) => "session",
         }
     }
@@ -243,6 +246,7 @@ impl Deed {
             }
             Self::ClockStepped { by_us } => alloc::format!("by_us={by_us}"),
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
+            Self::ClinicChanged(changed) => changed.fields(),
             Self::Session(done) => done.fields(),
         }
     }
@@ -262,6 +266,7 @@ impl Deed {
             },
             "clock stepped" => Self::ClockStepped { by_us: get("by_us")?.parse().ok()? },
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
+            "clinic changed" => Self::ClinicChanged(Box::new(clinic::Changed::from_fields(fields)?)),
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
             _ => return None,
         })

@@ -3,6 +3,7 @@
 use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
+use chairside_observation::clinic::ChangeRefused;
 use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
 use chairside_observation::{ChairId, Deed, Received, Sequence, SourceId};
 use chairside_store::Committed;
@@ -53,6 +54,17 @@ pub enum DeskError {
     /// The act is not possible now.
     #[error("{0}")]
     Act(Refused),
+    /// The clinic's settings cannot be changed like this.
+    #[error("{0}")]
+    Change(ChangeRefused),
+    /// A search with too few letters, or too many.
+    #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
+    Search {
+        /// Found.
+        found: usize,
+        /// Fewest and most.
+        expected: (usize, usize),
+    },
     /// The log does not have it.
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
@@ -170,8 +182,17 @@ impl Desk {
         }
         let done = press.done(session.clone());
         let open = last.ok_or_else(|| DeskError::NoSession(chair.clone()))?;
+        let done = self.with_values(at, chair, &open, done).await?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
-        self.act(at, chair, move |_| done).await
+        let claims = matches!(done.act, Act::Claimed { .. });
+        let recorded = self.act(at, chair, move |_| done).await?;
+        if claims && let Some(session) = self.session(chair) {
+            // The claim stands, whether or not the log can be read now.
+            if let Err(error) = self.recall_cuffs(chair, &session).await {
+                tracing::warn!(%error, "cuff readings before the claim are not known");
+            }
+        }
+        Ok(recorded)
     }
 
     /// Records an act. While the log cannot be written it is refused and leaves no trace: the screen keeps it and sends it
@@ -193,7 +214,7 @@ impl Desk {
     }
 
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.
-    async fn record(&self, at: Received, deed: Deed) -> Result<Committed, DeskError> {
+    pub(crate) async fn record(&self, at: Received, deed: Deed) -> Result<Committed, DeskError> {
         let (waiting, receipt) = oneshot::channel();
         {
             let mut state = self.shared.state();

@@ -82,6 +82,7 @@ impl Roster {
             | Deed::Stopped
             | Deed::ClockStepped { .. }
             | Deed::FramesLost { .. }
+            | Deed::ClinicChanged(_)
             | Deed::Session(_) => {}
         }
     }

@@ -3,10 +3,13 @@
 use crate::Clock;
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
+use crate::patients::Patients;
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
 use crate::sessions::Sessions;
+use crate::standing::ChairCuffs;
 use chairside_hub::{Hub, Recording, Told};
+use chairside_observation::clinic::Clinic;
 use chairside_observation::session::Done;
 use chairside_observation::{
     Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Observation, Received, Sequence, SourceId, Timeline,
@@ -80,6 +83,9 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) queue: Queue,
     pub(crate) sessions: Sessions,
+    pub(crate) cuffs: ChairCuffs,
+    pub(crate) patients: Patients,
+    pub(crate) clinic: Arc<Clinic>,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -94,13 +100,16 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(roster: Roster, now: Received) -> Self {
+    pub(crate) fn new(roster: Roster, clinic: Clinic, now: Received) -> Self {
         Self {
             roster: Arc::new(roster),
             heads: HashMap::new(),
             keys: Keys::default(),
             queue: Queue::default(),
             sessions: Sessions::default(),
+            cuffs: ChairCuffs::default(),
+            patients: Patients::default(),
+            clinic: Arc::new(clinic),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -187,6 +196,7 @@ impl State {
             entries.push(Entry { timeline, sequence, received: frame.received, age, source, what });
         }
         self.publish(shared, &frame, &entries);
+        self.hear_cuffs(shared, &entries);
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 
@@ -345,12 +355,18 @@ impl State {
     fn acted(&mut self, shared: &Shared, entry: &Entry, done: &Done, committed: &Committed) {
         let Timeline::Chair(chair) = &entry.timeline else { return };
         self.sessions.apply(chair, entry.sequence, entry.received, done.clone());
+        self.note_patient(chair);
         self.sessions.receipt = Some(committed.clone());
         shared.hub.tell(&Told::SessionChanged(chair.clone()));
     }
 
     /// A recorded deed takes effect.
     pub(crate) fn apply(&mut self, shared: &Shared, at: Received, deed: &Deed) {
+        if let Deed::ClinicChanged(changed) = deed {
+            Arc::make_mut(&mut self.clinic).apply(changed.change.clone());
+            shared.hub.tell(&Told::ClinicChanged);
+            return;
+        }
         if !matches!(deed, Deed::ChairNamed { .. } | Deed::FeedAssigned { .. }) {
             return;
         }

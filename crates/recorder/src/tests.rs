@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+mod clinic;
+mod due;
+mod patients;
 mod sessions;
 
 /// Civil times without an offset are UTC.

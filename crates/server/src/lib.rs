@@ -88,10 +88,11 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 14] = [
+const ROUTES: [Route; 18] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
+    Route { path: "/settings/{part}", methods: &["get"], handler: || get(page) },
     Route { path: "/sources", methods: &["get"], handler: || get(page) },
     Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
@@ -102,6 +103,9 @@ const ROUTES: [Route; 14] = [
     Route { path: "/api/sources", methods: &["get"], handler: || get(sources::all) },
     Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
     Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
+    Route { path: "/api/clinic", methods: &["post"], handler: || post(api::change_clinic) },
+    Route { path: "/api/patients/find", methods: &["post"], handler: || post(api::find_patients) },
+    Route { path: "/api/feeds/look", methods: &["post"], handler: || post(api::look_at_feed) },
     Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
 ];
 

@@ -60,6 +60,10 @@ pub(crate) enum Refused {
     NoSession,
     #[error("{0}")]
     Act(chairside_observation::session::Refused),
+    #[error("{0}")]
+    Change(chairside_observation::clinic::ChangeRefused),
+    #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
+    Search { found: usize, expected: (usize, usize) },
     #[error("the log cannot be read now; ask again")]
     LogUnreadable(#[source] StoreError),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
@@ -77,6 +81,8 @@ impl From<DeskError> for Refused {
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
             DeskError::Act(why) => Self::Act(why),
+            DeskError::Change(why) => Self::Change(why),
+            DeskError::Search { found, expected } => Self::Search { found, expected },
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
         }
     }
@@ -106,7 +112,8 @@ impl Refused {
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
             Self::Occupied => (StatusCode::CONFLICT, "occupied"),
             Self::NoSession => (StatusCode::CONFLICT, "no_session"),
-            Self::Act(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Act(_) | Self::Change(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Search { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
             Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

@@ -102,6 +102,7 @@ async fn an_empty_log_has_nothing(log: &dyn SessionLog) {
     assert!(log.heads().await.expect("heads").is_empty());
     assert!(all(log, &Timeline::House).await.is_empty());
     assert_eq!(log.before(&Timeline::House, at(0).wall).await.expect("before"), Sequence(0));
+    assert!(log.readings(&chair("1"), Vital::Nibp, Sequence(0), 9).await.expect("readings").is_empty());
     assert!(log.latest(&Timeline::House).await.expect("latest").is_empty());
     assert_eq!(log.frame(&Timeline::House, Sequence(1)).await.expect("frame"), None);
     assert!(log.append(&[]).await.expect("an empty append").through().is_empty());

@@ -9,7 +9,7 @@ pub const ENTRIES_MAX: usize = 2000;
 /// Longest text of an entry, in characters: a page.
 pub const TEXT_MAX: usize = 2000;
 /// Longest name, number, alias or template.
-const NAME_MAX: usize = 120;
+pub const NAME_MAX: usize = 120;
 /// Longest planned time, in minutes: a day.
 const MINUTES_MAX: u16 = 24 * 60;
 /// An act may lie this far in the future: the clocks of tablet and server are not the same.
@@ -58,6 +58,11 @@ pub enum Refused {
         /// The first entry that may be claimed.
         earliest: Sequence,
     },
+    /// There is nothing to take as baseline.
+    NothingMeasured {
+        /// There is a cuff reading, but it is too old.
+        old_cuff: bool,
+    },
     /// The session has [`ENTRIES_MAX`] acts.
     Full,
 }
@@ -87,6 +92,14 @@ impl fmt::Display for Refused {
             Self::NoSuchAct(of) => write!(f, "entry {} is none that could be undone, or is undone already", of.0),
             Self::Claim { earliest } => {
                 write!(f, "the chair was somebody else's before entry {}; claim from there on", earliest.0)
+            }
+            Self::NothingMeasured { old_cuff } => {
+                let cuff = if *old_cuff { "the last cuff reading is older than 15 min" } else { "no cuff reading yet" };
+                write!(
+                    f,
+                    "no heart rate, SpO2 or respiration rate without doubt in the last 60 s; {cuff}; look at the monitor, \
+                     then press again"
+                )
             }
             Self::Full => write!(f, "the session has {ENTRIES_MAX} entries, the most there may be"),
         }
@@ -119,6 +132,14 @@ pub(super) fn may_open(patient: &Patient, plan: &Plan) -> Result<(), Refused> {
     for (field, text) in [("patient", id), ("name", name), ("birth date", born), ("alias", alias)] {
         text_of(field, text, NAME_MAX)?;
     }
+    may_plan(plan)
+}
+
+/// Whether a session, or a template of them, may be planned like this.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(crate) fn may_plan(plan: &Plan) -> Result<(), Refused> {
     text_of("template", &plan.template, NAME_MAX)?;
     within("session number", i64::from(plan.number), (1, i64::from(plan.of.unwrap_or(u16::MAX))))?;
     for (field, minutes) in [
@@ -260,7 +281,8 @@ fn may_enter(kind: EntryKind, score: Option<i8>, text: &str) -> Result<(), Refus
     }
 }
 
-fn person(person: &Person) -> Result<(), Refused> {
+/// Whether this can be the name of somebody who does something.
+pub(crate) fn person(person: &Person) -> Result<(), Refused> {
     text_of("name of the person", &person.name, NAME_MAX)
 }
 
@@ -268,7 +290,8 @@ fn why(what: &'static str, reason: &str) -> Result<(), Refused> {
     if reason.trim().is_empty() { Err(Refused::NoReason(what)) } else { optional("reason", reason, TEXT_MAX) }
 }
 
-fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
+/// A text that may not be empty.
+pub(crate) fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
     let found = text.chars().count();
     if text.trim().is_empty() { Err(Refused::Text { field, found, max }) } else { optional(field, text, max) }
 }

@@ -5,6 +5,9 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod baseline;
+mod due;
+
 fn at(second: i64) -> Received {
     let mono = Micros::from_secs(second);
     Received { mono, wall: mono + Micros::from_secs(1_800_000_000) }

@@ -5,11 +5,11 @@ use chairside_observation::session::{
     Act, ActKey, EntryKind, Patient, Person, Phase, Plan, Refused, Role, Session, SessionId,
 };
 
-fn press(key: u128, act: Act) -> Press {
+pub(super) fn press(key: u128, act: Act) -> Press {
     Press { by: Person { name: "Ada".into(), role: Role::Nurse }, key: ActKey(key), about: None, act }
 }
 
-fn opening(patient: &str) -> Act {
+pub(super) fn opening(patient: &str) -> Act {
     let text = |text: &str| text.into();
     Act::Opened {
         patient: Patient { id: text(patient), name: text("Doe, Jane"), born: text("1980-02-29"), alias: text("JD") },
@@ -28,25 +28,25 @@ fn opening(patient: &str) -> Act {
     }
 }
 
-fn moved(to: Phase, reason: &str) -> Act {
+pub(super) fn moved(to: Phase, reason: &str) -> Act {
     Act::Moved { to, reason: reason.into() }
 }
 
-fn note(text: &str) -> Act {
+pub(super) fn note(text: &str) -> Act {
     Act::Entry { kind: EntryKind::Note, score: None, text: text.into() }
 }
 
 impl Running {
-    fn session(&self) -> Arc<Session> {
+    pub(super) fn session(&self) -> Arc<Session> {
         self.recorder.desk.session(&"1".into()).unwrap()
     }
 
-    async fn open(&self, key: u128, patient: &str) -> Result<Sequence, DeskError> {
+    pub(super) async fn open(&self, key: u128, patient: &str) -> Result<Sequence, DeskError> {
         let opened = self.recorder.desk.open_session(at(1), &"1".into(), press(key, opening(patient))).await;
         opened.map(|(sequence, _)| sequence)
     }
 
-    async fn act(&self, key: u128, act: Act) -> Result<Sequence, DeskError> {
+    pub(super) async fn act(&self, key: u128, act: Act) -> Result<Sequence, DeskError> {
         let (desk, id) = (&self.recorder.desk, self.session().id.clone());
         let done = desk.act_in_session(at(2), &"1".into(), &id, press(key, act)).await;
         done.map(|(sequence, committed)| {

@@ -146,7 +146,8 @@ impl Connection {
             now: self.now(),
         };
         self.send(&hello).await?;
-        self.send_roster().await
+        self.send_roster().await?;
+        self.send_clinic().await
     }
 
     async fn event(&mut self, event: Result<Event, TooSlow>) -> Result<(), End> {
@@ -154,6 +155,7 @@ impl Connection {
             Ok(Event::Update(update)) => self.update(&update).await,
             Ok(Event::Told(Told::Recording(_))) => self.send_beat().await,
             Ok(Event::Told(Told::RosterChanged)) => self.send_roster().await,
+            Ok(Event::Told(Told::ClinicChanged)) => self.send_clinic().await,
             Ok(Event::Told(Told::SessionChanged(chair))) => self.send_session(&chair).await,
             Ok(Event::Dropped(count)) => self.dropped(count).await,
             Err(TooSlow) => Err(End::refuse("this screen did not take its notices; connect again")),
@@ -263,7 +265,7 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let message = chairside_wire::session(chair, self.app.desk.session(chair).as_deref());
+        let message = chairside_wire::session(chair, self.app.desk.standing(chair).as_ref());
         self.send(&message).await
     }
 
@@ -294,6 +296,12 @@ impl Connection {
 
     async fn send_roster(&mut self) -> Result<(), End> {
         let message = roster::message(&self.app.desk.roster());
+        self.send(&message).await
+    }
+
+    /// The clinic's settings. This build has no layer of limit notices.
+    async fn send_clinic(&mut self) -> Result<(), End> {
+        let message = chairside_wire::clinic(&self.app.desk.clinic(), false);
         self.send(&message).await
     }
 

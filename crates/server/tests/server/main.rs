@@ -1,5 +1,6 @@
 //! The server as its clients meet it: a real listener, real sockets, a real hub.
 
+mod clinic;
 mod http;
 mod limits;
 mod rig;

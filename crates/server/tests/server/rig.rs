@@ -443,10 +443,11 @@ impl Client {
         }
     }
 
-    /// Hello and roster.
+    /// Hello, roster and the clinic's settings.
     pub(crate) async fn greeted(&mut self) {
         assert!(matches!(self.hear().await, ToScreen::Hello { .. }));
         assert!(matches!(self.hear().await, ToScreen::Roster { .. }));
+        assert!(matches!(self.hear().await, ToScreen::Clinic { .. }));
     }
 }
 

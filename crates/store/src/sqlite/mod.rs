@@ -19,7 +19,7 @@ pub use health::LogHealth;
 
 use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
 use async_trait::async_trait;
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline};
+use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital};
 use sqlx::sqlite::SqlitePool;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -152,6 +152,17 @@ impl SessionLog for SqliteLog {
     async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
         let mut tx = self.snapshot().await?;
         Ok(self.here(read::deeds(&mut tx, &self.words, timeline, after, limit).await?))
+    }
+
+    async fn readings(
+        &self,
+        timeline: &Timeline,
+        vital: Vital,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut tx = self.snapshot().await?;
+        Ok(self.here(read::readings(&mut tx, &self.words, timeline, vital, after, limit).await?))
     }
 
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {

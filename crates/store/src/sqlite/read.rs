@@ -2,9 +2,9 @@
 
 use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
-use crate::sqlite::words::Words;
+use crate::sqlite::words::{List, Words};
 use crate::{Head, StoreError};
-use chairside_observation::{Frame, FrameKey, Sequence, Timeline};
+use chairside_observation::{Frame, FrameKey, Sequence, Timeline, Vital};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// How far back [`latest`] looks: 50,000 entries are about 40 minutes of a chair that gets 20 entries a second. What is
@@ -84,6 +84,31 @@ pub(super) async fn deeds(
         .await
         .map_err(|e| error::read(&e))?;
     found.iter().map(|row| rows.note(timeline, row).map_err(|damage| damaged(timeline, &damage))).collect()
+}
+
+/// Readings of one vital above `after`, in order, at most `limit`.
+pub(super) async fn readings(
+    conn: &mut SqliteConnection,
+    words: &Words,
+    timeline: &Timeline,
+    vital: Vital,
+    after: Sequence,
+    limit: usize,
+) -> Result<Vec<Stored>, StoreError> {
+    let (id, code) = (timeline_id(conn, timeline).await?, words.code(List::Vital, vital as usize));
+    let (Some(id), Some(code)) = (id, code) else { return Ok(Vec::new()) };
+    let mut rows = Rows::new(words);
+    let sql =
+        format!("{READINGS} WHERE r.timeline = ? AND r.seq > ? AND c.vital = ? ORDER BY r.timeline, r.seq LIMIT ?");
+    let found = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .bind(seq_of(after))
+        .bind(code)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await
+        .map_err(|e| error::read(&e))?;
+    found.iter().map(|row| rows.reading(timeline, row).map_err(|damage| damaged(timeline, &damage))).collect()
 }
 
 /// Entries at the given sequences.

@@ -1,6 +1,7 @@
 /** Alle Wörter eines Bildschirms auf Deutsch. */
 import type { Messages } from '../en'
+import { clinic } from './clinic'
 import { common } from './common'
 import { wall } from './wall'
 
-export const de: Messages = { ...common, ...wall }
+export const de: Messages = { ...common, ...wall, clinic }

@@ -1,6 +1,7 @@
 /** Todas las palabras de una pantalla en español. */
 import type { Messages } from '../en'
+import { clinic } from './clinic'
 import { common } from './common'
 import { wall } from './wall'
 
-export const es: Messages = { ...common, ...wall }
+export const es: Messages = { ...common, ...wall, clinic }

@@ -1,42 +1,18 @@
-/** What holds for this screen alone: kept by its browser. */
+/** What belongs to this screen alone and is kept by its browser: language, distance, theme, colours; diagnostics. */
 import { DISTANCES, distance, setDistance } from '../../distance'
 import { language, text, word } from '../../format/text'
 import { lit } from '../../kiosk'
 import type { State } from '../../model/state'
-import { setTheme, theme } from '../../theme'
+import { palette, setPalette, setTheme, theme } from '../../theme'
 import { choose, LANGUAGES } from '../../words/languages'
+import { Card, Choice } from './parts'
+
+const NAMES = Object.fromEntries(Object.entries(LANGUAGES).map(([id, { name }]) => [id, name]))
 
 export function ThisScreen({ state }: { readonly state: State }) {
   const { server, ignored, dropped } = state
   return (
-    <section class="card" data-this-screen>
-      <h2>{text.diagnostics}</h2>
-      <div class="row">
-        <label class="grow">
-          <span>{text.language}</span>
-          <select value={language} onChange={(event) => speak(event.currentTarget.value)} data-language>
-            {Object.entries(LANGUAGES).map(([id, { name, tag }]) => (
-              <option key={id} value={id} lang={tag}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="grow">
-          <span>{text.viewing}</span>
-          <select
-            value={distance.value}
-            onChange={(event) => setDistance(DISTANCES[event.currentTarget.selectedIndex] ?? 'usual')}
-            data-distance
-          >
-            {DISTANCES.map((it) => (
-              <option key={it} value={it}>
-                {word(text.distance, it)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
+    <Card title={text.clinic.parts.screen}>
       <label class="check">
         <input
           type="checkbox"
@@ -45,11 +21,26 @@ export function ThisScreen({ state }: { readonly state: State }) {
         />
         {text.theme}
       </label>
+      <div class="row">
+        <Choice label={text.language} value={language} options={NAMES} choose={speak} />
+        <Choice
+          label={text.viewing}
+          value={distance.value}
+          options={text.distance}
+          choose={(chosen) => setDistance(DISTANCES.find((it) => it === chosen) ?? 'usual')}
+        />
+        <Choice
+          label={text.clinic.palette}
+          value={palette.value}
+          options={text.clinic.palettes}
+          choose={(chosen) => setPalette(chosen === 'monitor' ? 'monitor' : 'chairside')}
+        />
+      </div>
       {lit.value !== 'unknown' && <p class="hint">{word(text.lit, lit.value)}</p>}
       {server !== undefined && <p class="hint">{text.version(server.version)}</p>}
       {ignored > 0 && <p class="hint">{text.ignored(ignored)}</p>}
       {dropped > 0 && <p class="hint">{text.droppedUpdates(dropped)}</p>}
-    </section>
+    </Card>
   )
 }
 
