@@ -1,9 +1,10 @@
 /** Which screen stands where, and the keys that work on all of them. */
-import { signal } from '@preact/signals'
+import { signal, useComputed } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { text } from './format/text'
 import type { State } from './model/state'
+import { Relevant } from './relevant'
 import { go, route } from './route'
 import { Live } from './screens/live/live'
 import type { Ask } from './screens/sources/ask'
@@ -51,9 +52,13 @@ function Top({ store }: { readonly store: Store }) {
   return <Banners state={store.value} outdated={outdated.value} waiting={waiting.value} />
 }
 
-/** A screen that is drawn with every change of the state. */
+/** A screen that is drawn with every change of what it shows. */
 function Other({ store, ask, painted }: Omit<Props, 'replay'>) {
-  const state = store.value
+  const relevant = useRef(new Relevant())
+  const state = useComputed(() => {
+    const at = route.value
+    return relevant.current.of(store.value, at.at === 'live' ? at.chair : undefined)
+  }).value
   const at = route.value
   // After every paint: the watchdog takes the digits away when this stops.
   useEffect(painted)

@@ -14,7 +14,7 @@ import { type Loaded, renewal } from './model/version'
 import { behind } from './model/view'
 import { listen, route } from './route'
 import { askServer } from './screens/sources/ask'
-import { Store } from './store'
+import { type Soon, Store } from './store'
 import { loadTheme } from './theme'
 import './styles/base.css'
 import './styles/watch.css'
@@ -27,8 +27,15 @@ const TICK_MS = 250
 /** A screen that runs behind takes a new connection at most this often. */
 const CATCH_UP_MS = 30_000
 
+/**
+ * What a wall of 24 chairs hears is painted together at most this much later: one picture for each of a hundred messages
+ * a second would cost more than all the rest. A tenth of a second is below what anybody sees from across the room.
+ */
+const WALL_GATHER_MS = 100
+const nextPicture: Soon = (run) => requestAnimationFrame(run)
+
 const start = now()
-const store = new Store(start, (run) => requestAnimationFrame(run))
+const store = new Store(start, nextPicture)
 const words = { notReceiving: text.notReceiving, stopped: text.stopped }
 const watchdog = new Watchdog(panel(), words, start, reloadOnce)
 
@@ -62,9 +69,8 @@ const feed = new Feed(
   },
 )
 
-// The wall looks at every event itself (store.ts).
 effect(() => {
-  store.gathers = route.value.at !== 'wall'
+  store.soon = route.value.at === 'wall' ? (run) => setTimeout(run, WALL_GATHER_MS) : nextPicture
 })
 
 // Follows what the screens show: all chairs for the wall, with more history for the one that is open.

@@ -1,23 +1,32 @@
 /** Keeps the faces of a wall, so that a message about one chair costs the others nothing. */
-import { elapsedMs, type Instant } from '../../model/clock'
+import { elapsedMs, type Instant, serverMonoUs } from '../../model/clock'
 import type { ChairState, State } from '../../model/state'
 import { reception } from '../../model/view'
+import { LOOK_EVERY_MS } from '../../relevant'
 import type { Reading } from '../../wire/wire'
 import { type Face, faceOf } from './face'
 
-/** Ages are looked at this often on every tile, whatever else happens. */
-export const LOOK_EVERY_MS = 250
+/** Ages are told in whole seconds at most. */
+const TELL_EVERY_US = 1_000_000
+/** A continuous value is never late before this age, a pressure never old before that one (freshness.ts). */
+const LATE_US = 3_000_000
+const OLD_US = 5 * 60_000_000
+
+/** The server beats once a second. */
+const LIFE_EVERY_MS = 900
 
 interface Kept {
   readonly face: Face
   readonly print: string
   readonly chair: ChairState | undefined
+  /** Server time from which on the face may be another one though nothing was said. */
+  readonly untilUs: number
 }
 
 /** What was found when all tiles were looked at. */
 export interface Look {
   readonly state: State
-  /** Goes on by one at each look that found new frames: counted at every frame it could come round to itself. */
+  /** Goes on by one, at most once a second, when there were new frames. */
   readonly life: number
 }
 
@@ -32,29 +41,41 @@ export class Faces {
   #room: Room | undefined
   #at: Instant | undefined
   #frames = 0
+  #lives = 0
+  #lived: Instant | undefined
   /** What all faces depend on besides their chair. */
   #common: readonly unknown[] = []
+
+  /** A step a second, if there were frames: a picture for each frame would cost more than all the rest. */
+  #life(state: State): number {
+    if (state.frames === this.#frames) return this.#lives
+    if (this.#lived !== undefined && elapsedMs(this.#lived, state.now) < LIFE_EVERY_MS) return this.#lives
+    this.#frames = state.frames
+    this.#lived = state.now
+    this.#lives += 1
+    return this.#lives
+  }
 
   of(state: State): Room {
     const common = [state.roster, state.zone, state.recording?.ok, state.clinic, state.server, reception(state)]
     const before = this.#room
+    const other = common.some((it, n) => it !== this.#common[n])
     const due =
-      before === undefined ||
-      this.#at === undefined ||
-      elapsedMs(this.#at, state.now) >= LOOK_EVERY_MS ||
-      common.some((it, n) => it !== this.#common[n])
+      before === undefined || this.#at === undefined || other || elapsedMs(this.#at, state.now) >= LOOK_EVERY_MS
+    const nowUs = state.clock === undefined ? 0 : serverMonoUs(state.clock, state.now)
     const faces = (state.roster?.chairs ?? []).map((chair) => {
       const known = state.chairs.get(chair.id)
       const kept = this.#kept.get(chair.id)
-      if (!due && kept !== undefined && (kept.chair === known || unseen(kept, known))) {
+      const rests = kept !== undefined && !other && nowUs < kept.untilUs
+      if (rests && (kept.chair === known || unseen(kept, known))) {
         this.#kept.set(chair.id, { ...kept, chair: known })
         return kept.face
       }
-      const face = faceOf(state, chair)
-      const print = JSON.stringify(face)
-      const next = kept?.print === print ? { ...kept, chair: known } : { face, print, chair: known }
-      this.#kept.set(chair.id, next)
-      return next.face
+      const made = faceOf(state, chair)
+      const print = JSON.stringify(made)
+      const face = kept?.print === print ? kept.face : made
+      this.#kept.set(chair.id, { face, print, chair: known, untilUs: until(face, known, nowUs) })
+      return face
     })
     if (!due) {
       if (faces.every((face, n) => face === before.faces[n])) return before
@@ -63,11 +84,19 @@ export class Faces {
     }
     this.#common = common
     this.#at = state.now
-    const life = (before?.look.life ?? 0) + (state.frames === this.#frames ? 0 : 1)
-    this.#frames = state.frames
-    this.#room = { faces, look: { state, life } }
+    this.#room = { faces, look: { state, life: this.#life(state) } }
     return this.#room
   }
+}
+
+/** Up to when a face stays as it is while nothing is said: the first moment at which a value of the chair may be late. */
+function until(face: Face, known: ChairState | undefined, nowUs: number): number {
+  // What is late already counts seconds, and comes back with its next value.
+  if (known === undefined || face.values.some(({ state }) => !STEADY.has(state))) return nowUs
+  let first = nowUs + TELL_EVERY_US
+  for (const { vital, origin, at } of known.latest.values())
+    first = Math.min(first, at.monoUs + (vital === 'nibp' || origin === 'cuff' ? OLD_US : LATE_US))
+  return first
 }
 
 /** States in which the same number again is nothing new; out of the others it brings a tile back. */

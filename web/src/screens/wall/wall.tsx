@@ -34,10 +34,10 @@ interface Props {
 
 export function Wall({ store, painted }: Props) {
   const faces = useRef(new Faces())
-  const room = useComputed(() => faces.current.of(store.each)).value
-  // After every paint: the watchdog takes the digits away when this stops.
-  useEffect(painted)
+  const room = useComputed(() => faces.current.of(store.value)).value
   const { look, faces: tiles } = room
+  // After the paint of every look: the watchdog takes the digits away when this stops.
+  useEffect(painted, [look])
   const chairs = look.state.roster?.chairs
   return (
     <>
