@@ -603,6 +603,19 @@ async fn h26_words_keep_their_codes() {
 
 #[test]
 fn every_deed_has_a_code() {
+    let kind = chairside_observation::NoticeKind::Spo2;
+    let noticed = chairside_observation::Noticed {
+        session: "1-1".into(),
+        kind,
+        state: chairside_observation::NoticeState::Over(chairside_observation::NoticeEnd::Within),
+        value: "95".into(),
+        limit: "94".into(),
+        limits: kind.limits(),
+        own: false,
+        about: None,
+        since: Micros(0),
+        unwritten: 0,
+    };
     for deed in [
         Deed::Started { version: "1".into() },
         Deed::Stopped,
@@ -610,6 +623,7 @@ fn every_deed_has_a_code() {
         Deed::FeedAssigned { source: "1".into(), bed: "1".into(), chair: None },
         Deed::ClockStepped { by_us: 1 },
         Deed::FramesLost { frames: 1 },
+        Deed::Noticed(Box::new(noticed)),
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }
