@@ -306,7 +306,7 @@ test('h20: a server that is started again in mid-session has everything, and wha
   await page.locator('[data-unsent="1"]').waitFor()
   await hold(page, 'pause', '[data-phase="paused"]')
   await page.locator('[data-unsent="2"]').waitFor()
-  assert.match(await page.locator('.phases .here').innerText(), /not sent yet/)
+  assert.match(await page.locator('.way .here').innerText(), /not sent yet/)
   await clinic.startServer()
   await page.locator('[data-unsent]').waitFor({ state: 'detached' })
   await tab(page, 'entries')
