@@ -3,6 +3,7 @@ import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { App, key, outdated } from './app'
 import { Feed } from './feed/feed'
+import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
 import { type Asked, windowFor } from './feed/window'
@@ -10,15 +11,19 @@ import { text } from './format/text'
 import { elapsedMs } from './model/clock'
 import { behind, wallUs } from './model/view'
 import { listen, route } from './route'
+import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
 import { Store } from './store'
 import { loadTheme } from './theme'
+import { loadPerson } from './ui/person'
+import { loadSound } from './ui/sound'
 import { stayLit } from './wake'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
+import './styles/session.css'
 import './styles/settings.css'
 import './styles/sources.css'
 
@@ -46,6 +51,8 @@ async function replayed() {
   return { name, ask: await loadSources(name), connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
 }
 
+const outbox = openOutbox(replay === undefined)
+
 const feed = new Feed(
   {
     ...edge,
@@ -58,6 +65,8 @@ const feed = new Feed(
   (event) => {
     store.take(event)
     if (event.kind === 'message') watchdog.heard(event.at)
+    // The server is back: what waits goes now.
+    if (event.kind === 'up') void outbox.pump()
   },
 )
 
@@ -92,6 +101,9 @@ function look(): void {
 }
 
 loadTheme()
+loadPerson()
+loadKeys()
+loadSound()
 listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
@@ -103,7 +115,13 @@ addEventListener('keydown', (event) => key(event, store))
 const app = document.getElementById('app')
 if (app === null) throw new Error('index.html has no #app')
 render(
-  <App store={store} replay={replay?.name} ask={replay?.ask ?? askServer} painted={() => watchdog.painted(now())} />,
+  <App
+    store={store}
+    outbox={outbox}
+    replay={replay?.name}
+    ask={replay?.ask ?? askServer}
+    painted={() => watchdog.painted(now())}
+  />,
   app,
 )
 feed.connect()
