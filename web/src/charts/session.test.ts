@@ -124,11 +124,11 @@ test('entries are ticks at the time they are about; what was undone is none', ()
     ]),
   ) ?? { events: [] }
   expect(events.map(({ time, kind, says }) => [time - wall(0), kind, says])).toEqual([
-    [150, 'score', 'Sedation MOAA/S 4 (late entry)'],
-    [200, 'effect', 'Nausea 2'],
+    [150, 'score', 'Sedation 4 (late entry)'],
+    [200, 'effect', 'Nausea 2 moderate'],
     [220, 'drug', 'Drug given: Ondansetron 4 mg'],
     [310, 'note', 'Handed over to Ben Nurse'],
-    [320, 'typed', 'Typed by hand: NIBP 118/74 (89)'],
+    [320, 'typed', 'Typed: NIBP 118/74 (89)'],
   ])
 })
 
