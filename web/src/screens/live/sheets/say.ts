@@ -65,5 +65,5 @@ export function actText(act: Act): string {
   }
 }
 
-/** Whether a line stands in the list of entries: an undoing stands at what it undid. */
-export const isListed = ({ act }: Line): boolean => act.is !== 'undo'
+/** Whether a line stands in the list of entries: an undoing stands at what it undid, once it is on its way. */
+export const isListed = ({ act, is }: Line): boolean => act.is !== 'undo' || is === 'refused' || is === 'waiting'
