@@ -26,6 +26,7 @@ import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
+import './styles/trend.css'
 import './styles/session.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
