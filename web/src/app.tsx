@@ -2,6 +2,7 @@
 import { signal, useComputed } from '@preact/signals'
 import type { FunctionComponent } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { Outbox } from './feed/outbox'
 import { text } from './format/text'
 import type { State } from './model/state'
 import { Relevant } from './relevant'
@@ -27,23 +28,21 @@ const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; rea
 
 interface Props {
   readonly store: Store
+  readonly outbox: Outbox
   /** Name of the recorded session, when this is one. */
   readonly replay: string | undefined
   readonly ask: Ask
   painted(): void
 }
 
-export function App({ store, replay, ask, painted }: Props) {
+export function App({ replay, ...props }: Props) {
+  const { store, painted } = props
   const at = route.value
   return (
     <div class={`screen screen-${at.at}`} key={theme.value}>
       {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
       <Top store={store} />
-      {at.at === 'wall' ? (
-        <Wall store={store} painted={painted} />
-      ) : (
-        <Other store={store} ask={ask} painted={painted} />
-      )}
+      {at.at === 'wall' ? <Wall store={store} painted={painted} /> : <Other {...props} />}
     </div>
   )
 }
@@ -53,7 +52,7 @@ function Top({ store }: { readonly store: Store }) {
 }
 
 /** A screen that is drawn with every change of what it shows. */
-function Other({ store, ask, painted }: Omit<Props, 'replay'>) {
+function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
   const relevant = useRef(new Relevant())
   const state = useComputed(() => {
     const at = route.value
@@ -64,7 +63,16 @@ function Other({ store, ask, painted }: Omit<Props, 'replay'>) {
   useEffect(painted)
   return (
     <>
-      {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
+      {at.at === 'live' && (
+        <Live
+          key={at.chair}
+          state={state}
+          trends={store.trends}
+          id={at.chair}
+          outbox={outbox}
+          sequences={store.sequences}
+        />
+      )}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>

@@ -3,10 +3,11 @@ import type { Chair } from './wire/wire'
 
 /** History of a tile of the wall: what its small trend shows. */
 export const WALL_WINDOW_S = 30 * 60
-/** History of the live screen: the longest trend it shows. */
-export const LIVE_WINDOW_S = 60 * 60
 
-/** Seconds of history by chair: all of them for the wall, more for the open one. The server reads one chair after the other. */
-export function follows(chairs: readonly Chair[], open: string | undefined): Map<string, number> {
-  return new Map(chairs.map(({ id }) => [id, id === open ? LIVE_WINDOW_S : WALL_WINDOW_S]))
+/**
+ * Seconds of history by chair: all of them for the wall, of the open one what its screen wants. The server reads one chair
+ * after the other, and what is new goes before what is old.
+ */
+export function follows(chairs: readonly Chair[], open: string | undefined, openS: number): Map<string, number> {
+  return new Map(chairs.map(({ id }) => [id, id === open ? openS : WALL_WINDOW_S]))
 }

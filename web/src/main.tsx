@@ -4,23 +4,29 @@ import { render } from 'preact'
 import { App, key, outdated, waiting } from './app'
 import { loadDistance } from './distance'
 import { Feed } from './feed/feed'
+import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
+import { type Asked, windowFor } from './feed/window'
 import { follows } from './follows'
 import { language, text } from './format/text'
 import { watchKiosk } from './kiosk'
 import { elapsedMs } from './model/clock'
 import { type Loaded, renewal } from './model/version'
-import { behind } from './model/view'
+import { behind, wallUs } from './model/view'
 import { listen, route } from './route'
+import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
 import { type Soon, Store } from './store'
 import { loadTheme } from './theme'
+import { loadPerson } from './ui/person'
+import { loadSound } from './ui/sound'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
+import './styles/session.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
@@ -50,6 +56,8 @@ async function replayed() {
   return { name, ask: await loadSources(name), connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
 }
 
+const outbox = openOutbox(replay === undefined)
+
 const feed = new Feed(
   {
     ...edge,
@@ -61,6 +69,8 @@ const feed = new Feed(
   },
   (event) => {
     store.take(event)
+    // The server is back: what waits goes now.
+    if (event.kind === 'up') void outbox.pump()
     if (event.kind !== 'message') return
     watchdog.heard(event.at)
     if (event.message.kind === 'hello') {
@@ -73,11 +83,17 @@ effect(() => {
   store.soon = route.value.at === 'wall' ? (run) => setTimeout(run, WALL_GATHER_MS) : nextPicture
 })
 
+let asked: Asked | undefined
+
 // Follows what the screens show: all chairs for the wall, with more history for the one that is open.
 effect(() => {
   const chairs = store.value.roster?.chairs
   const at = route.value
-  if (chairs !== undefined) feed.follow(follows(chairs, at.at === 'live' ? at.chair : undefined))
+  if (chairs === undefined) return
+  const open = at.at === 'live' ? at.chair : undefined
+  const nowUs = wallUs(store.value)
+  asked = open === undefined ? undefined : windowFor(asked, store.value.chairs.get(open)?.session, nowUs && nowUs / 1e6)
+  feed.follow(follows(chairs, open, asked?.windowS ?? 0))
 })
 
 let caughtUp = start
@@ -109,6 +125,9 @@ document.documentElement.lang = language
 document.getElementById('veil')?.setAttribute('data-says', text.stopped)
 loadTheme()
 loadDistance()
+loadPerson()
+loadKeys()
+loadSound()
 listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
@@ -119,7 +138,13 @@ addEventListener('keydown', (event) => key(event, store))
 const app = document.getElementById('app')
 if (app === null) throw new Error('index.html has no #app')
 render(
-  <App store={store} replay={replay?.name} ask={replay?.ask ?? askServer} painted={() => watchdog.painted(now())} />,
+  <App
+    store={store}
+    outbox={outbox}
+    replay={replay?.name}
+    ask={replay?.ask ?? askServer}
+    painted={() => watchdog.painted(now())}
+  />,
   app,
 )
 feed.connect()

@@ -10,6 +10,8 @@ pub mod doctor;
 mod explain;
 pub mod export;
 pub mod identify;
+#[cfg(feature = "limits")]
+pub mod limits;
 pub mod port;
 pub mod serve;
 pub mod sources;

@@ -36,6 +36,9 @@ pub enum Told {
     ClinicChanged,
     /// The session at this chair changed: ask the desk.
     SessionChanged(ChairId),
+    /// The limit notices of these chairs changed, or the layer that raises them failed: ask it. All chairs in one word, so
+    /// that a screen's queue does not hang on their number.
+    NoticesChanged(Arc<[ChairId]>),
 }
 
 /// The latest of one timeline, for a screen that joins.

@@ -2,7 +2,7 @@
 
 use crate::session::Done;
 use crate::vital::words;
-use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline, clinic};
+use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -125,6 +125,8 @@ pub enum Deed {
     ClinicChanged(Box<clinic::Changed>),
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
+    /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
+    Noticed(Box<Noticed>),
 }
 
 /// One fact of a timeline.
@@ -229,6 +231,7 @@ impl Deed {
             Self::FramesLost { .. } => "frames lost",
             Self::ClinicChanged(_) => "clinic changed",
             Self::Session(_) => "session",
+            Self::Noticed(_) => "noticed",
         }
     }
 
@@ -248,6 +251,7 @@ impl Deed {
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
             Self::ClinicChanged(changed) => changed.fields(),
             Self::Session(done) => done.fields(),
+            Self::Noticed(noticed) => noticed.fields(),
         }
     }
 
@@ -268,6 +272,7 @@ impl Deed {
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
             "clinic changed" => Self::ClinicChanged(Box::new(clinic::Changed::from_fields(fields)?)),
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
+            "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             _ => return None,
         })
     }

@@ -200,6 +200,17 @@ impl Limits {
         Ok(limits)
     }
 
+    /// These with the numbers of `own` in their place where it has any: a patient's own over the clinic's.
+    #[must_use]
+    pub fn with(mut self, own: &Self) -> Self {
+        for name in LimitName::ALL {
+            if let Some(number) = own.get(*name) {
+                self.set(*name, number);
+            }
+        }
+        self
+    }
+
     /// The text that [`Limits::parse`] reads, names in their fixed order.
     #[must_use]
     pub fn write(&self) -> String {

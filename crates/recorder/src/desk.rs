@@ -184,6 +184,7 @@ impl Desk {
         let open = last.ok_or_else(|| DeskError::NoSession(chair.clone()))?;
         let done = self.with_values(at, chair, &open, done).await?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
+        self.may_limit(&done.act)?;
         let claims = matches!(done.act, Act::Claimed { .. });
         let recorded = self.act(at, chair, move |_| done).await?;
         if claims && let Some(session) = self.session(chair) {

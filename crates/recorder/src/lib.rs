@@ -9,6 +9,7 @@ mod clinic;
 mod desk;
 mod intake;
 mod keys;
+mod notices;
 mod patients;
 mod queue;
 mod roster;

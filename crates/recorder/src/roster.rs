@@ -83,7 +83,8 @@ impl Roster {
             | Deed::ClockStepped { .. }
             | Deed::FramesLost { .. }
             | Deed::ClinicChanged(_)
-            | Deed::Session(_) => {}
+            | Deed::Session(_)
+            | Deed::Noticed(_) => {}
         }
     }
 }

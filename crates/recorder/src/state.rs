@@ -129,7 +129,7 @@ impl State {
         }
     }
 
-    fn next(&mut self, timeline: &Timeline) -> Sequence {
+    pub(crate) fn next(&mut self, timeline: &Timeline) -> Sequence {
         match self.heads.get_mut(timeline) {
             Some(head) => {
                 *head = head.next();
@@ -142,7 +142,7 @@ impl State {
         }
     }
 
-    fn enqueue(&mut self, batch: Batch, waiting: Option<Waiting>) {
+    pub(crate) fn enqueue(&mut self, batch: Batch, waiting: Option<Waiting>) {
         let refused = self.refused.clone();
         let mut senders = Vec::new();
         match (waiting, &refused) {

@@ -9,12 +9,14 @@
 mod access;
 mod api;
 mod bundle;
+mod notices;
 mod refusal;
 mod roster;
 mod serve;
 mod socket;
 mod sources;
 
+pub use notices::Notices;
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
     FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
@@ -59,6 +61,8 @@ pub struct Deps {
     pub desk: Desk,
     /// What is known of the sources.
     pub sources: Arc<dyn Sources>,
+    /// The clinic's limit notices; `None` where this program has no such layer.
+    pub notices: Option<Arc<dyn Notices>>,
     /// The server's clocks.
     pub clock: Clock,
     /// Version, run, boot and zone.

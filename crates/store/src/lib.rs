@@ -5,6 +5,8 @@
 #![warn(missing_docs)]
 
 mod canonical;
+mod contract;
+mod journal;
 mod sessions;
 pub mod sqlite;
 pub mod story;
@@ -86,6 +88,8 @@ pub struct Verified {
     pub entries: u64,
     /// Frames whose bytes were digested again.
     pub frames: u64,
+    /// Appends that are only in the journal of a server that ended early: the next start takes them in.
+    pub waiting: u64,
     /// What does not fit, each in a sentence that names timeline, block and first and last sequence. Empty: whole.
     pub broken: Vec<String>,
 }

@@ -94,6 +94,7 @@ where
     what_leaves_out_a_number_is_refused(&*log).await;
     history_begins_where_it_is_asked(&*log).await;
     the_latest_of_each_is_found(&*log).await;
+    readings_of_one_vital_are_found(&*log).await;
     every_reading_leads_to_its_bytes(&*log).await;
     the_log_is_whole(&*log).await;
 }
@@ -249,6 +250,20 @@ async fn the_latest_of_each_is_found(log: &dyn SessionLog) {
     assert_eq!(latest.iter().map(|e| e.sequence.0).collect::<Vec<_>>(), [7, 8]);
     let latest = log.latest(&chair("1")).await.expect("latest");
     assert_eq!(latest.iter().map(|e| e.sequence.0).collect::<Vec<_>>(), [1, 2, 3, 4], "a link and three readings");
+}
+
+async fn readings_of_one_vital_are_found(log: &dyn SessionLog) {
+    for vital in [Vital::Spo2, Vital::Nibp, Vital::EtCo2] {
+        let is_one = |e: &&Entry| matches!(&e.what, What::Reading(o) if o.vital == vital);
+        let entries = all(log, &chair("1")).await;
+        let expected: Vec<Entry> = entries.iter().filter(is_one).cloned().collect();
+        assert_eq!(log.readings(&chair("1"), vital, Sequence(0), 9).await.expect("readings"), expected, "{vital:?}");
+    }
+    let history = chair("history");
+    let of = |after, limit| log.readings(&history, Vital::Spo2, Sequence(after), limit);
+    let all = of(0, 9).await.expect("readings");
+    assert!(all.len() >= 3, "found {}", all.len());
+    assert_eq!(of(all[0].sequence.0, 1).await.expect("readings"), all[1..2]);
 }
 
 async fn every_reading_leads_to_its_bytes(log: &dyn SessionLog) {

@@ -379,7 +379,7 @@ pub enum FromScreen {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional, type = "number")]
         after: Option<u64>,
-        /// How far back history may go, in seconds; 0 for none. At most 4 h.
+        /// How far back history may go, in seconds; 0 for none. At most 8 h.
         #[serde(default)]
         window_s: u32,
     },

@@ -4,6 +4,7 @@ import { text } from '../format/text'
 import { orderOf } from '../model/view'
 import type { Store } from '../store'
 import { memo } from '../ui/memo'
+import { trendSession } from './session'
 import { COLUMNS, HEIGHT, type Shown, sparkPath } from './spark_path'
 
 interface Props {
@@ -31,7 +32,7 @@ export const Spark = memo(
       </svg>
     )
   },
-  (a, b) => a.chair === b.chair && a.parts === b.parts && a.shown.to === b.shown.to && a.shown.from === b.shown.from,
+  (a, b) => a.chair === b.chair && a.parts === b.parts && a.shown.to === b.shown.to && a.shown.of === b.shown.of,
 )
 
 function pathsOf(store: Store, trends: Trends, chair: string, shown: Shown) {
@@ -41,9 +42,7 @@ function pathsOf(store: Store, trends: Trends, chair: string, shown: Shown) {
     everyUs: (source: string) => state.chairs.get(chair)?.everyUs.get(source) ?? 0,
     links: trends.links(chair),
   }
-  const columns = trends.columns(chair)
-  return {
-    rates: sparkPath('rates', columns, sources, shown),
-    spo2: sparkPath('spo2', columns, sources, shown),
-  }
+  const session = trendSession(state.chairs.get(chair)?.session)
+  const material = { columns: trends.columns(chair), sources, session }
+  return { rates: sparkPath('rates', material, shown), spo2: sparkPath('spo2', material, shown) }
 }

@@ -952,7 +952,7 @@ chair: string,
  */
 after?: number, 
 /**
- * How far back history may go, in seconds; 0 for none. At most 4 h.
+ * How far back history may go, in seconds; 0 for none. At most 8 h.
  */
 windowS: number, } | { "kind": "unfollow", 
 /**

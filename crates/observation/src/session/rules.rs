@@ -1,7 +1,8 @@
 //! What may be done when.
 
 use super::{Act, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session};
-use crate::{Micros, Received, Sequence};
+use crate::{BadLimits, Limits, Micros, NoticeKind, Received, Sequence};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// Most acts of one session: six hours with one each ten seconds. A screen that goes wild is refused, and says so.
@@ -58,6 +59,10 @@ pub enum Refused {
         /// The first entry that may be claimed.
         earliest: Sequence,
     },
+    /// There is no such kind of limit notice.
+    Notice(Box<str>),
+    /// The numbers are no limits of that kind.
+    Limits(BadLimits),
     /// There is nothing to take as baseline.
     NothingMeasured {
         /// There is a cuff reading, but it is too old.
@@ -93,6 +98,14 @@ impl fmt::Display for Refused {
             Self::Claim { earliest } => {
                 write!(f, "the chair was somebody else's before entry {}; claim from there on", earliest.0)
             }
+            Self::Notice(found) => {
+                write!(f, "notice: found {found:?}, expected one of ")?;
+                NoticeKind::ALL
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(n, kind)| write!(f, "{}{}", if n == 0 { "" } else { ", " }, kind.word()))
+            }
+            Self::Limits(bad) => bad.fmt(f),
             Self::NothingMeasured { old_cuff } => {
                 let cuff = if *old_cuff { "the last cuff reading is older than 15 min" } else { "no cuff reading yet" };
                 write!(
@@ -213,10 +226,10 @@ impl Session {
                 }
                 why("taking a feed that names somebody else", reason)
             }
-            Act::Acknowledged { notice } => text_of("notice", notice, NAME_MAX),
+            Act::Acknowledged { notice } => kind_of(notice).map(|_| ()),
             Act::Limited { notice, limits, reason } => {
-                text_of("notice", notice, NAME_MAX)?;
-                optional("limits", limits, TEXT_MAX)?;
+                let kind = kind_of(notice)?;
+                Limits::parse(limits).and_then(|limits| limits.may(kind)).map_err(Refused::Limits)?;
                 why("a patient's own limit", reason)?;
                 if done.by.role == Role::Clinician {
                     Ok(())
@@ -305,6 +318,11 @@ fn optional(field: &'static str, text: &str, max: usize) -> Result<(), Refused> 
 
 fn within(field: &'static str, found: i64, expected: (i64, i64)) -> Result<(), Refused> {
     if (expected.0..=expected.1).contains(&found) { Ok(()) } else { Err(Refused::Number { field, found, expected }) }
+}
+
+/// The kind of limit notice with this word.
+fn kind_of(notice: &str) -> Result<NoticeKind, Refused> {
+    NoticeKind::from_word(notice).ok_or_else(|| Refused::Notice(notice.chars().take(40).collect()))
 }
 
 fn len<T>(values: &[T]) -> i64 {

@@ -157,6 +157,12 @@ impl Connection {
             Ok(Event::Told(Told::RosterChanged)) => self.send_roster().await,
             Ok(Event::Told(Told::ClinicChanged)) => self.send_clinic().await,
             Ok(Event::Told(Told::SessionChanged(chair))) => self.send_session(&chair).await,
+            Ok(Event::Told(Told::NoticesChanged(chairs))) => {
+                for chair in &*chairs {
+                    self.send_notices(chair).await?;
+                }
+                Ok(())
+            }
             Ok(Event::Dropped(count)) => self.dropped(count).await,
             Err(TooSlow) => Err(End::refuse("this screen did not take its notices; connect again")),
         }
@@ -257,7 +263,8 @@ impl Connection {
             every: every.collect(),
         };
         self.send(&state).await?;
-        self.send_session(&id).await
+        self.send_session(&id).await?;
+        self.send_notices(&id).await
     }
 
     /// How the session at a chair stands, to a screen that follows it.
@@ -267,6 +274,18 @@ impl Connection {
         }
         let message = chairside_wire::session(chair, self.app.desk.standing(chair).as_ref());
         self.send(&message).await
+    }
+
+    /// The limit notices of a chair, to a screen that follows it.
+    async fn send_notices(&mut self, chair: &ChairId) -> Result<(), End> {
+        let Some(notices) = self.app.notices.as_ref().filter(|_| self.lanes.contains_key(chair)) else {
+            return Ok(());
+        };
+        let (notices, failed) = match notices.of(chair) {
+            Ok(notices) => (notices, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        self.send(&ToScreen::Notices { chair: chair.to_string(), notices, failed }).await
     }
 
     fn unfollow(&mut self, chair: &ChairId) {
@@ -299,9 +318,9 @@ impl Connection {
         self.send(&message).await
     }
 
-    /// The clinic's settings. This build has no layer of limit notices.
+    /// The clinic's settings, and whether this program has the layer of limit notices.
     async fn send_clinic(&mut self) -> Result<(), End> {
-        let message = chairside_wire::clinic(&self.app.desk.clinic(), false);
+        let message = chairside_wire::clinic(&self.app.desk.clinic(), self.app.notices.is_some());
         self.send(&message).await
     }
 

@@ -3,6 +3,7 @@
 mod clinic;
 mod http;
 mod limits;
+mod notices;
 mod rig;
 mod screen;
 mod session;

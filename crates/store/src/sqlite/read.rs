@@ -28,6 +28,32 @@ pub(super) async fn timeline_id(conn: &mut SqliteConnection, timeline: &Timeline
         .map_err(|e| error::read(&e))
 }
 
+/// The newest sequence of a timeline.
+pub(super) async fn head(conn: &mut SqliteConnection, timeline: &Timeline) -> Result<Sequence, StoreError> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT last_seq FROM block WHERE timeline = (SELECT id FROM timeline WHERE key = ?) \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(timeline.key())
+    .fetch_optional(conn)
+    .await
+    .map_err(|e| error::read(&e))?;
+    Ok(Sequence(newest.and_then(|newest| u64::try_from(newest).ok()).unwrap_or(0)))
+}
+
+/// The frame with a key, with the boot its monotonic time counts in.
+pub(super) async fn frame_of_key(
+    conn: &mut SqliteConnection,
+    words: &Words,
+    key: FrameKey,
+) -> Result<Option<(Frame, Box<str>)>, StoreError> {
+    let sql = format!("{FRAMES} WHERE f.key = ?");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(key.0.as_slice()).fetch_optional(conn).await;
+    let Some(row) = row.map_err(|e| error::read(&e))? else { return Ok(None) };
+    let (_, frame, boot) = Rows::new(words).frame(&row).map_err(StoreError::Read)?;
+    Ok(Some((frame, boot)))
+}
+
 /// Entries above `after`, in order, at most `limit`. The caller holds a transaction when a writer may be at work.
 pub(super) async fn stored(
     conn: &mut SqliteConnection,

@@ -2,6 +2,8 @@
 import type { Messages } from '../en'
 import { clinic } from './clinic'
 import { common } from './common'
+import { session } from './session'
+import { chart } from './trend'
 import { wall } from './wall'
 
-export const de: Messages = { ...common, ...wall, clinic }
+export const de: Messages = { ...common, ...wall, clinic, session, chart }

@@ -1,7 +1,7 @@
 //! The baseline by one press. Times are seconds after the session was opened; it is pressed at second 600.
 
 use super::*;
-use crate::{Amount, Doubt, Entry, Observation, Origin, Reading, SourceId, Unit, What};
+use crate::{Amount, Doubt, Entry, Flag, Flags, Observation, Origin, Reading, SourceId, Unit, What};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
@@ -61,17 +61,19 @@ fn the_middle_value_of_the_last_minute_is_one_the_monitor_sent() {
 
 #[test]
 fn only_what_is_this_patients_and_beyond_doubt_counts() {
-    let doubtful = Reading::Questionable(Amount::One(Decimal::whole(60)), Doubt::Motion);
+    let doubtful = Reading::Questionable(Amount::One(Decimal::whole(207)), Doubt::Motion);
+    // Any one of those that do not count would move the middle to 72.
     let entries = [
-        told(9, 590, "a", of(Vital::HeartRate, 1)),
-        told(20, 539, "a", of(Vital::HeartRate, 2)),
+        told(9, 590, "a", of(Vital::HeartRate, 201)),
+        told(20, 539, "a", of(Vital::HeartRate, 202)),
         told(21, 540, "a", of(Vital::HeartRate, 70)),
-        told(22, 560, "a", Observation { synthetic: true, ..of(Vital::HeartRate, 3) }),
+        told(22, 560, "a", Observation { synthetic: true, ..of(Vital::HeartRate, 203) }),
         told(23, 570, "a", Observation::new(Vital::HeartRate, doubtful, Unit::PerMin, 0..1)),
-        told(24, 580, "a", of(Vital::HeartRate, 4)),
+        told(28, 575, "a", Observation { flags: Flags::NONE.with(Flag::Artifact), ..of(Vital::HeartRate, 208) }),
+        told(24, 580, "a", of(Vital::HeartRate, 204)),
         told(25, 600, "a", of(Vital::HeartRate, 72)),
-        told(26, 601, "a", of(Vital::HeartRate, 5)),
-        Entry { age: Micros::from_secs(90), ..told(27, 599, "a", of(Vital::HeartRate, 6)) },
+        told(26, 601, "a", of(Vital::HeartRate, 205)),
+        Entry { age: Micros::from_secs(90), ..told(27, 599, "a", of(Vital::HeartRate, 206)) },
     ];
     let artefact =
         Act::Artefact { vital: Vital::HeartRate, span: (Sequence(24), Sequence(24)), reason: "moved".into() };
