@@ -11,6 +11,7 @@ import { build } from 'vite'
 import { clinic } from './room.mjs'
 import { BUDGET_KB, measure } from './size.mjs'
 import { speak } from './speak.mjs'
+import { bench as trend } from './trend_bench.mjs'
 
 const only = process.argv[2] ?? ''
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -286,4 +287,6 @@ for (const figure of FIGURES) {
 }
 served.close()
 rmSync(folder, { recursive: true })
+// It prints its own figures.
+if (only === '' || only === 'trend') await trend()
 process.exit(missed === 0 ? 0 : 1)

@@ -32,7 +32,7 @@ export const Spark = memo(
       </svg>
     )
   },
-  (a, b) => a.chair === b.chair && a.parts === b.parts && a.shown.to === b.shown.to && a.shown.from === b.shown.from,
+  (a, b) => a.chair === b.chair && a.parts === b.parts && a.shown.to === b.shown.to && a.shown.of === b.shown.of,
 )
 
 function pathsOf(store: Store, trends: Trends, chair: string, shown: Shown) {
@@ -44,8 +44,5 @@ function pathsOf(store: Store, trends: Trends, chair: string, shown: Shown) {
   }
   const session = trendSession(state.chairs.get(chair)?.session)
   const material = { columns: trends.columns(chair), sources, session }
-  return {
-    rates: sparkPath('rates', material, shown),
-    spo2: sparkPath('spo2', material, shown),
-  }
+  return { rates: sparkPath('rates', material, shown), spo2: sparkPath('spo2', material, shown) }
 }

@@ -20,7 +20,7 @@ function said(words: object, path = ''): [string, string][] {
 }
 
 /** What is said alike in all languages: names, units, signs and abbreviations. */
-const SAME_IN_ALL = ['Alias', 'Chairside', 'DEMO', 'Esc', 'Hex', 'Temp', 'MOAA/S', 'RASS', 'mmHg', 'kPa']
+const SAME_IN_ALL = ['Alias', 'Aldrete', 'Chairside', 'DEMO', 'Esc', 'Hex', 'Temp', 'MOAA/S', 'RASS', 'mmHg', 'kPa']
 /** What this language says like English. */
 const SAME: Record<string, readonly string[]> = {
   es: ['ECG', 'bytes', 'Aldrete', 'cable'],
@@ -95,7 +95,7 @@ test.each([
   ['reading.rs', 'Absence', en.reason],
   ['reading.rs', 'Doubt', en.reason],
   ['entry.rs', 'LinkState', en.link],
-  ['session/words.rs', 'Phase', en.standing],
+  ['session/words.rs', 'Phase', en.session.phase],
 ] as const)('every word of the server has words here: %s %s', (file, enumeration, table) => {
   const words = wordsOf(file, enumeration)
   expect(words.length).toBeGreaterThan(3)

@@ -2,7 +2,7 @@
  * All a tile of the wall shows, as plain words: two faces that are equal look equal, so a tile is painted again only when
  * its face changed. Pure.
  */
-import { type Shown as SparkShown, sparkEnd } from '../../charts/spark_path'
+import { type Shown as SparkShown, sparkSpan } from '../../charts/spark_path'
 import { text, word } from '../../format/text'
 import { age, clock, countdown, minute } from '../../format/time'
 import { insteadText, label, reason, shownName, unit } from '../../format/value'
@@ -96,9 +96,13 @@ export function faceOf(state: State, chair: Chair): Face {
         ),
     care: careOf(at),
     line: known && lineOf(state, known),
-    spark: bare ? undefined : sparkEnd(wallUs(state), known.session),
+    spark: bare ? undefined : sparkSpan(wallUs(state), known.session),
   }
 }
+
+/** The phase of a session, or what a chair without one is. */
+export const standingText = (standing: string): string =>
+  Object.hasOwn(text.standing, standing) ? word(text.standing, standing) : word(text.session.phase, standing)
 
 /** What to do about a chair that has no values to show. */
 export function hintOf(is: ChairWord, known: ChairState | undefined): string | undefined {

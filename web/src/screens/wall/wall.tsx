@@ -19,7 +19,7 @@ import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { memo } from '../../ui/memo'
 import { Digits } from '../../ui/value'
-import { above, type Face, type LineFace, type ValueFace } from './face'
+import { above, type Face, type LineFace, standingText, type ValueFace } from './face'
 import { Faces, type Look } from './faces'
 
 export { hintOf } from './face'
@@ -135,7 +135,7 @@ const Tile = memo(
         </div>
         <div class="phase">
           <Icon name={standing} />
-          <span>{word(text.standing, standing)}</span>
+          <span>{standingText(standing)}</span>
           <span class="since">{face.since}</span>
         </div>
         {face.values.length === 0 ? (

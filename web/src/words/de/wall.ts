@@ -1,4 +1,4 @@
-/** Die Wörter der Wand und die einer Sitzung, die mehrere Bildschirme sagen. */
+/** Die Wörter der Wand und der Bildschirme, die irgendwo hängen. */
 import type { wall as en } from '../en/wall'
 
 export const wall: typeof en = {
@@ -7,15 +7,6 @@ export const wall: typeof en = {
     empty: 'Frei',
     free: 'Keine Sitzung',
     cleaning: 'Reinigung',
-    planned: 'Geplant',
-    'checked in': 'Aufgenommen',
-    baseline: 'Ausgangswerte',
-    infusing: 'Infusion läuft',
-    paused: 'Pause',
-    observing: 'Beobachtung',
-    ready: 'Entlassbereit',
-    discharged: 'Entlassen',
-    cancelled: 'Abgesagt',
   },
   sinceStart: (time) => `T+ ${time}`,
   scale: { sedation: 'MOAA/S', rass: 'RASS' },

@@ -1,20 +1,11 @@
-/** Words of the wall, and those of a session that several screens say. */
+/** Words of the wall and of screens that hang somewhere. */
 export const wall = {
-  /** Where a session stands, in the server's words; and what a chair without one is. */
+  /** What a chair without an open session is. */
   standing: {
     loading: 'Loading',
     empty: 'Empty',
     free: 'No session',
     cleaning: 'Cleaning',
-    planned: 'Planned',
-    'checked in': 'Checked in',
-    baseline: 'Baseline',
-    infusing: 'Infusing',
-    paused: 'Paused',
-    observing: 'Observing',
-    ready: 'Ready',
-    discharged: 'Discharged',
-    cancelled: 'Cancelled',
   } as Record<string, string>,
   sinceStart: (time: string) => `T+ ${time}`,
   scale: { sedation: 'MOAA/S', rass: 'RASS' } as Record<string, string>,

@@ -1,4 +1,4 @@
-/** Las palabras de la pantalla mural y las de una sesión que dicen varias pantallas. */
+/** Las palabras de la pantalla mural y de las pantallas colgadas. */
 import type { wall as en } from '../en/wall'
 
 export const wall: typeof en = {
@@ -7,15 +7,6 @@ export const wall: typeof en = {
     empty: 'Libre',
     free: 'Sin sesión',
     cleaning: 'Limpieza',
-    planned: 'Programada',
-    'checked in': 'Admisión',
-    baseline: 'Valores basales',
-    infusing: 'Infusión',
-    paused: 'Pausa',
-    observing: 'Observación',
-    ready: 'Para el alta',
-    discharged: 'Alta',
-    cancelled: 'Cancelada',
   },
   sinceStart: (time) => `T+ ${time}`,
   scale: { sedation: 'MOAA/S', rass: 'RASS' },
