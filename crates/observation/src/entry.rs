@@ -1,6 +1,6 @@
 //! What goes into a timeline: readings, notices of the monitor, link changes, skipped bytes, deeds of people.
 
-use crate::session::Done;
+use crate::session::{Done, Person, Role};
 use crate::vital::words;
 use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline};
 use alloc::boxed::Box;
@@ -123,6 +123,12 @@ pub enum Deed {
     },
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
+    /// A chair without a session was made ready for the next patient: no claim reaches past this. It stands in the chair's
+    /// timeline.
+    ChairCleared {
+        /// By whom.
+        by: Person,
+    },
 }
 
 /// One fact of a timeline.
@@ -226,6 +232,7 @@ impl Deed {
             Self::ClockStepped { .. } => "clock stepped",
             Self::FramesLost { .. } => "frames lost",
             Self::Session(_) => "session",
+            Self::ChairCleared { .. } => "chair cleared",
         }
     }
 
@@ -244,6 +251,7 @@ impl Deed {
             Self::ClockStepped { by_us } => alloc::format!("by_us={by_us}"),
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
             Self::Session(done) => done.fields(),
+            Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
         }
     }
 
@@ -263,6 +271,9 @@ impl Deed {
             "clock stepped" => Self::ClockStepped { by_us: get("by_us")?.parse().ok()? },
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
+            "chair cleared" => {
+                Self::ChairCleared { by: Person { name: get("by")?.into(), role: Role::from_word(get("role")?)? } }
+            }
             _ => return None,
         })
     }
@@ -282,6 +293,7 @@ mod tests {
             Deed::FeedAssigned { source: "hl7".into(), bed: "".into(), chair: None },
             Deed::ClockStepped { by_us: -3_600_000_000 },
             Deed::FramesLost { frames: 7 },
+            Deed::ChairCleared { by: Person { name: "Bo = 2".into(), role: Role::Nurse } },
         ] {
             assert_eq!(Deed::from_parts(deed.word(), &deed.fields()), Some(deed));
         }

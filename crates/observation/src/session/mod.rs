@@ -8,6 +8,8 @@
 //! Doses, drugs and scores are kept as they were typed. Nothing computes with them (H16).
 
 mod act;
+mod binding;
+mod cuffs;
 mod fields;
 mod rules;
 mod standing;
@@ -16,6 +18,8 @@ mod tests;
 mod words;
 
 pub use act::{About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TypedVital};
+pub use binding::{Binding, Changed, FeedSays, Heard, ROWS_MAX, Says};
+pub use cuffs::{CUFFS_MAX, Cuffs, When};
 pub use rules::{ENTRIES_MAX, Refused, TEXT_MAX};
 pub use standing::{Kept, Session};
 pub use words::{EntryKind, Phase, Role};

@@ -1,7 +1,7 @@
 //! How a session stands: the fold of its acts.
 
 use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
-use crate::{Micros, Received, Sequence, Vital};
+use crate::{Entry, Micros, Received, Sequence, Vital};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -44,8 +44,10 @@ pub struct Session {
     pub phase_since: Received,
     /// First entry of the timeline that belongs to it. Nothing measured before is ever shown as this patient's (H02).
     pub from: Sequence,
-    /// When its span began.
+    /// When its span began: what was measured before is not hers.
     pub opened: Received,
+    /// Last entry of the timeline that belongs to it, once it is over.
+    pub through: Option<Sequence>,
     /// T+0: the first start of the infusion, and when it was said to be, if that differs.
     pub started: Option<(Received, Option<About>)>,
     /// The last stop of the infusion.
@@ -73,6 +75,7 @@ impl Session {
             phase_since: received,
             from: sequence,
             opened: received,
+            through: None,
             started: None,
             stopped: None,
             stopped_early: None,
@@ -88,6 +91,21 @@ impl Session {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !matches!(self.phase, Phase::Discharged | Phase::Cancelled)
+    }
+
+    /// Whether the patient has the chair now: what is heard there is held against her. One who is only expected has not.
+    #[must_use]
+    pub const fn has_the_chair(&self) -> bool {
+        self.is_open() && !matches!(self.phase, Phase::Planned)
+    }
+
+    /// Whether an entry of the chair's timeline is this patient's: in her span, and not measured before it. A late start
+    /// may claim entries that repeat what was measured on somebody else (H02).
+    #[must_use]
+    pub fn holds(&self, entry: &Entry) -> bool {
+        let in_span = entry.sequence >= self.from && self.through.is_none_or(|through| entry.sequence <= through);
+        // What has no age was measured when it arrived, and the sequence says when that was.
+        in_span && (entry.age == Micros(0) || entry.received.mono - entry.age >= self.opened.mono)
     }
 
     /// The entry that holds the act with this key, if it was done already.
@@ -139,8 +157,13 @@ impl Session {
                     (self.from, self.opened) = (sequence, received);
                 }
                 self.moved(*to, received, done.about, reason);
+                if !self.is_open() {
+                    self.through = Some(sequence);
+                }
             }
-            Act::Claimed { from } => self.from = *from,
+            Act::Claimed { from, ago } => {
+                (self.from, self.opened) = (*from, received.before(*ago));
+            }
             Act::Baseline { values } => self.baseline.clone_from(values),
             Act::HandedOver { to } => self.nurse = to.clone(),
             Act::Undo { of, .. } => self.undone(*of, sequence),

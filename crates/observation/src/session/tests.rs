@@ -5,6 +5,9 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod binding;
+mod cuffs;
+
 fn at(second: i64) -> Received {
     let mono = Micros::from_secs(second);
     Received { mono, wall: mono + Micros::from_secs(1_800_000_000) }
@@ -130,13 +133,14 @@ fn h20_leaving_before_the_minimum_needs_a_clinician_and_a_reason() {
 #[test]
 fn h01_a_claim_never_reaches_past_the_previous_patient() {
     let session = opened();
-    let claim = |from| done(1, Act::Claimed { from: Sequence(from) });
+    let claim = |from| done(1, Act::Claimed { from: Sequence(from), ago: Micros(0) });
     assert_eq!(session.may(&claim(5), at(1), Sequence(5)), Ok(()));
     for beyond in [4, 11] {
         let found = session.may(&claim(beyond), at(1), Sequence(5));
         assert_eq!(found, Err(Refused::Claim { earliest: Sequence(5) }), "{beyond}");
     }
-    assert_eq!(after(&[Act::Claimed { from: Sequence(7) }]).from, Sequence(7));
+    let session = after(&[Act::Claimed { from: Sequence(7), ago: Micros::from_secs(90) }]);
+    assert_eq!((session.from, session.opened), (Sequence(7), at(60 - 90)), "the span begins when that entry arrived");
 }
 
 #[test]
@@ -225,7 +229,7 @@ fn every_act_survives_its_fields() {
     let acts = [
         Act::Opened { patient: patient(), plan: Plan { of: None, ..plan() }, planned: false },
         moved(Phase::Paused),
-        Act::Claimed { from: Sequence(7) },
+        Act::Claimed { from: Sequence(7), ago: Micros::from_secs(90) },
         Act::Baseline {
             values: vec![BaselineValue {
                 vital: Vital::Nibp,
