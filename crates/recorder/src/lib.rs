@@ -4,7 +4,9 @@
 //! show it live at once, queue it for the log, and hand back a [`Receipt`] that resolves only when the log has it.
 #![warn(missing_docs)]
 
+mod claim;
 mod desk;
+mod guard;
 mod intake;
 mod keys;
 mod queue;
@@ -15,13 +17,13 @@ mod writer;
 
 /// What a [`Receipt`] resolves to; only the log can make one.
 pub use chairside_store::Committed;
-pub use desk::{Desk, DeskError, Press};
+pub use desk::{AtChair, Desk, DeskError, Press};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
 
 use chairside_hub::Hub;
-use chairside_observation::{ChairId, Deed, Sequence, Timeline, What, Zone};
+use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What, Zone};
 use chairside_store::{SessionLog, StoreError};
 use sessions::Sessions;
 use state::{Shared, State};
@@ -45,7 +47,12 @@ pub async fn start(
 ) -> Result<Recorder, StoreError> {
     let mut state = State::new(replay(&*log, roster).await?, clock());
     for head in log.heads().await? {
-        let latest = log.latest(&head.timeline).await?;
+        let mut latest = log.latest(&head.timeline).await?;
+        state.guard.remember_cuffs(&latest);
+        if let Timeline::Chair(chair) = &head.timeline {
+            replay_sessions(&*log, chair, &mut state.sessions).await?;
+            replay_binding(&*log, chair, &mut state, &mut latest).await?;
+        }
         hub.seed(&head.timeline, head.sequence, &latest);
         if let Timeline::Feed { source, bed } = &head.timeline {
             let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
@@ -54,9 +61,6 @@ pub async fn start(
                 Arc::make_mut(&mut state.roster).unassigned.insert(feed.clone());
             }
             state.feeds.insert(feed);
-        }
-        if let Timeline::Chair(chair) = &head.timeline {
-            replay_sessions(&*log, chair, &mut state.sessions).await?;
         }
         state.heads.insert(head.timeline, head.sequence);
     }
@@ -102,11 +106,39 @@ async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, sessions: &mut S
         let Some(last) = entries.last() else { return Ok(()) };
         after = last.sequence;
         for entry in entries {
-            if let What::Deed(Deed::Session(done)) = entry.what {
-                sessions.apply(chair, entry.sequence, entry.received, *done);
+            match entry.what {
+                What::Deed(Deed::Session(done)) => sessions.apply(chair, entry.sequence, entry.received, *done),
+                What::Deed(Deed::ChairCleared { .. }) => sessions.clear(chair, entry.sequence, entry.received),
+                _ => {}
             }
         }
     }
+}
+
+/// What the feeds of an open session were bound to. What was measured before the chair became its patient's is no longer
+/// the latest.
+async fn replay_binding(
+    log: &dyn SessionLog,
+    chair: &ChairId,
+    state: &mut State,
+    latest: &mut Vec<Entry>,
+) -> Result<(), StoreError> {
+    let Some(session) = state.sessions.holder(chair).cloned() else {
+        if let Some(since) = state.sessions.free_since(chair).filter(|_| state.sessions.is_cleared(chair)) {
+            latest.retain(|entry| is_link(entry) || entry.received.mono - entry.age >= since.mono);
+        }
+        return Ok(());
+    };
+    latest.retain(|entry| is_link(entry) || session.holds(entry));
+    let before = Sequence(session.from.0.saturating_sub(1));
+    let first = log.read(&Timeline::Chair(chair.clone()), before, REPLAY_PAGE).await?;
+    let roster = Arc::clone(&state.roster);
+    state.guard.remember(chair, &session, &|source| roster.is_whole(source), [&first, latest]);
+    Ok(())
+}
+
+fn is_link(entry: &Entry) -> bool {
+    matches!(entry.what, What::Link(_))
 }
 
 /// The two doors, and the writer behind them.

@@ -1,16 +1,17 @@
 //! What both doors share, under one short lock: sequences, routes, repetitions, the queue before the writer.
 
 use crate::Clock;
+use crate::guard::Guard;
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
 use crate::sessions::Sessions;
 use chairside_hub::{Hub, Recording, Told};
-use chairside_observation::session::Done;
+use chairside_observation::session::{Act, Done, Heard as Said};
 use chairside_observation::{
-    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Observation, Received, Sequence, SourceId, Timeline,
-    Update, Vital, What, Zone,
+    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
+    Vital, What, Zone,
 };
 use chairside_store::{Batch, Committed, SessionLog};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -80,6 +81,7 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) queue: Queue,
     pub(crate) sessions: Sessions,
+    pub(crate) guard: Guard,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -101,6 +103,7 @@ impl State {
             keys: Keys::default(),
             queue: Queue::default(),
             sessions: Sessions::default(),
+            guard: Guard::default(),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -151,6 +154,11 @@ impl State {
             if let Some(key) = item.key() {
                 self.keys.forget(key);
             }
+            for entry in &item.batch.entries {
+                if let (Timeline::Chair(chair), What::Deed(_)) = (&entry.timeline, &entry.what) {
+                    self.sessions.lost(chair, entry.sequence);
+                }
+            }
             for sender in item.waiting {
                 let reason = "the log is too slow and the memory for it is full".to_owned();
                 drop(sender.send(Err(NotRecorded { reason })));
@@ -177,12 +185,11 @@ impl State {
         if said.is_empty() {
             said.push(What::Heard { bytes: frame.offset..frame.offset + frame.raw.len() as u64 });
         }
-        let routes: Vec<Timeline> = said.iter().map(|what| self.route(&frame.source, what)).collect();
+        let routes: Vec<(Timeline, Micros)> = said.iter().map(|what| self.place(shared, &frame, what)).collect();
         self.link_new(shared, &frame, &routes);
         let mut entries = Vec::with_capacity(said.len());
-        for (what, timeline) in said.into_iter().zip(routes) {
+        for (what, (timeline, age)) in said.into_iter().zip(routes) {
             let sequence = self.next(&timeline);
-            let age = age(&what, frame.received, &*shared.zone);
             let source = Some(frame.source.clone());
             entries.push(Entry { timeline, sequence, received: frame.received, age, source, what });
         }
@@ -190,22 +197,60 @@ impl State {
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 
-    fn route(&mut self, source: &SourceId, what: &What) -> Timeline {
-        let bed = match what {
-            What::Reading(o) => o.context.as_deref(),
-            What::Notice(n) => n.context.as_deref(),
-            _ => None,
+    /// Where something belongs, and how old it was on arrival. What does not fit the session at its chair goes to the
+    /// timeline of its feed: kept with its bytes, never the chair's (H01, H02).
+    fn place(&mut self, shared: &Shared, frame: &Frame, what: &What) -> (Timeline, Micros) {
+        let (context, synthetic, reading) = match what {
+            What::Reading(o) => (o.context.as_deref(), o.synthetic, Some(o)),
+            What::Notice(n) => (n.context.as_deref(), false, None),
+            _ => (None, false, None),
         };
-        let timeline = self.roster.timeline(source, bed.and_then(|c| c.bed.as_deref()));
-        let Timeline::Feed { source, bed } = &timeline else { return timeline };
-        let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
-        if bed.is_empty() || self.feeds.contains(&feed) {
-            return timeline;
+        let bed = context.and_then(|c| c.bed.as_deref());
+        let timeline = self.roster.timeline(&frame.source, bed);
+        let holder = match &timeline {
+            Timeline::Chair(chair) => self.sessions.holder(chair).cloned(),
+            Timeline::Feed { .. } | Timeline::House => None,
+        };
+        let mut when = (frame.received.mono, Micros(0));
+        if let Some(o) = reading {
+            let own = o.measured.map_or(Micros(0), |measured| measured.age(frame.received, &*shared.zone));
+            let known = self.guard.when(&frame.source, o, frame.received, own, holder.as_deref());
+            when = (known.not_before, shown_age(o.vital, frame.received.mono - known.at));
         }
-        if self.feeds.len() >= FEEDS_MAX {
-            return Timeline::Feed { source: source.clone(), bed: "".into() };
+        let timeline = match (timeline, holder) {
+            (Timeline::Chair(chair), Some(session)) if matches!(what, What::Reading(_) | What::Notice(_)) => {
+                let said = Said {
+                    source: &frame.source,
+                    whole: self.roster.is_whole(&frame.source),
+                    context,
+                    synthetic,
+                    reading: reading.is_some(),
+                    received: frame.received,
+                    measured: when.0,
+                };
+                let verdict = self.guard.judge(&chair, &session, &said);
+                if verdict.tell {
+                    shared.hub.tell(&Told::SessionChanged(chair.clone()));
+                }
+                if verdict.fits { Timeline::Chair(chair) } else { self.feed(&frame.source, bed) }
+            }
+            (Timeline::Feed { .. }, _) => self.feed(&frame.source, bed),
+            (timeline, _) => timeline,
+        };
+        (timeline, when.1)
+    }
+
+    /// The timeline of a feed; that of its source without a bed once there are [`FEEDS_MAX`].
+    fn feed(&mut self, source: &SourceId, bed: Option<&str>) -> Timeline {
+        let feed = Feed { source: source.clone(), bed: bed.unwrap_or_default().into() };
+        let known = feed.bed.is_empty() || self.feeds.contains(&feed);
+        if !known && self.feeds.len() >= FEEDS_MAX {
+            return Timeline::Feed { source: feed.source, bed: "".into() };
         }
-        self.feeds.insert(feed);
+        let timeline = Timeline::Feed { source: feed.source.clone(), bed: Arc::clone(&feed.bed) };
+        if !known {
+            self.feeds.insert(feed);
+        }
         timeline
     }
 
@@ -240,7 +285,8 @@ impl State {
     fn note_feed(&mut self, shared: &Shared, timeline: &Timeline) {
         let Timeline::Feed { source, bed } = timeline else { return };
         let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
-        if !self.roster.unassigned.contains(&feed) {
+        // A feed that has a chair is here because what it said did not fit the session there.
+        if self.roster.timeline(source, Some(bed)) == *timeline && !self.roster.unassigned.contains(&feed) {
             self.feeds.insert(feed.clone());
             Arc::make_mut(&mut self.roster).unassigned.insert(feed);
             shared.hub.tell(&Told::RosterChanged);
@@ -263,9 +309,14 @@ impl State {
     }
 
     /// Timelines of a timeline's first frame learn how the link stands.
-    fn link_new(&mut self, shared: &Shared, frame: &Frame, routes: &[Timeline]) {
+    fn link_new(&mut self, shared: &Shared, frame: &Frame, routes: &[(Timeline, Micros)]) {
         if self.links.contains_key(&frame.source) {
-            self.link_to(shared, frame.received, &frame.source, routes.iter().cloned().collect());
+            self.link_to(
+                shared,
+                frame.received,
+                &frame.source,
+                routes.iter().map(|(timeline, _)| timeline.clone()).collect(),
+            );
         }
     }
 
@@ -324,18 +375,21 @@ impl State {
         self.enqueue(Batch { frame: None, entries: vec![entry] }, waiting);
     }
 
-    /// Records an act of a session in its chair's timeline. `done` gets the sequence the act will have.
+    /// Records a deed in a chair's timeline. `deed` gets the sequence it will have.
     pub(crate) fn act(
         &mut self,
         shared: &Shared,
         at: Received,
         chair: &ChairId,
-        done: impl FnOnce(Sequence) -> Done,
+        deed: impl FnOnce(Sequence) -> Deed,
         waiting: Waiting,
     ) -> Sequence {
         let timeline = Timeline::Chair(chair.clone());
         let sequence = self.next(&timeline);
-        let entry = deed_entry(timeline.clone(), sequence, at, Deed::Session(Box::new(done(sequence))));
+        let deed = deed(sequence);
+        let done = if let Deed::Session(done) = &deed { Some(&**done) } else { None };
+        self.sessions.entered(chair, sequence, at, done);
+        let entry = deed_entry(timeline.clone(), sequence, at, deed);
         shared.hub.publish(Update { timeline, entries: vec![entry.clone()], every: None });
         self.enqueue(Batch { frame: None, entries: vec![entry] }, Some(waiting));
         sequence
@@ -344,8 +398,26 @@ impl State {
     /// A recorded act takes effect, and every screen of the chair is told.
     fn acted(&mut self, shared: &Shared, entry: &Entry, done: &Done, committed: &Committed) {
         let Timeline::Chair(chair) = &entry.timeline else { return };
+        let before = self.sessions.last(chair).map(|session| (session.id.clone(), session.opened));
         self.sessions.apply(chair, entry.sequence, entry.received, done.clone());
         self.sessions.receipt = Some(committed.clone());
+        if let Some(session) = self.sessions.last(chair).filter(|session| session.has_the_chair()) {
+            if before != Some((session.id.clone(), session.opened)) {
+                shared.hub.begin(&entry.timeline, session.opened.mono);
+            }
+            if matches!(done.act, Act::Accepted { .. }) {
+                self.guard.reconsider(chair, session, entry.received);
+            }
+        }
+        shared.hub.tell(&Told::SessionChanged(chair.clone()));
+    }
+
+    /// A chair was cleared: nothing of before is shown there, and no claim reaches past it.
+    fn cleared(&mut self, shared: &Shared, entry: &Entry, committed: &Committed) {
+        let Timeline::Chair(chair) = &entry.timeline else { return };
+        self.sessions.clear(chair, entry.sequence, entry.received);
+        self.sessions.receipt = Some(committed.clone());
+        shared.hub.begin(&entry.timeline, entry.received.mono);
         shared.hub.tell(&Told::SessionChanged(chair.clone()));
     }
 
@@ -382,6 +454,7 @@ impl State {
             for entry in &item.batch.entries {
                 match &entry.what {
                     What::Deed(Deed::Session(done)) => self.acted(shared, entry, done, committed),
+                    What::Deed(Deed::ChairCleared { .. }) => self.cleared(shared, entry, committed),
                     What::Deed(deed) => self.apply(shared, entry.received, deed),
                     _ => {}
                 }
@@ -392,11 +465,9 @@ impl State {
     }
 }
 
-/// Age of a measurement on arrival. A cuff reading is an event with its own time, so its age counts always. Any other
-/// value is taken as of its arrival, unless its own time is more than [`LATE`] ago: then it was filled in later, and its
-/// age keeps it from being shown as live.
-fn age(what: &What, received: Received, zone: &dyn Zone) -> Micros {
-    let What::Reading(Observation { vital, measured: Some(measured), .. }) = what else { return Micros(0) };
-    let age = measured.age(received, zone);
-    if *vital == Vital::Nibp || age > LATE { age } else { Micros(0) }
+/// Age of a measurement on arrival, as it is shown. A cuff reading is an event with its own time, so its age counts always.
+/// Any other value is taken as of its arrival, unless its own time is more than [`LATE`] ago: then it was filled in later, and
+/// its age keeps it from being shown as live.
+fn shown_age(vital: Vital, age: Micros) -> Micros {
+    if vital == Vital::Nibp || age > LATE { age } else { Micros(0) }
 }

@@ -141,10 +141,8 @@ impl Binding {
 
     /// What was bound before a restart: a reading that was let in. It decides nothing and is no row.
     pub fn remember(&mut self, session: &Session, heard: &Heard<'_>) {
-        let none = Context::default();
-        let context = heard.context.unwrap_or(&none);
-        if matches!(self.says(session, heard, context), Says::Same | Says::None) {
-            self.bind(heard, context);
+        if matches!(self.names(session, heard), Says::Same | Says::None) {
+            self.bind(heard, heard.context.unwrap_or(&Context::default()));
         }
     }
 
@@ -167,6 +165,12 @@ impl Binding {
                 (row.says, row.withheld, row.since) = (Says::Accepted, 0, at);
             }
         }
+    }
+
+    /// Whose `heard` is by what it names, whenever it was measured. Takes no note of it.
+    #[must_use]
+    pub fn names(&self, session: &Session, heard: &Heard<'_>) -> Says {
+        self.says(session, heard, heard.context.unwrap_or(&Context::default()))
     }
 
     fn says(&self, session: &Session, heard: &Heard<'_>, context: &Context) -> Says {

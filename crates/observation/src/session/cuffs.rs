@@ -54,7 +54,7 @@ impl Cuffs {
         let cuff = self.cuff(source, o);
         let heard = core::mem::replace(&mut cuff.heard, received.mono);
         let Some(amount) = o.reading.amount() else { return known };
-        let unknown = matches!(o.reading, Reading::Questionable(_, Doubt::UnknownTime));
+        let unknown = is_of_unknown_age(o);
         let civil = match o.measured {
             Some(Measured::At { at, .. }) if !unknown => Some(at),
             _ => None,
@@ -88,7 +88,8 @@ impl Cuffs {
         if received.mono >= cuff.heard {
             cuff.heard = received.mono;
             let at = received.mono - age;
-            let when = When { at, not_before: at };
+            let not_before = if is_of_unknown_age(o) { Micros(i64::MIN) } else { at };
+            let when = When { at, not_before };
             cuff.last = o.reading.amount().map(|amount| (amount, when, civil)).or(cuff.last);
         }
     }
@@ -109,4 +110,8 @@ impl Cuffs {
         });
         &mut self.cuffs[at]
     }
+}
+
+const fn is_of_unknown_age(o: &Observation) -> bool {
+    matches!(o.reading, Reading::Questionable(_, Doubt::UnknownTime))
 }

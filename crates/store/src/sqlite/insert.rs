@@ -74,6 +74,14 @@ pub(super) struct BlockRow {
     pub(super) hash: [u8; 32],
 }
 
+pub(super) struct ClaimRow {
+    pub(super) timeline: i64,
+    pub(super) seq: i64,
+    pub(super) session: Option<String>,
+    pub(super) step: &'static str,
+    pub(super) bound: i64,
+}
+
 /// All rows of one commit.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -83,6 +91,7 @@ pub(super) struct Rows {
     pub(super) more: Vec<MoreRow>,
     pub(super) notes: Vec<NoteRow>,
     pub(super) blocks: Vec<BlockRow>,
+    pub(super) claims: Vec<ClaimRow>,
 }
 
 trait Insert {
@@ -192,6 +201,18 @@ impl Insert for BlockRow {
     }
 }
 
+impl Insert for ClaimRow {
+    const TABLE: &'static str = "claim";
+    const COLUMNS: usize = 5;
+    fn bind(&self, to: &mut Binder) {
+        to.add(self.timeline);
+        to.add(self.seq);
+        to.add(self.session.as_deref());
+        to.add(self.step);
+        to.add(self.bound);
+    }
+}
+
 fn push_insert<T: Insert>(sql: &mut String, rows: usize) {
     if rows == 0 {
         return;
@@ -222,7 +243,7 @@ impl Statements {
     /// Text of a whole small commit, or `None` when the commit is not small.
     fn small(&mut self, rows: &Rows) -> Option<Arc<str>> {
         let shape = [rows.frames.len(), rows.readings.len(), rows.more.len(), rows.notes.len(), rows.blocks.len()];
-        if !rows.timelines.is_empty() || shape.iter().sum::<usize>() > SMALL_ROWS_MAX {
+        if !rows.timelines.is_empty() || !rows.claims.is_empty() || shape.iter().sum::<usize>() > SMALL_ROWS_MAX {
             return None;
         }
         if let Some(sql) = self.small.get(&shape) {
@@ -262,6 +283,11 @@ impl Statements {
         Ok(())
     }
 
+    /// Writes claims alone, in the caller's transaction.
+    pub(super) async fn claims(&mut self, conn: &mut SqliteConnection, rows: &[ClaimRow]) -> Result<(), sqlx::Error> {
+        self.insert(conn, rows).await
+    }
+
     /// Writes `rows` in one transaction; `names` inserts what they refer to. On an error the transaction may be open.
     pub(super) async fn commit(
         &mut self,
@@ -290,6 +316,7 @@ impl Statements {
         self.insert(conn, &rows.more).await?;
         self.insert(conn, &rows.notes).await?;
         self.insert(conn, &rows.blocks).await?;
+        self.insert(conn, &rows.claims).await?;
         sqlx::query("COMMIT").execute(conn).await.map(|_| ())
     }
 }

@@ -4,6 +4,7 @@
 //! reads nothing. After a failed commit the connection is thrown away, since nothing it says of the file is believed any
 //! more; the next append opens a new one, which first puts the whole write-ahead log into the main file and flushes it.
 
+mod claims;
 mod error;
 mod health;
 mod insert;
@@ -194,5 +195,7 @@ impl SessionLog for SqliteLog {
     }
 }
 
+#[cfg(test)]
+mod claims_tests;
 #[cfg(test)]
 mod tests;

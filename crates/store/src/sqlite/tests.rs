@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::story::{self, at, deed_batch, frame_batch};
+use chairside_observation::session::{Person, Phase, Role};
 use chairside_observation::{
     Absence, Amount, ChairId, Civil, Context, Decimal, Deed, Doubt, Flag, Flags, FrameKind, Link, LinkState, Measured,
     MonitorNotice, Observation, Origin, Priority, Reading, Skip, SourceId, Unit, Vital, What,
@@ -298,6 +299,14 @@ async fn filled() -> TempDir {
     }
     let head = log.heads().await.unwrap().into_iter().find(|head| head.timeline == timeline(0)).unwrap();
     log.append(&[frame_batch(&timeline(0), "s", head.sequence.0 + 1, 1, None)]).await.unwrap();
+    let act = |sequence, session, act| story::act_batch(&Timeline::Chair("claims".into()), sequence, session, act);
+    let acts = [
+        act(1, "a", story::opened("A", false)),
+        act(2, "a", story::claimed(1)),
+        act(3, "a", story::moved(Phase::Discharged)),
+        act(4, "b", story::opened("B", false)),
+    ];
+    log.append(&acts).await.unwrap();
     assert!(log.verify().await.unwrap().broken.is_empty());
     log.close().await.unwrap();
     folder
@@ -308,6 +317,13 @@ async fn vandal(folder: &TempDir) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.path().join("log.db")).foreign_keys(false);
     let mut conn = options.connect().await.unwrap();
     sqlx::query("PRAGMA ignore_check_constraints = 1").execute(&mut conn).await.unwrap();
+    let triggers: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .fetch_all(&mut conn)
+        .await
+        .unwrap();
+    for trigger in triggers {
+        sqlx::query(AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&mut conn).await.unwrap();
+    }
     conn
 }
 
@@ -610,6 +626,7 @@ fn every_deed_has_a_code() {
         Deed::FeedAssigned { source: "1".into(), bed: "1".into(), chair: None },
         Deed::ClockStepped { by_us: 1 },
         Deed::FramesLost { frames: 1 },
+        Deed::ChairCleared { by: Person { name: "1".into(), role: Role::Nurse } },
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }
@@ -720,7 +737,7 @@ async fn a_quick_look_tells_version_span_and_damage_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder).await;
     let empty = log.health().await.unwrap();
-    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (2, None, None, 0));
+    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (3, None, None, 0));
     log.close().await.unwrap();
 
     let folder = filled().await;

@@ -93,4 +93,7 @@ fn what_the_log_holds_is_known_after_a_restart() {
     cuffs.remember(&source, &plain(99), at(50), Micros(0));
     assert_eq!(when(&mut cuffs, &unknown(120), 600, 0, None), (70, Some(70)));
     assert_eq!(when(&mut cuffs, &unknown(125), 700, 0, None), (700, Some(600)));
+    let mut cuffs = Cuffs::default();
+    cuffs.remember(&source, &unknown(120), at(100), Micros(0));
+    assert_eq!(when(&mut cuffs, &unknown(120), 600, 0, None), (100, None), "of any age then, and so now");
 }
