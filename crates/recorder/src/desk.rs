@@ -347,7 +347,7 @@ pub struct Press {
 }
 
 impl Press {
-    fn done(&self, session: SessionId) -> Done {
+    pub(crate) fn done(&self, session: SessionId) -> Done {
         Done { session, by: self.by.clone(), key: self.key, about: self.about, act: self.act.clone() }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+mod identity;
 mod sessions;
 
 /// Civil times without an offset are UTC.

@@ -5,11 +5,11 @@ use chairside_observation::session::{
     Act, ActKey, EntryKind, Patient, Person, Phase, Plan, Refused, Role, Session, SessionId,
 };
 
-fn press(key: u128, act: Act) -> Press {
+pub(super) fn press(key: u128, act: Act) -> Press {
     Press { by: Person { name: "Ada".into(), role: Role::Nurse }, key: ActKey(key), about: None, act }
 }
 
-fn opening(patient: &str) -> Act {
+pub(super) fn opening(patient: &str) -> Act {
     let text = |text: &str| text.into();
     Act::Opened {
         patient: Patient { id: text(patient), name: text("Doe, Jane"), born: text("1980-02-29"), alias: text("JD") },
@@ -28,11 +28,11 @@ fn opening(patient: &str) -> Act {
     }
 }
 
-fn moved(to: Phase, reason: &str) -> Act {
+pub(super) fn moved(to: Phase, reason: &str) -> Act {
     Act::Moved { to, reason: reason.into() }
 }
 
-fn note(text: &str) -> Act {
+pub(super) fn note(text: &str) -> Act {
     Act::Entry { kind: EntryKind::Note, score: None, text: text.into() }
 }
 
