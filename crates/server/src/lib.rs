@@ -88,7 +88,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 14] = [
+const ROUTES: [Route; 15] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -102,6 +102,7 @@ const ROUTES: [Route; 14] = [
     Route { path: "/api/sources", methods: &["get"], handler: || get(sources::all) },
     Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
     Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
+    Route { path: "/api/chairs/{id}/clear", methods: &["post"], handler: || post(api::clear_chair) },
     Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
 ];
 

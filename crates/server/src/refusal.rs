@@ -60,6 +60,9 @@ pub(crate) enum Refused {
     NoSession,
     #[error("{0}")]
     Act(chairside_observation::session::Refused),
+    /// Why a claim cannot begin there; the sentence says since when it may.
+    #[error("{0}")]
+    Claim(DeskError),
     #[error("the log cannot be read now; ask again")]
     LogUnreadable(#[source] StoreError),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
@@ -77,6 +80,10 @@ impl From<DeskError> for Refused {
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
             DeskError::Act(why) => Self::Act(why),
+            DeskError::ClaimedBefore { .. } | DeskError::NamesAnother { .. } | DeskError::BeganAlready { .. } => {
+                Self::Claim(error)
+            }
+            DeskError::Unreadable(error) => Self::LogUnreadable(error),
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
         }
     }
@@ -106,7 +113,7 @@ impl Refused {
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
             Self::Occupied => (StatusCode::CONFLICT, "occupied"),
             Self::NoSession => (StatusCode::CONFLICT, "no_session"),
-            Self::Act(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Act(_) | Self::Claim(_) => (StatusCode::CONFLICT, "not_possible"),
             Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

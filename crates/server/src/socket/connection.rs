@@ -8,7 +8,8 @@ use crate::{App, api, roster};
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use chairside_hub::{Event, Screen, Told, TooSlow};
-use chairside_observation::{ChairId, Sequence, Timeline, Update};
+use chairside_observation::{ChairId, Entry, Sequence, Timeline, Update};
+use chairside_recorder::AtChair;
 use chairside_wire::{Every, FromScreen, Item, Mark, Moment, ToScreen, WIRE_VERSION};
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
@@ -237,7 +238,13 @@ impl Connection {
         let lane = Lane::new(snapshot.head, &snapshot.every, Instant::now());
         self.follows += 1;
         let now = (self.app.clock)();
+        // Nothing of the patient before is shown under this one's name, not even as history (H02).
+        let holder = self.app.desk.session(&id).filter(|session| session.has_the_chair());
+        let is_hers = |entry: &Entry| holder.as_ref().is_none_or(|session| session.holds(entry));
+        let latest = snapshot.latest.iter().filter(|entry| is_hers(entry));
+        let latest = latest.chain(&snapshot.links).filter_map(chairside_wire::item).collect::<Vec<Item>>();
         let history = History::new(&id, self.follows, &snapshot, after.map(Sequence), window_s, now.wall);
+        let history = history.map(|history| history.of_session(holder));
         self.lanes.insert(id.clone(), (self.follows, lane));
         self.histories.extend(history);
         let every =
@@ -246,12 +253,7 @@ impl Connection {
             chair,
             head: snapshot.head.0,
             now: now.into(),
-            latest: snapshot
-                .latest
-                .iter()
-                .chain(&snapshot.links)
-                .filter_map(chairside_wire::item)
-                .collect::<Vec<Item>>(),
+            latest,
             every: every.collect(),
         };
         self.send(&state).await?;
@@ -263,7 +265,8 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let message = chairside_wire::session(chair, self.app.desk.session(chair).as_deref());
+        let AtChair { session, feeds, cleared } = self.app.desk.at_chair(chair);
+        let message = chairside_wire::session(chair, session.as_deref(), &feeds, cleared);
         self.send(&message).await
     }
 
