@@ -53,17 +53,12 @@ impl Claim<'_> {
             let page = self.log.read(&self.timeline(), after, PAGE).await.map_err(unreadable)?;
             let Some(last) = page.last() else { break };
             after = last.sequence;
-            let claimed = page.iter().filter(|entry| entry.sequence < self.session.from);
-            other = claimed.filter(|entry| self.is_of_another(entry, whole)).last().map(|e| e.received).or(other);
+            other = last_of_another(&page, self.session, self.binding, &whole).map(|e| e.received).or(other);
         }
         match other {
             Some(received) => Err(DeskError::NamesAnother { until: self.clock(received.wall) }),
             None => Ok(at.mono - first.mono),
         }
-    }
-
-    fn is_of_another(&self, entry: &Entry, whole: &(dyn Fn(&SourceId) -> bool + Sync)) -> bool {
-        heard(entry, &whole).is_some_and(|heard| !self.binding.names(self.session, &heard).fits())
     }
 
     fn not_free(&self) -> DeskError {
@@ -78,6 +73,18 @@ impl Claim<'_> {
     fn clock(&self, wall: Micros) -> String {
         clock_text(wall, self.zone)
     }
+}
+
+/// The last of `entries` before the session's span that does not name its patient: it and what came before stay nobody's.
+pub(crate) fn last_of_another<'a>(
+    entries: &'a [Entry],
+    session: &Session,
+    binding: &Binding,
+    whole: &impl Fn(&SourceId) -> bool,
+) -> Option<&'a Entry> {
+    let is_of_another =
+        |entry: &&Entry| heard(entry, whole).is_some_and(|heard| !binding.names(session, &heard).fits());
+    entries.iter().rev().filter(|entry| entry.sequence < session.from).find(is_of_another)
 }
 
 fn unreadable(error: StoreError) -> DeskError {

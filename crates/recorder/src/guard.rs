@@ -1,10 +1,15 @@
 //! Who stands between a chair and what is heard for it: each reading of an open session is held against the session.
 
-use chairside_observation::session::{Binding, Changed, Cuffs, FeedSays, Heard, Session, SessionId, When};
-use chairside_observation::{ChairId, Entry, Micros, Observation, Received, SourceId, What};
+use crate::roster::Roster;
+use crate::sessions::Sessions;
+use chairside_observation::session::{Binding, Changed, Cuffs, FeedSays, Heard, Session, SessionId};
+use chairside_observation::{ChairId, Entry, Micros, Received, SourceId, Timeline, Vital, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// A continuous value whose own time is longer ago than this is back-filled: it gets its age, and so no screen shows it as
+/// live (rule "late data is history"). Below it the delay of gateways and clocks read to the second would only make noise.
+pub(crate) const LATE: Micros = Micros::from_secs(60);
 /// Screens are told how many readings were withheld this often at most.
 const TELL_EVERY: Micros = Micros::from_secs(5);
 /// Changes of what feeds say that are told at once before [`TELL_EVERY`] holds for them, too: a room of devices that come
@@ -28,33 +33,54 @@ pub(crate) struct Guard {
     cuffs: Cuffs,
 }
 
-/// What came of judging.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    /// It is the patient's who has the chair.
-    pub(crate) fits: bool,
-    /// Screens of the chair should be told now.
-    pub(crate) tell: bool,
+/// Where something heard belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Placed {
+    /// The chair's timeline, or the feed's.
+    pub(crate) timeline: Timeline,
+    /// How old it was on arrival, as it is shown.
+    pub(crate) age: Micros,
+    /// The chair whose screens should be told now what its feeds say.
+    pub(crate) tell: Option<ChairId>,
 }
 
 impl Guard {
-    /// When a reading was measured; see [`Cuffs::when`].
-    pub(crate) fn when(
+    /// Where something belongs, and how old it is. What does not fit the session at its chair goes to the timeline of its
+    /// feed: kept with its bytes, never the chair's (H01, H02). `own_age` is what a reading's own time says.
+    pub(crate) fn place(
         &mut self,
+        roster: &Roster,
+        sessions: &Sessions,
         source: &SourceId,
-        o: &Observation,
         received: Received,
-        age: Micros,
-        session: Option<&Session>,
-    ) -> When {
-        self.cuffs.when(source, o, received, age, session.map(|session| session.opened.mono))
-    }
-
-    /// Holds what was heard for a chair against the session that has it.
-    pub(crate) fn judge(&mut self, chair: &ChairId, session: &Session, heard: &Heard<'_>) -> Verdict {
+        what: &What,
+        own_age: Micros,
+    ) -> Placed {
+        let (context, synthetic, reading) = match what {
+            What::Reading(o) => (o.context.as_deref(), o.synthetic, Some(o)),
+            What::Notice(n) => (n.context.as_deref(), false, None),
+            _ => return Placed { timeline: roster.timeline(source, None), age: Micros(0), tell: None },
+        };
+        let bed = context.and_then(|c| c.bed.as_deref());
+        let timeline = roster.timeline(source, bed);
+        let holder = match &timeline {
+            Timeline::Chair(chair) => sessions.holder(chair).map(|session| (chair, session)),
+            Timeline::Feed { .. } | Timeline::House => None,
+        };
+        let (mut measured, mut age) = (received.mono, Micros(0));
+        if let Some(o) = reading {
+            let since = holder.map(|(_, session)| session.opened.mono);
+            let when = self.cuffs.when(source, o, received, own_age, since);
+            (measured, age) = (when.not_before, shown_age(o.vital, received.mono - when.at));
+        }
+        let Some((chair, session)) = holder else { return Placed { timeline, age, tell: None } };
+        let whole = roster.is_whole(source);
+        let heard = Heard { source, whole, context, synthetic, reading: reading.is_some(), received, measured };
         let at = self.at(chair, session);
-        let (says, changed) = at.binding.judge(session, heard);
-        Verdict { fits: says.fits(), tell: at.tell(changed, heard.received.mono) }
+        let (says, changed) = at.binding.judge(session, &heard);
+        let tell = at.tell(changed, received.mono).then(|| chair.clone());
+        let feed = || Timeline::Feed { source: source.clone(), bed: bed.unwrap_or_default().into() };
+        Placed { timeline: if says.fits() { timeline } else { feed() }, age, tell }
     }
 
     /// A feed was accepted: its row says so at once.
@@ -136,6 +162,13 @@ impl AtChair {
         self.burst += 1;
         true
     }
+}
+
+/// Age of a measurement on arrival, as it is shown. A cuff reading is an event with its own time, so its age counts always.
+/// Any other value is taken as of its arrival, unless its own time is more than [`LATE`] ago: then it was filled in later, and
+/// its age keeps it from being shown as live.
+fn shown_age(vital: Vital, age: Micros) -> Micros {
+    if vital == Vital::Nibp || age > LATE { age } else { Micros(0) }
 }
 
 /// An entry of a chair as it was heard; `None` for what comes from no group of a message.

@@ -1,26 +1,23 @@
 //! What both doors share, under one short lock: sequences, routes, repetitions, the queue before the writer.
 
 use crate::Clock;
-use crate::guard::Guard;
+use crate::guard::{Guard, LATE, Placed};
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
 use crate::sessions::Sessions;
 use chairside_hub::{Hub, Recording, Told};
-use chairside_observation::session::{Act, Done, Heard as Said};
+use chairside_observation::session::{Act, Done};
 use chairside_observation::{
     Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
-    Vital, What, Zone,
+    What, Zone,
 };
 use chairside_store::{Batch, Committed, SessionLog};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// A continuous value whose own time is longer ago than this is back-filled: it gets its age, and so no screen shows it as
-/// live (rule "late data is history"). Below it the delay of gateways and clocks read to the second would only make noise.
-const LATE: Micros = Micros::from_secs(60);
 /// A wall clock that moved against the monotonic one by more than this, from one reception to the next, was set. Slewing
 /// moves it by 0.5 ms a second at most, so an hour of silence stays below.
 const CLOCK_STEP: Micros = Micros::from_secs(2);
@@ -197,60 +194,31 @@ impl State {
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 
-    /// Where something belongs, and how old it was on arrival. What does not fit the session at its chair goes to the
-    /// timeline of its feed: kept with its bytes, never the chair's (H01, H02).
+    /// Where something belongs, and how old it was on arrival.
     fn place(&mut self, shared: &Shared, frame: &Frame, what: &What) -> (Timeline, Micros) {
-        let (context, synthetic, reading) = match what {
-            What::Reading(o) => (o.context.as_deref(), o.synthetic, Some(o)),
-            What::Notice(n) => (n.context.as_deref(), false, None),
-            _ => (None, false, None),
+        let own_age = match what {
+            What::Reading(o) => o.measured.map_or(Micros(0), |measured| measured.age(frame.received, &*shared.zone)),
+            _ => Micros(0),
         };
-        let bed = context.and_then(|c| c.bed.as_deref());
-        let timeline = self.roster.timeline(&frame.source, bed);
-        let holder = match &timeline {
-            Timeline::Chair(chair) => self.sessions.holder(chair).cloned(),
-            Timeline::Feed { .. } | Timeline::House => None,
-        };
-        let mut when = (frame.received.mono, Micros(0));
-        if let Some(o) = reading {
-            let own = o.measured.map_or(Micros(0), |measured| measured.age(frame.received, &*shared.zone));
-            let known = self.guard.when(&frame.source, o, frame.received, own, holder.as_deref());
-            when = (known.not_before, shown_age(o.vital, frame.received.mono - known.at));
+        let Placed { timeline, age, tell } =
+            self.guard.place(&self.roster, &self.sessions, &frame.source, frame.received, what, own_age);
+        if let Some(chair) = tell {
+            shared.hub.tell(&Told::SessionChanged(chair));
         }
-        let timeline = match (timeline, holder) {
-            (Timeline::Chair(chair), Some(session)) if matches!(what, What::Reading(_) | What::Notice(_)) => {
-                let said = Said {
-                    source: &frame.source,
-                    whole: self.roster.is_whole(&frame.source),
-                    context,
-                    synthetic,
-                    reading: reading.is_some(),
-                    received: frame.received,
-                    measured: when.0,
-                };
-                let verdict = self.guard.judge(&chair, &session, &said);
-                if verdict.tell {
-                    shared.hub.tell(&Told::SessionChanged(chair.clone()));
-                }
-                if verdict.fits { Timeline::Chair(chair) } else { self.feed(&frame.source, bed) }
-            }
-            (Timeline::Feed { .. }, _) => self.feed(&frame.source, bed),
-            (timeline, _) => timeline,
-        };
-        (timeline, when.1)
+        (self.bounded(timeline), age)
     }
 
-    /// The timeline of a feed; that of its source without a bed once there are [`FEEDS_MAX`].
-    fn feed(&mut self, source: &SourceId, bed: Option<&str>) -> Timeline {
-        let feed = Feed { source: source.clone(), bed: bed.unwrap_or_default().into() };
-        let known = feed.bed.is_empty() || self.feeds.contains(&feed);
-        if !known && self.feeds.len() >= FEEDS_MAX {
-            return Timeline::Feed { source: feed.source, bed: "".into() };
+    /// The timeline itself; that of its source without a bed for one bed more than [`FEEDS_MAX`].
+    fn bounded(&mut self, timeline: Timeline) -> Timeline {
+        let Timeline::Feed { source, bed } = &timeline else { return timeline };
+        let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
+        if bed.is_empty() || self.feeds.contains(&feed) {
+            return timeline;
         }
-        let timeline = Timeline::Feed { source: feed.source.clone(), bed: Arc::clone(&feed.bed) };
-        if !known {
-            self.feeds.insert(feed);
+        if self.feeds.len() >= FEEDS_MAX {
+            return Timeline::Feed { source: source.clone(), bed: "".into() };
         }
+        self.feeds.insert(feed);
         timeline
     }
 
@@ -463,11 +431,4 @@ impl State {
         }
         waiting
     }
-}
-
-/// Age of a measurement on arrival, as it is shown. A cuff reading is an event with its own time, so its age counts always.
-/// Any other value is taken as of its arrival, unless its own time is more than [`LATE`] ago: then it was filled in later, and
-/// its age keeps it from being shown as live.
-fn shown_age(vital: Vital, age: Micros) -> Micros {
-    if vital == Vital::Nibp || age > LATE { age } else { Micros(0) }
 }

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 
 mod identity;
 mod sessions;
+mod simulation;
 
 /// Civil times without an offset are UTC.
 struct Utc;

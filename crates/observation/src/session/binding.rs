@@ -167,28 +167,28 @@ impl Binding {
         }
     }
 
-    /// Whose `heard` is by what it names, whenever it was measured. Takes no note of it.
+    /// Whose `heard` is by what it names alone: whenever it was measured, and whatever was accepted. What a person accepted
+    /// counts from then on, not for what came before: that may be of the patient whose number is still in the monitor.
     #[must_use]
     pub fn names(&self, session: &Session, heard: &Heard<'_>) -> Says {
-        self.says(session, heard, heard.context.unwrap_or(&Context::default()))
-    }
-
-    fn says(&self, session: &Session, heard: &Heard<'_>, context: &Context) -> Says {
+        let none = Context::default();
+        let context = heard.context.unwrap_or(&none);
         if heard.synthetic {
             return Says::Demo;
         }
-        let whose = whose(&session.patient, context);
-        let says = if whose == Says::Patient {
-            Says::Patient
-        } else if heard.whole && !self.stands(heard, context) {
-            Says::Bed
-        } else if !self.knows(heard, context) {
-            Says::Device
-        } else {
-            return whose;
-        };
+        match whose(&session.patient, context) {
+            Says::Patient => Says::Patient,
+            _ if heard.whole && !self.stands(heard, context) => Says::Bed,
+            _ if !self.knows(heard, context) => Says::Device,
+            whose => whose,
+        }
+    }
+
+    fn says(&self, session: &Session, heard: &Heard<'_>, context: &Context) -> Says {
+        let says = self.names(session, heard);
+        let could_be = matches!(says, Says::Patient | Says::Device | Says::Bed);
         let [bed, patient, device] = [&context.bed, &context.patient, &context.device].map(|t| text(t.as_deref()));
-        if session.accepts(heard.source, bed, patient, device) { Says::Accepted } else { says }
+        if could_be && session.accepts(heard.source, bed, patient, device) { Says::Accepted } else { says }
     }
 
     /// Whether the device is one of the first message that named any. One message of a room may name several.

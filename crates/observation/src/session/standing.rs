@@ -1,7 +1,7 @@
 //! How a session stands: the fold of its acts.
 
 use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
-use crate::{Entry, Micros, Received, Sequence, Vital};
+use crate::{Civil, Doubt, Entry, Micros, Reading, Received, Sequence, Vital, What, Zone};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -58,6 +58,8 @@ pub struct Session {
     pub baseline: Vec<BaselineValue>,
     /// Every act, in order.
     pub acts: Vec<Kept>,
+    /// The act that gave her the chair; from here on each reading was held against her session.
+    bound: Sequence,
     keys: BTreeMap<ActKey, Sequence>,
 }
 
@@ -81,6 +83,7 @@ impl Session {
             stopped_early: None,
             baseline: Vec::new(),
             acts: Vec::new(),
+            bound: sequence,
             keys: BTreeMap::new(),
         };
         session.keep(sequence, received, done);
@@ -103,9 +106,16 @@ impl Session {
     /// may claim entries that repeat what was measured on somebody else (H02).
     #[must_use]
     pub fn holds(&self, entry: &Entry) -> bool {
-        let in_span = entry.sequence >= self.from && self.through.is_none_or(|through| entry.sequence <= through);
+        let in_span = self.phase != Phase::Planned
+            && entry.sequence >= self.from
+            && self.through.is_none_or(|through| entry.sequence <= through);
+        if !in_span {
+            return false;
+        }
+        // Before she was bound nobody held it against her: what it says of its time is looked at now.
+        let age = if entry.sequence < self.bound { claimed_age(entry) } else { Some(entry.age) };
         // What has no age was measured when it arrived, and the sequence says when that was.
-        in_span && (entry.age == Micros(0) || entry.received.mono - entry.age >= self.opened.mono)
+        age.is_some_and(|age| age == Micros(0) || entry.received.mono - age >= self.opened.mono)
     }
 
     /// The entry that holds the act with this key, if it was done already.
@@ -154,11 +164,13 @@ impl Session {
             Act::Moved { to, reason } => {
                 if self.phase == Phase::Planned && *to == Phase::CheckedIn {
                     // Whatever the chair gave before is not hers.
-                    (self.from, self.opened) = (sequence, received);
+                    (self.from, self.opened, self.bound) = (sequence, received, sequence);
                 }
+                let came = self.phase != Phase::Planned;
                 self.moved(*to, received, done.about, reason);
                 if !self.is_open() {
-                    self.through = Some(sequence);
+                    // Of one who was expected and did not come, nothing is hers.
+                    self.through = Some(if came { sequence } else { Sequence(self.from.0.saturating_sub(1)) });
                 }
             }
             Act::Claimed { from, ago } => {
@@ -200,4 +212,22 @@ impl Session {
             self.baseline = before.unwrap_or_default();
         }
     }
+}
+
+/// Age of an entry that nobody looked at when it arrived, to the second; `None` when it may be of any age: a cuff reading heard
+/// for the first time, of a monitor that repeats it and says no time.
+fn claimed_age(entry: &Entry) -> Option<Micros> {
+    /// A time on a clock that did not say what it shows: as of its arrival, and the age the entry got then counts.
+    struct OnArrival(Micros);
+    impl Zone for OnArrival {
+        fn utc(&self, _: Civil) -> Micros {
+            self.0
+        }
+    }
+    let What::Reading(o) = &entry.what else { return Some(entry.age) };
+    if matches!(o.reading, Reading::Questionable(_, Doubt::UnknownTime)) {
+        return None;
+    }
+    let own = o.measured.map_or(Micros(0), |m| m.age(entry.received, &OnArrival(entry.received.wall)));
+    Some(own.max(entry.age))
 }

@@ -249,13 +249,8 @@ impl Connection {
         self.histories.extend(history);
         let every =
             snapshot.every.iter().map(|(source, every)| Every { source: source.to_string(), every_us: every.0 });
-        let state = ToScreen::Snapshot {
-            chair,
-            head: snapshot.head.0,
-            now: now.into(),
-            latest,
-            every: every.collect(),
-        };
+        let state =
+            ToScreen::Snapshot { chair, head: snapshot.head.0, now: now.into(), latest, every: every.collect() };
         self.send(&state).await?;
         self.send_session(&id).await
     }
