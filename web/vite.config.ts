@@ -19,5 +19,6 @@ export default defineConfig({
     fs: { allow: ['..'] },
     proxy: { '/api': server, '/ws': { target: server, ws: true } },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  // Style sheets are read as they are: a test computes the contrast of their colours.
+  test: { include: ['src/**/*.test.ts'], environment: 'node', css: true },
 })

@@ -87,6 +87,21 @@ fn h14_the_server_cannot_reach_a_port_and_the_program_has_no_encoder() {
 }
 
 #[test]
+fn h13_a_build_without_the_layer_works() {
+    for (name, uses) in house() {
+        let may = ["chairside", "chairside-tests"].contains(&name.as_str());
+        assert!(may || !uses.contains("chairside-limits"), "{name} depends on the layer of limit notices");
+    }
+    // The program has it by a feature, and `cargo xtask test` lints the build without.
+    let manifest = std::fs::read_to_string(top().join("crates/chairside/Cargo.toml")).unwrap();
+    let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+    assert_eq!(manifest["dependencies"]["chairside-limits"]["optional"].as_bool(), Some(true));
+    assert_eq!(manifest["features"]["limits"].as_array().map(Vec::len), Some(1));
+    let check = std::fs::read_to_string(top().join("crates/xtask/src/test.rs")).unwrap();
+    assert!(check.contains("\"-p\", \"chairside\", \"--no-default-features\""), "no check builds it without");
+}
+
+#[test]
 fn the_pure_crates_are_no_std() {
     for name in ["observation", "request", "decode"] {
         let lib = std::fs::read_to_string(top().join(format!("crates/{name}/src/lib.rs"))).unwrap();

@@ -19,6 +19,8 @@ mod find;
 #[cfg(test)]
 mod intellivue;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod pds;
 #[cfg(test)]
 mod program;

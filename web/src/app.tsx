@@ -1,6 +1,7 @@
 /** Which screen stands where, and the keys that work on all of them. */
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import type { Outbox } from './feed/outbox'
 import { text } from './format/text'
 import { go, route } from './route'
 import { Live } from './screens/live/live'
@@ -17,13 +18,14 @@ export const outdated = signal(false)
 
 interface Props {
   readonly store: Store
+  readonly outbox: Outbox
   /** Name of the recorded session, when this is one. */
   readonly replay: string | undefined
   readonly ask: Ask
   painted(): void
 }
 
-export function App({ store, replay, ask, painted }: Props) {
+export function App({ store, outbox, replay, ask, painted }: Props) {
   const state = store.value
   const at = route.value
   // After every paint: the watchdog takes the digits away when this stops.
@@ -33,9 +35,18 @@ export function App({ store, replay, ask, painted }: Props) {
       {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
       <Banners state={state} outdated={outdated.value} />
       {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
-      {at.at === 'live' && <Live key={at.chair} state={state} trends={store.trends} id={at.chair} />}
+      {at.at === 'live' && (
+        <Live
+          key={at.chair}
+          state={state}
+          trends={store.trends}
+          id={at.chair}
+          outbox={outbox}
+          sequences={store.sequences}
+        />
+      )}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
-      {at.at === 'settings' && <Settings state={state} />}
+      {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </div>
   )

@@ -4,7 +4,8 @@ import { signal } from '@preact/signals'
 export type Route =
   | { readonly at: 'wall' }
   | { readonly at: 'live'; readonly chair: string }
-  | { readonly at: 'settings' }
+  /** `part` is one of the parts of the page; the first when absent. */
+  | { readonly at: 'settings'; readonly part?: string }
   /** All sources; `source` is the one shown in full. */
   | { readonly at: 'sources'; readonly source?: string }
 
@@ -23,6 +24,8 @@ export function read(path: string): Route {
   const source = named(/^\/sources\/([^/]+)\/?$/.exec(path)?.[1])
   if (source !== undefined) return { at: 'sources', source }
   if (/^\/sources\/?$/.test(path)) return { at: 'sources' }
+  const part = named(/^\/settings\/([^/]+)\/?$/.exec(path)?.[1])
+  if (part !== undefined) return { at: 'settings', part }
   return /^\/settings\/?$/.test(path) ? { at: 'settings' } : { at: 'wall' }
 }
 
@@ -30,7 +33,9 @@ export function write(route: Route): string {
   if (route.at === 'live') return `/chair/${encodeURIComponent(route.chair)}`
   if (route.at === 'sources')
     return route.source === undefined ? '/sources' : `/sources/${encodeURIComponent(route.source)}`
-  return route.at === 'settings' ? '/settings' : '/'
+  if (route.at === 'settings')
+    return route.part === undefined ? '/settings' : `/settings/${encodeURIComponent(route.part)}`
+  return '/'
 }
 
 export const route = signal<Route>({ at: 'wall' })

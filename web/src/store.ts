@@ -1,5 +1,6 @@
 /** The one place where state lives: events in, a signal out. */
 import { signal } from '@preact/signals'
+import { Sequences } from './feed/sequences'
 import { Trends } from './feed/trend'
 import type { Instant } from './model/clock'
 import { type Event, initial, type State, step } from './model/state'
@@ -11,6 +12,8 @@ export class Store {
   readonly #state
   /** Trends are columns changed in place: too large to be copied once a second. */
   readonly trends = new Trends()
+  /** Which entry came when. */
+  readonly sequences = new Sequences()
   #newest: State
   #gathering = false
 
@@ -31,7 +34,10 @@ export class Store {
 
   take(event: Event): void {
     this.#newest = step(this.#newest, event)
-    if (event.kind === 'message') this.trends.take(event.message)
+    if (event.kind === 'message') {
+      this.trends.take(event.message)
+      this.sequences.take(event.message)
+    }
     if (event.kind === 'tick') this.#publish()
     else if (!this.#gathering) {
       this.#gathering = true

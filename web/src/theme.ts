@@ -20,6 +20,26 @@ export function setTheme(chosen: Theme): void {
   }
 }
 
+/** Colours of the values: our own, or those of many bedside monitors. */
+type Palette = 'chairside' | 'monitor'
+const PALETTE_KEY = 'chairside.palette'
+
+export const palette = signal<Palette>('chairside')
+
+function paint(chosen: Palette): void {
+  palette.value = chosen
+  document.documentElement.dataset.palette = chosen
+}
+
+export function setPalette(chosen: Palette): void {
+  paint(chosen)
+  try {
+    localStorage.setItem(PALETTE_KEY, chosen)
+  } catch {
+    // As above.
+  }
+}
+
 export function loadTheme(): void {
   let kept: string | null = null
   try {
@@ -28,4 +48,11 @@ export function loadTheme(): void {
     // As above.
   }
   show(kept === 'light' ? 'light' : 'dark')
+  let colours: string | null = null
+  try {
+    colours = localStorage.getItem(PALETTE_KEY)
+  } catch {
+    // As above.
+  }
+  paint(colours === 'monitor' ? 'monitor' : 'chairside')
 }

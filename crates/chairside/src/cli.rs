@@ -67,6 +67,21 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Write a session's record as files other programs read. Changes nothing in the log.
+    Export {
+        /// Id of the session; `--list` names them.
+        #[arg(required_unless_present = "list")]
+        session: Option<String>,
+        /// Name every session of the log, a line each, without names of patients.
+        #[arg(long, conflicts_with_all = ["session", "to"])]
+        list: bool,
+        /// Folder in which a new folder with the files is made.
+        #[arg(long, value_name = "FOLDER", default_value = ".")]
+        to: PathBuf,
+        /// Configuration file that names the log and the time zone.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {
         /// Configuration file that names the log.

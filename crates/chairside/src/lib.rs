@@ -8,7 +8,10 @@ pub mod config;
 pub mod decode;
 pub mod doctor;
 mod explain;
+pub mod export;
 pub mod identify;
+#[cfg(feature = "limits")]
+pub mod limits;
 pub mod port;
 pub mod serve;
 pub mod sources;

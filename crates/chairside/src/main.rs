@@ -1,9 +1,10 @@
 //! `chairside`: see `chairside --help`.
 
 use chairside::cli::{Cli, Command, ConfigCommand};
+use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{decode, doctor, identify, serve, verify};
+use chairside::{decode, doctor, export, identify, serve, verify};
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
+        Command::Export { session, list: _, to, config } => run_export(session.as_deref(), &to, config.as_deref()),
         Command::Verify { config, database } => run_verify(config, database),
     }
 }
@@ -110,6 +112,32 @@ fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
     let report = runtime.block_on(doctor::run(config, connect));
     say(&report.to_string());
     if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run_export(session: Option<&str>, to: &Path, config: Option<&Path>) -> ExitCode {
+    let config = match config.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    let zone = ClinicZone(config.zone);
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let done = match session {
+        None => runtime.block_on(export::list(&config.database, &zone)),
+        Some(id) => runtime
+            .block_on(export::run(&config.database, &zone, id, to))
+            .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
+    };
+    match done {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
 }
 
 fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {

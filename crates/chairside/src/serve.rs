@@ -6,7 +6,7 @@ use crate::sources::Board;
 use chairside_hub::Hub;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
-use chairside_server::{About, Deps};
+use chairside_server::{About, Deps, Notices};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError};
 use std::fmt::Write;
@@ -99,7 +99,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
-    let deps = Deps { log, hub, desk, sources, clock, about, listen: web };
+    let notices = notices(&log, &hub, &desk, &clock, &stopped);
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
@@ -110,6 +111,31 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = screens.await;
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
+}
+
+/// The layer of limit notices, where this program has it.
+#[cfg(feature = "limits")]
+fn notices(
+    log: &Arc<dyn SessionLog>,
+    hub: &Hub,
+    desk: &Desk,
+    clock: &Clock,
+    stopped: &watch::Receiver<bool>,
+) -> Option<Arc<dyn Notices>> {
+    let needs =
+        crate::limits::Needs { hub: hub.clone(), desk: desk.clone(), log: Arc::clone(log), clock: Arc::clone(clock) };
+    Some(crate::limits::start(needs, stopped.clone()))
+}
+
+#[cfg(not(feature = "limits"))]
+fn notices(
+    _: &Arc<dyn SessionLog>,
+    _: &Hub,
+    _: &Desk,
+    _: &Clock,
+    _: &watch::Receiver<bool>,
+) -> Option<Arc<dyn Notices>> {
+    None
 }
 
 /// What the thread of the monitors and the recorder needs.

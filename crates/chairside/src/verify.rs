@@ -16,8 +16,11 @@ pub async fn run(database: &Path) -> Result<Verified, StoreError> {
 #[must_use]
 pub fn report(database: &Path, verified: &Verified) -> String {
     use std::fmt::Write;
-    let Verified { timelines, blocks, entries, frames, broken } = verified;
-    let counts = format!("{timelines} timelines, {blocks} blocks, {entries} entries, {frames} frames");
+    let Verified { timelines, blocks, entries, frames, waiting, broken } = verified;
+    let mut counts = format!("{timelines} timelines, {blocks} blocks, {entries} entries, {frames} frames");
+    if *waiting > 0 {
+        let _ = write!(counts, "; {waiting} appends wait in the journal for the next start");
+    }
     if broken.is_empty() {
         return format!("{}: whole: {counts}", database.display());
     }

@@ -32,8 +32,13 @@ pub enum Told {
     Recording(Recording),
     /// Chairs or feed assignments changed: ask the roster.
     RosterChanged,
+    /// The clinic's settings changed: ask the desk.
+    ClinicChanged,
     /// The session at this chair changed: ask the desk.
     SessionChanged(ChairId),
+    /// The limit notices of these chairs changed, or the layer that raises them failed: ask it. All chairs in one word, so
+    /// that a screen's queue does not hang on their number.
+    NoticesChanged(Arc<[ChairId]>),
 }
 
 /// The latest of one timeline, for a screen that joins.

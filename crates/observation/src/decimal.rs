@@ -98,6 +98,9 @@ impl Decimal {
     /// Numeric order, whatever the places: 3.60 compares equal to 3.6.
     #[must_use]
     pub fn compare(self, other: Self) -> core::cmp::Ordering {
+        if self.places == other.places {
+            return self.units.cmp(&other.units);
+        }
         let wide = |d: Self, to: u8| i128::from(d.units) * 10_i128.pow(u32::from(to - d.places));
         let to = self.places.max(other.places);
         wide(self, to).cmp(&wide(other, to))
@@ -161,5 +164,7 @@ mod tests {
         use core::cmp::Ordering::{Equal, Less};
         assert_eq!(Decimal::new(360, 2).compare(Decimal::new(36, 1)), Equal);
         assert_eq!(Decimal::new(-9, 1).compare(Decimal::whole(0)), Less);
+        assert_eq!(Decimal::new(-9, 1).compare(Decimal::new(9, 1)), Less);
+        assert_eq!(Decimal::new(360, 2).compare(Decimal::new(360, 1)), Less);
     }
 }

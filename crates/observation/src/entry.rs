@@ -2,7 +2,7 @@
 
 use crate::session::{Done, Person, Role};
 use crate::vital::words;
-use crate::{ChairId, Context, Observation, Received, Sequence, SourceId, Timeline};
+use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -121,6 +121,8 @@ pub enum Deed {
         /// Number of frames.
         frames: u64,
     },
+    /// The clinic's settings were changed.
+    ClinicChanged(Box<clinic::Changed>),
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
     /// A chair without a session was made ready for the next patient: no claim reaches past this. It stands in the chair's
@@ -129,6 +131,8 @@ pub enum Deed {
         /// By whom.
         by: Person,
     },
+    /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
+    Noticed(Box<Noticed>),
 }
 
 /// One fact of a timeline.
@@ -231,8 +235,10 @@ impl Deed {
             Self::FeedAssigned { .. } => "feed assigned",
             Self::ClockStepped { .. } => "clock stepped",
             Self::FramesLost { .. } => "frames lost",
+            Self::ClinicChanged(_) => "clinic changed",
             Self::Session(_) => "session",
             Self::ChairCleared { .. } => "chair cleared",
+            Self::Noticed(_) => "noticed",
         }
     }
 
@@ -250,8 +256,10 @@ impl Deed {
             }
             Self::ClockStepped { by_us } => alloc::format!("by_us={by_us}"),
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
+            Self::ClinicChanged(changed) => changed.fields(),
             Self::Session(done) => done.fields(),
             Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
+            Self::Noticed(noticed) => noticed.fields(),
         }
     }
 
@@ -270,10 +278,12 @@ impl Deed {
             },
             "clock stepped" => Self::ClockStepped { by_us: get("by_us")?.parse().ok()? },
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
+            "clinic changed" => Self::ClinicChanged(Box::new(clinic::Changed::from_fields(fields)?)),
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
             "chair cleared" => {
                 Self::ChairCleared { by: Person { name: get("by")?.into(), role: Role::from_word(get("role")?)? } }
             }
+            "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             _ => return None,
         })
     }

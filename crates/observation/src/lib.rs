@@ -11,12 +11,16 @@ extern crate alloc;
 
 mod cadence;
 mod choice;
+pub mod clinic;
 mod context;
 mod decimal;
 mod entry;
+mod fields;
 mod flag;
 mod freshness;
 mod ids;
+mod notice;
+mod noticed;
 mod reading;
 pub mod session;
 mod time;
@@ -32,6 +36,8 @@ pub use entry::{
 pub use flag::{Flag, Flags};
 pub use freshness::{CuffState, Freshness, cuff_state, freshness};
 pub use ids::{ChairId, Sequence, SourceId, Timeline};
+pub use notice::{BadLimits, LimitName, Limits, NoticeKind, NoticeLevel};
+pub use noticed::{NoticeEnd, NoticeState, Noticed};
 pub use reading::{Absence, Amount, Doubt, Observation, Reading};
 pub use time::{Civil, Measured, Micros, Received, Zone};
 pub use vital::{Origin, Unit, Vital};

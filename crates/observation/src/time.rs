@@ -59,6 +59,12 @@ impl Received {
     pub fn before(self, age: Micros) -> Self {
         Self { mono: self.mono - age, wall: self.wall - age }
     }
+
+    /// The moment `time` after this one, on both clocks.
+    #[must_use]
+    pub fn after(self, time: Micros) -> Self {
+        Self { mono: self.mono + time, wall: self.wall + time }
+    }
 }
 
 /// A civil date and time as a monitor sent it, with the offset only if the monitor gave one.

@@ -4,7 +4,8 @@ use crate::claim::Claim;
 use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
-use chairside_observation::session::{About, Act, ActKey, Done, FeedSays, Person, Refused, Session, SessionId};
+use chairside_observation::clinic::ChangeRefused;
+use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
 use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
 use chairside_store::{Committed, StoreError};
 use std::sync::Arc;
@@ -77,6 +78,17 @@ pub enum DeskError {
     /// The log could not be looked at.
     #[error(transparent)]
     Unreadable(StoreError),
+    /// The clinic's settings cannot be changed like this.
+    #[error("{0}")]
+    Change(ChangeRefused),
+    /// A search with too few letters, or too many.
+    #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
+    Search {
+        /// Found.
+        found: usize,
+        /// Fewest and most.
+        expected: (usize, usize),
+    },
     /// The log does not have it.
     #[error(transparent)]
     NotRecorded(#[from] NotRecorded),
@@ -146,13 +158,10 @@ impl Desk {
         self.shared.state().sessions.last(chair).cloned()
     }
 
-    /// How a chair stands: its last session, what its feeds say of the patient, and whether it was cleared since.
+    /// Whether the chair was cleared after its last session.
     #[must_use]
-    pub fn at_chair(&self, chair: &ChairId) -> AtChair {
-        let state = self.shared.state();
-        let session = state.sessions.last(chair).cloned();
-        let feeds = session.as_ref().map(|session| state.guard.rows(chair, session)).unwrap_or_default();
-        AtChair { session, feeds, cleared: state.sessions.is_cleared(chair) }
+    pub fn is_cleared(&self, chair: &ChairId) -> bool {
+        self.shared.state().sessions.is_cleared(chair)
     }
 
     /// Makes a chair without a session ready for the next patient: no claim reaches past this, and nothing heard before is
@@ -257,11 +266,21 @@ impl Desk {
             // What else stands against it is told first; the entry is looked for after that.
             *from = open.from;
         }
+        let mut done = self.with_values(at, chair, &open, done).await?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
+        self.may_limit(&done.act)?;
         if let Act::Claimed { from, ago } = &mut done.act {
             (*from, *ago) = self.claim(at, chair, &open, *from, since).await?;
         }
-        self.act(at, chair, move |_| Deed::Session(Box::new(done))).await
+        let claims = matches!(done.act, Act::Claimed { .. });
+        let recorded = self.act(at, chair, move |_| Deed::Session(Box::new(done))).await?;
+        if claims && let Some(session) = self.session(chair) {
+            // The claim stands, whether or not the log can be read now.
+            if let Err(error) = self.recall_cuffs(chair, &session).await {
+                tracing::warn!(%error, "cuff readings before the claim are not known");
+            }
+        }
+        Ok(recorded)
     }
 
     /// The entry a claim begins with, and how long before `at` it reached the server.
@@ -310,7 +329,7 @@ impl Desk {
     }
 
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.
-    async fn record(&self, at: Received, deed: Deed) -> Result<Committed, DeskError> {
+    pub(crate) async fn record(&self, at: Received, deed: Deed) -> Result<Committed, DeskError> {
         let (waiting, receipt) = oneshot::channel();
         {
             let mut state = self.shared.state();
@@ -320,17 +339,6 @@ impl Desk {
         self.shared.work.notify_one();
         Ok(Receipt(receipt).recorded().await?)
     }
-}
-
-/// How a chair stands for the screens that follow it.
-#[derive(Clone, Debug, Default)]
-pub struct AtChair {
-    /// The last session, open or over, as the log has it.
-    pub session: Option<Arc<Session>>,
-    /// What its feeds say of the patient, in the order first heard.
-    pub feeds: Vec<FeedSays>,
-    /// The chair was cleared after it.
-    pub cleared: bool,
 }
 
 /// What was pressed on a screen, before it is known of which session it is.

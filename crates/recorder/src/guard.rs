@@ -2,7 +2,7 @@
 
 use crate::roster::Roster;
 use crate::sessions::Sessions;
-use chairside_observation::session::{Binding, Changed, Cuffs, FeedSays, Heard, Session, SessionId};
+use chairside_observation::session::{Binding, Changed, CuffTimes, FeedSays, Heard, Session, SessionId};
 use chairside_observation::{ChairId, Entry, Micros, Received, SourceId, Timeline, Vital, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ struct AtChair {
 #[derive(Default)]
 pub(crate) struct Guard {
     chairs: BTreeMap<ChairId, AtChair>,
-    cuffs: Cuffs,
+    cuffs: CuffTimes,
 }
 
 /// Where something heard belongs.

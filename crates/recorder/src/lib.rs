@@ -4,28 +4,37 @@
 //! show it live at once, queue it for the log, and hand back a [`Receipt`] that resolves only when the log has it.
 #![warn(missing_docs)]
 
+mod baseline;
 mod claim;
+mod clinic;
 mod desk;
 mod guard;
 mod intake;
 mod keys;
+mod notices;
+mod patients;
 mod queue;
 mod roster;
 mod sessions;
+mod standing;
 mod state;
 mod writer;
 
+/// How a session stands, as [`Desk::standing`] tells it.
+pub use chairside_observation::session::Standing;
 /// What a [`Receipt`] resolves to; only the log can make one.
 pub use chairside_store::Committed;
-pub use desk::{AtChair, Desk, DeskError, Press};
+pub use desk::{Desk, DeskError, Press};
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
+pub use patients::Known;
 pub use queue::HELD_BYTES_MAX;
 pub use roster::{Binding, Feed, Roster};
 
 use chairside_hub::Hub;
+use chairside_observation::clinic::Clinic;
+use chairside_observation::session::Act;
 use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What, Zone};
 use chairside_store::{SessionLog, StoreError};
-use sessions::Sessions;
 use state::{Shared, State};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -45,13 +54,18 @@ pub async fn start(
     zone: Arc<dyn Zone + Send + Sync>,
     clock: Clock,
 ) -> Result<Recorder, StoreError> {
-    let mut state = State::new(replay(&*log, roster).await?, clock());
+    let (roster, clinic) = replay(&*log, roster).await?;
+    let mut state = State::new(roster, clinic, clock());
     for head in log.heads().await? {
         let mut latest = log.latest(&head.timeline).await?;
         state.guard.remember_cuffs(&latest);
         if let Timeline::Chair(chair) = &head.timeline {
-            replay_sessions(&*log, chair, &mut state.sessions).await?;
+            replay_sessions(&*log, chair, &mut state).await?;
             replay_binding(&*log, chair, &mut state, &mut latest).await?;
+            if let Some(open) = state.sessions.last(chair).filter(|session| session.is_open()) {
+                let found = standing::recall(&*log, chair, open).await?;
+                state.cuffs.hear(chair, &found);
+            }
         }
         hub.seed(&head.timeline, head.sequence, &latest);
         if let Timeline::Feed { source, bed } = &head.timeline {
@@ -82,37 +96,49 @@ pub async fn start(
     })
 }
 
-/// The roster as people left it.
-async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<Roster, StoreError> {
-    let mut after = Sequence(0);
+/// The roster and the clinic's settings as people left them.
+async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<(Roster, Clinic), StoreError> {
+    let (mut clinic, mut after) = (Clinic::default(), Sequence(0));
     loop {
         let entries = log.read(&Timeline::House, after, REPLAY_PAGE).await?;
-        let Some(last) = entries.last() else { return Ok(roster) };
+        let Some(last) = entries.last() else { return Ok((roster, clinic)) };
         after = last.sequence;
-        for entry in &entries {
-            if let What::Deed(deed) = &entry.what {
-                roster.apply(deed);
+        for entry in entries {
+            match entry.what {
+                What::Deed(Deed::ClinicChanged(changed)) => clinic.apply(changed.change),
+                What::Deed(deed) => roster.apply(&deed),
+                _ => {}
             }
         }
     }
 }
 
 /// The sessions of a chair as people left them.
-async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, sessions: &mut Sessions) -> Result<(), StoreError> {
+async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, state: &mut State) -> Result<(), StoreError> {
     let timeline = Timeline::Chair(chair.clone());
     let mut after = Sequence(0);
     loop {
         let entries = log.deeds(&timeline, after, REPLAY_PAGE).await?;
-        let Some(last) = entries.last() else { return Ok(()) };
+        let Some(last) = entries.last() else { break };
         after = last.sequence;
         for entry in entries {
             match entry.what {
-                What::Deed(Deed::Session(done)) => sessions.apply(chair, entry.sequence, entry.received, *done),
-                What::Deed(Deed::ChairCleared { .. }) => sessions.clear(chair, entry.sequence, entry.received),
+                What::Deed(Deed::Session(done)) => {
+                    if matches!(done.act, Act::Opened { .. }) {
+                        // The one before it is complete; only the last one stays whole.
+                        state.note_patient(chair);
+                    }
+                    state.sessions.apply(chair, entry.sequence, entry.received, *done);
+                }
+                What::Deed(Deed::ChairCleared { .. }) => {
+                    state.sessions.clear(chair, entry.sequence, entry.received);
+                }
                 _ => {}
             }
         }
     }
+    state.note_patient(chair);
+    Ok(())
 }
 
 /// What the feeds of an open session were bound to. What was measured before the chair became its patient's is no longer

@@ -88,8 +88,10 @@ impl Roster {
             | Deed::Stopped
             | Deed::ClockStepped { .. }
             | Deed::FramesLost { .. }
+            | Deed::ClinicChanged(_)
             | Deed::Session(_)
-            | Deed::ChairCleared { .. } => {}
+            | Deed::ChairCleared { .. }
+            | Deed::Noticed(_) => {}
         }
     }
 }

@@ -4,10 +4,13 @@ use crate::Clock;
 use crate::guard::{Guard, LATE, Placed};
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
+use crate::patients::Patients;
 use crate::queue::{Item, Queue, deed_entry};
 use crate::roster::{Binding, Feed, Roster};
 use crate::sessions::Sessions;
+use crate::standing::ChairCuffs;
 use chairside_hub::{Hub, Recording, Told};
+use chairside_observation::clinic::Clinic;
 use chairside_observation::session::{Act, Done};
 use chairside_observation::{
     Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
@@ -79,6 +82,9 @@ pub(crate) struct State {
     pub(crate) queue: Queue,
     pub(crate) sessions: Sessions,
     pub(crate) guard: Guard,
+    pub(crate) cuffs: ChairCuffs,
+    pub(crate) patients: Patients,
+    pub(crate) clinic: Arc<Clinic>,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -93,7 +99,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(roster: Roster, now: Received) -> Self {
+    pub(crate) fn new(roster: Roster, clinic: Clinic, now: Received) -> Self {
         Self {
             roster: Arc::new(roster),
             heads: HashMap::new(),
@@ -101,6 +107,9 @@ impl State {
             queue: Queue::default(),
             sessions: Sessions::default(),
             guard: Guard::default(),
+            cuffs: ChairCuffs::default(),
+            patients: Patients::default(),
+            clinic: Arc::new(clinic),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -120,7 +129,7 @@ impl State {
         }
     }
 
-    fn next(&mut self, timeline: &Timeline) -> Sequence {
+    pub(crate) fn next(&mut self, timeline: &Timeline) -> Sequence {
         match self.heads.get_mut(timeline) {
             Some(head) => {
                 *head = head.next();
@@ -133,7 +142,7 @@ impl State {
         }
     }
 
-    fn enqueue(&mut self, batch: Batch, waiting: Option<Waiting>) {
+    pub(crate) fn enqueue(&mut self, batch: Batch, waiting: Option<Waiting>) {
         let refused = self.refused.clone();
         let mut senders = Vec::new();
         match (waiting, &refused) {
@@ -191,6 +200,7 @@ impl State {
             entries.push(Entry { timeline, sequence, received: frame.received, age, source, what });
         }
         self.publish(shared, &frame, &entries);
+        self.hear_cuffs(shared, &entries);
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 
@@ -368,6 +378,7 @@ impl State {
         let Timeline::Chair(chair) = &entry.timeline else { return };
         let before = self.sessions.last(chair).map(|session| (session.id.clone(), session.opened));
         self.sessions.apply(chair, entry.sequence, entry.received, done.clone());
+        self.note_patient(chair);
         self.sessions.receipt = Some(committed.clone());
         if let Some(session) = self.sessions.last(chair).filter(|session| session.has_the_chair()) {
             if before != Some((session.id.clone(), session.opened)) {
@@ -391,6 +402,11 @@ impl State {
 
     /// A recorded deed takes effect.
     pub(crate) fn apply(&mut self, shared: &Shared, at: Received, deed: &Deed) {
+        if let Deed::ClinicChanged(changed) = deed {
+            Arc::make_mut(&mut self.clinic).apply(changed.change.clone());
+            shared.hub.tell(&Told::ClinicChanged);
+            return;
+        }
         if !matches!(deed, Deed::ChairNamed { .. } | Deed::FeedAssigned { .. }) {
             return;
         }

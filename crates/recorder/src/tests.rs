@@ -14,7 +14,10 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
+mod clinic;
+mod due;
 mod identity;
+mod patients;
 mod sessions;
 mod simulation;
 

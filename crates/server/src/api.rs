@@ -7,11 +7,15 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
-use chairside_observation::{ChairId, Sequence, Timeline};
-use chairside_recorder::{DeskError, Press};
+use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
+use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
-use chairside_wire::{AssignFeed, ClearChair, DoAct, Done, Health, NameChair};
+use chairside_wire::{
+    AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient,
+    LookAtFeed, NameChair,
+};
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Longest body: the largest one holds three names, and 16 KiB is what a socket may say at once.
@@ -60,6 +64,18 @@ pub(crate) async fn assign_feed(State(app): State<App>, request: Request) -> Res
     recorded(app.desk.assign_feed((app.clock)(), &source.into(), &bed, chair.as_ref())).await
 }
 
+/// `POST /api/feeds/look`: what a feed that waits for a chair says now.
+pub(crate) async fn look_at_feed(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let LookAtFeed { source, bed } = body(request).await?;
+    let (source, bed) = (SourceId::from(source), Arc::<str>::from(bed));
+    if !app.desk.roster().unassigned.contains(&Feed { source: source.clone(), bed: Arc::clone(&bed) }) {
+        return Err(Refused::NoSource);
+    }
+    let found = app.hub.snapshot(&Timeline::Feed { source, bed });
+    let latest = found.latest.iter().filter_map(chairside_wire::item).collect();
+    Ok(json(StatusCode::OK, &FeedValues { now: (app.clock)().into(), latest }))
+}
+
 /// `POST /api/chairs/{id}/session`: opens a session, or does something in the one that is open.
 pub(crate) async fn act(
     State(app): State<App>,
@@ -103,6 +119,21 @@ async fn at_chair(
     let done = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;
     let (Sequence(recorded), _committed) = done;
     Ok(json(StatusCode::OK, &Done { recorded }))
+}
+
+/// `POST /api/clinic`: changes a setting of the clinic.
+pub(crate) async fn change_clinic(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let asked: ChangeClinic = body(request).await?;
+    let changed = asked.read().map_err(Refused::Unreadable)?;
+    recorded(app.desk.change_clinic((app.clock)(), changed)).await
+}
+
+/// `POST /api/patients/find`: changes nothing; it is a body since no address may hold a name.
+pub(crate) async fn find_patients(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let FindPatients { text } = body(request).await?;
+    let found = app.desk.find_patients(&text)?;
+    let known = |known: &Known| KnownPatient::new(&known.patient, &known.plan, known.last, &known.facts);
+    Ok(json(StatusCode::OK, &FoundPatients { found: found.iter().map(known).collect() }))
 }
 
 /// `GET /api/chairs/{id}/frame/{seq}`: every number leads back to its bytes.

@@ -9,12 +9,14 @@
 mod access;
 mod api;
 mod bundle;
+mod notices;
 mod refusal;
 mod roster;
 mod serve;
 mod socket;
 mod sources;
 
+pub use notices::Notices;
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
     FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
@@ -59,6 +61,8 @@ pub struct Deps {
     pub desk: Desk,
     /// What is known of the sources.
     pub sources: Arc<dyn Sources>,
+    /// The clinic's limit notices; `None` where this program has no such layer.
+    pub notices: Option<Arc<dyn Notices>>,
     /// The server's clocks.
     pub clock: Clock,
     /// Version, run, boot and zone.
@@ -88,10 +92,11 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 15] = [
+const ROUTES: [Route; 19] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
+    Route { path: "/settings/{part}", methods: &["get"], handler: || get(page) },
     Route { path: "/sources", methods: &["get"], handler: || get(page) },
     Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
@@ -103,6 +108,9 @@ const ROUTES: [Route; 15] = [
     Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
     Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
     Route { path: "/api/chairs/{id}/clear", methods: &["post"], handler: || post(api::clear_chair) },
+    Route { path: "/api/clinic", methods: &["post"], handler: || post(api::change_clinic) },
+    Route { path: "/api/patients/find", methods: &["post"], handler: || post(api::find_patients) },
+    Route { path: "/api/feeds/look", methods: &["post"], handler: || post(api::look_at_feed) },
     Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
 ];
 

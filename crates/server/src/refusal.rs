@@ -63,6 +63,10 @@ pub(crate) enum Refused {
     /// Why a claim cannot begin there; the sentence says since when it may.
     #[error("{0}")]
     Claim(DeskError),
+    #[error("{0}")]
+    Change(chairside_observation::clinic::ChangeRefused),
+    #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
+    Search { found: usize, expected: (usize, usize) },
     #[error("the log cannot be read now; ask again")]
     LogUnreadable(#[source] StoreError),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
@@ -84,6 +88,8 @@ impl From<DeskError> for Refused {
                 Self::Claim(error)
             }
             DeskError::Unreadable(error) => Self::LogUnreadable(error),
+            DeskError::Change(why) => Self::Change(why),
+            DeskError::Search { found, expected } => Self::Search { found, expected },
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
         }
     }
@@ -113,7 +119,8 @@ impl Refused {
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
             Self::Occupied => (StatusCode::CONFLICT, "occupied"),
             Self::NoSession => (StatusCode::CONFLICT, "no_session"),
-            Self::Act(_) | Self::Claim(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Act(_) | Self::Claim(_) | Self::Change(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Search { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
             Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

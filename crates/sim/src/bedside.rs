@@ -105,6 +105,8 @@ pub struct Bedside {
 /// Perfusion of a cold hand: an index of 0.2 %, and an amplitude at the lower end of its scale.
 const LOW_PERFUSION_HUNDREDTHS: u16 = 20;
 const LOW_AMPLITUDE: u16 = 3;
+/// Below every usual limit.
+const DESATURATED_PERCENT: u16 = 88;
 
 impl Bedside {
     /// A monitor switched on at `start` by the computer's clock.
@@ -141,6 +143,7 @@ impl Bedside {
                 vitals.perfusion_hundredths = LOW_PERFUSION_HUNDREDTHS;
                 vitals.amplitude = LOW_AMPLITUDE;
             }
+            Mode::Desaturation => vitals.spo2 = DESATURATED_PERCENT,
             _ => {}
         }
         Moment { mode, elapsed_s, clock: self.clock(elapsed_s), vitals, cuff, zone: self.setup.zone }
@@ -205,6 +208,13 @@ mod tests {
         assert_eq!((a.vitals, a.cuff), (b.vitals, b.cuff));
         assert_ne!(a.clock, b.clock);
         assert_ne!((b.vitals, b.cuff), (c.vitals, c.cuff));
+    }
+
+    #[test]
+    fn a_saturation_that_falls_takes_nothing_else_along() {
+        let mut bedside = bedside();
+        let (well, low) = (bedside.moment(1.0, Mode::Normal).vitals, bedside.moment(1.0, Mode::Desaturation).vitals);
+        assert_eq!(low, Vitals { spo2: 88, ..well });
     }
 
     #[test]

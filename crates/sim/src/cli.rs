@@ -28,7 +28,7 @@ pub(crate) use intellivue::IntellivueArgs;
 /// Monitors that talk: for demonstrations and tests of Chairside, never for a patient.
 ///
 /// While it runs it takes words on standard input, one a line: silence, garbage, cut, freeze, repeat, sensor-off, motion,
-/// low-perfusion, normal (no fault, whatever the plan says), plan (the planned faults again), quit.
+/// low-perfusion, desaturation, normal (no fault, whatever the plan says), plan (the planned faults again), quit.
 #[derive(Debug, Parser)]
 #[command(name = "chairside-sim", version, verbatim_doc_comment)]
 pub(crate) struct Cli {
@@ -65,9 +65,9 @@ pub(crate) enum Monitor {
     Vitalrecorder(VitalRecorderArgs),
 }
 
-/// What every monitor has.
+/// What every patient and the monitor beside them have.
 #[derive(Args, Debug)]
-struct Common {
+struct BedsideArgs {
     /// Seed of the patient and of chance: the same seed is the same run.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -84,15 +84,12 @@ struct Common {
     #[arg(long, value_parser = zone, value_name = "OFFSET", allow_hyphen_values = true)]
     zone_offset: Option<Offset>,
     /// A planned fault: WORD@SECONDS[+SECONDS] or WORD%PROBABILITY[+SECONDS], such as silence@60+20 or garbage%0.02; may
-    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion.
+    /// be given again. Words: silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion, desaturation.
     #[arg(long = "fault", value_name = "FAULT")]
     faults: Vec<Fault>,
-    /// Stop after so many rows or messages (of each monitor).
-    #[arg(long)]
-    count: Option<u64>,
 }
 
-impl Common {
+impl BedsideArgs {
     fn setup(&self, cuff_every_min: f64) -> Setup {
         Setup {
             seed: self.seed,
@@ -104,6 +101,16 @@ impl Common {
             faults: self.faults.clone(),
         }
     }
+}
+
+/// What every monitor that talks by itself has.
+#[derive(Args, Debug)]
+struct Common {
+    #[command(flatten)]
+    bedside: BedsideArgs,
+    /// Stop after so many rows or messages (of each monitor).
+    #[arg(long)]
+    count: Option<u64>,
 }
 
 /// What a monitor with a cuff has.
@@ -129,7 +136,7 @@ pub(crate) struct LineArgs {
 
 impl LineArgs {
     fn options(&self, interval_s: f64, cuff_every_min: f64) -> serial::Options {
-        serial::Options { bedside: self.common.setup(cuff_every_min), interval_s, count: self.common.count }
+        serial::Options { bedside: self.common.bedside.setup(cuff_every_min), interval_s, count: self.common.count }
     }
 }
 
@@ -291,7 +298,7 @@ impl DinamapArgs {
             neonate: self.neonate,
             stat: self.stat,
             cuff_status: self.cuff_status.map(|digit| b'0' + digit),
-            cuff_every_s: self.cuff.every_min * 60.0 / self.line.common.speed,
+            cuff_every_s: self.cuff.every_min * 60.0 / self.line.common.bedside.speed,
         })
     }
 }
@@ -423,7 +430,7 @@ impl Hl7Args {
                 patient: self.patient.clone(),
                 name: self.name.clone(),
             },
-            bedside: common.setup(self.cuff.every_min),
+            bedside: common.bedside.setup(self.cuff.every_min),
             pace,
             ack_timeout: Duration::from_secs_f64(self.ack_timeout_s),
             log_acknowledged: self.log_acked.clone(),
@@ -475,7 +482,7 @@ pub(crate) struct PdsArgs {
 impl PdsArgs {
     pub(crate) fn options(&self) -> pds::Options {
         pds::Options {
-            bedside: self.common.setup(self.cuff.every_min),
+            bedside: self.common.bedside.setup(self.cuff.every_min),
             identity: Identity {
                 bed: self.bed.clone(),
                 unit: self.unit.clone(),
@@ -514,30 +521,22 @@ pub(crate) struct VitalRecorderArgs {
     /// Seconds between uploads.
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     interval_s: f64,
-    /// Minutes of session time between cuff measurements; 0: no cuff.
-    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
-    cuff_every_min: f64,
+    #[command(flatten)]
+    cuff: CuffArgs,
     #[command(flatten)]
     common: Common,
 }
 
 impl VitalRecorderArgs {
     pub(crate) fn options(&self) -> vitalrecorder::Options {
-        let common = &self.common;
         vitalrecorder::Options {
             engine: self.engine,
             form: self.form,
             vrcode: self.vrcode.clone(),
             beds: self.beds,
-            seed: common.seed,
+            bedside: self.common.bedside.setup(self.cuff.every_min),
             interval_s: self.interval_s,
-            speed: common.speed,
-            infusion_after_s: common.infusion_after_s,
-            cuff_every_s: self.cuff_every_min * 60.0,
-            clock_offset_s: common.clock_offset_s,
-            zone: common.zone_offset.unwrap_or_else(|| TimeZone::system().to_offset(Timestamp::now())),
-            faults: common.faults.clone(),
-            count: common.count,
+            count: self.common.count,
             ..vitalrecorder::Options::new(&self.to, &self.bed)
         }
     }
@@ -637,5 +636,29 @@ mod tests {
         assert_eq!(options.run_id.len(), 8);
         let both = format!("{line} --as-fast-as-possible");
         assert!(Cli::try_parse_from(both.split_whitespace()).is_err(), "two paces");
+    }
+
+    #[test]
+    fn patient_clock_cuff_and_faults_arrive_in_the_options_of_every_monitor_that_is_no_line() {
+        let bedside = "--seed 7 --speed 60 --infusion-after-s 30 --cuff-every-min 2 --clock-offset-s -90 \
+                       --zone-offset -05:00 --fault cut%0.5";
+        for monitor in [
+            "intellivue --udp",
+            "vitalrecorder --to localhost:80 --bed B7",
+            "hl7 --to localhost:2575 --dialect ge --bed B7",
+            "pds --bed B7",
+        ] {
+            let line = format!("chairside-sim {monitor} {bedside}");
+            let setup = match Cli::try_parse_from(line.split_whitespace()).unwrap().monitor {
+                Monitor::Intellivue(args) => args.options().bedside,
+                Monitor::Vitalrecorder(args) => args.options().bedside,
+                Monitor::Hl7(args) => args.options().bedside,
+                Monitor::Pds(args) => args.options().bedside,
+                other => panic!("{other:?}"),
+            };
+            let Setup { seed, speed, infusion_after_s, cuff_every_s, clock_offset_s, zone, faults } = setup;
+            assert_eq!((seed, speed, infusion_after_s, cuff_every_s), (7, 60.0, 30.0, 120.0), "{monitor}");
+            assert_eq!((clock_offset_s, zone.seconds(), faults.len()), (-90, -18_000, 1), "{monitor}");
+        }
     }
 }

@@ -27,11 +27,13 @@ pub enum Mode {
     Motion,
     /// A cold hand: the oximeter hardly finds a pulse.
     LowPerfusion,
+    /// The saturation falls to 88 %: nothing is wrong with the monitor.
+    Desaturation,
 }
 
 impl Mode {
     /// Every mode.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Normal,
         Self::Silence,
         Self::Garbage,
@@ -41,6 +43,7 @@ impl Mode {
         Self::SensorOff,
         Self::Motion,
         Self::LowPerfusion,
+        Self::Desaturation,
     ];
 
     /// Its word on the command line and on standard input.
@@ -56,6 +59,7 @@ impl Mode {
             Self::SensorOff => "sensor-off",
             Self::Motion => "motion",
             Self::LowPerfusion => "low-perfusion",
+            Self::Desaturation => "desaturation",
         }
     }
 
@@ -90,7 +94,7 @@ pub struct Fault {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is no fault: expected WORD@SECONDS[+SECONDS] such as silence@60+20, or WORD%PROBABILITY[+SECONDS] such as \
-     garbage%0.02; words are silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion"
+     garbage%0.02; words are silence, garbage, cut, freeze, repeat, sensor-off, motion, low-perfusion, desaturation"
 )]
 pub struct FaultError(String);
 

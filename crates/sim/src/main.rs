@@ -123,7 +123,7 @@ fn run_hl7(args: &cli::Hl7Args, control: &Control) -> Result<ExitCode, String> {
 fn run_vitalrecorder(args: &cli::VitalRecorderArgs, control: &Control) -> Result<ExitCode, String> {
     let options = args.options();
     let (to, beds, form) = (&options.to, options.beds, options.form.word());
-    eprintln!("chairside-sim: VitalRecorder to {to}, {beds} bed(s), {form}, seed {}", options.seed);
+    eprintln!("chairside-sim: VitalRecorder to {to}, {beds} bed(s), {form}, seed {}", options.bedside.seed);
     let summary = vitalrecorder::run(&options, control).map_err(|e| e.to_string())?;
     let vitalrecorder::Summary { uploads, connections, unexpected } = summary;
     eprintln!("chairside-sim: {uploads} uploads sent, {connections} connections, {unexpected} unexpected messages");

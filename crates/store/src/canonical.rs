@@ -2,7 +2,8 @@
 //! the same, so a record can be checked without it.
 
 use chairside_observation::{
-    Amount, Civil, Context, Decimal, Entry, Flags, Frame, Measured, MonitorNotice, Observation, Origin, SourceId, What,
+    Amount, Civil, Context, Decimal, Entry, Flag, Flags, Frame, Measured, MonitorNotice, Observation, Origin, SourceId,
+    What,
 };
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -16,35 +17,43 @@ pub(crate) const GENESIS: Hash = [0; 32];
 
 /// Appends canonical bytes: integers big-endian, texts with their length before them, options with 0 or 1 before them.
 #[derive(Default)]
-struct Canon(Vec<u8>);
+pub(crate) struct Canon(Vec<u8>);
 
 impl Canon {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
     fn byte(&mut self, value: u8) {
         self.0.push(value);
     }
 
-    fn u64(&mut self, value: u64) {
+    pub(crate) fn u64(&mut self, value: u64) {
         self.0.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn i64(&mut self, value: i64) {
+    pub(crate) fn i64(&mut self, value: i64) {
         self.0.extend_from_slice(&value.to_be_bytes());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         // A text is a field of a frame, and frames are bounded far below 4 GiB.
         self.0.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
         self.0.extend_from_slice(text.as_bytes());
     }
 
-    fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
+    pub(crate) fn option<T>(&mut self, value: Option<T>, write: impl FnOnce(&mut Self, T)) {
         self.byte(u8::from(value.is_some()));
         if let Some(value) = value {
             write(self, value);
         }
     }
 
-    fn optional_text(&mut self, text: Option<&str>) {
+    pub(crate) fn optional_text(&mut self, text: Option<&str>) {
         self.option(text, Self::text);
     }
 
@@ -124,7 +133,7 @@ impl Canon {
         self.range(&n.bytes);
     }
 
-    fn what(&mut self, what: &What) {
+    pub(crate) fn what(&mut self, what: &What) {
         match what {
             What::Reading(o) => {
                 self.byte(1);
@@ -172,6 +181,44 @@ pub(crate) fn known_text(flags: &Flags) -> String {
         text.push_str(flag.word());
     }
     text
+}
+
+/// Flags from their known words and the others; `None` when the known words are not exactly what would be written.
+pub(crate) fn flags_of(known: &str, others: Option<&str>) -> Option<Flags> {
+    let mut flags = Flags::NONE;
+    for word in known.split("; ").filter(|w| !w.is_empty()) {
+        flags.insert(Flag::from_word(word)?);
+    }
+    if let Some(others) = others {
+        flags.insert_other(others);
+    }
+    (known_text(&flags) == known).then_some(flags)
+}
+
+/// Reads what `Civil`'s `Display` writes, and nothing else.
+pub(crate) fn civil_of(text: &str) -> Option<Civil> {
+    let (date, rest) = text.split_once('T')?;
+    let mut date = date.splitn(3, '-');
+    let (year, month, day) = (date.next()?.parse().ok()?, date.next()?.parse().ok()?, date.next()?.parse().ok()?);
+    let (clock, offset_min) = match rest.find(['+', '-']) {
+        None => (rest, None),
+        Some(at) => {
+            let (hours, minutes) = rest[at + 1..].split_once(':')?;
+            let total = hours.parse::<i16>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
+            (&rest[..at], Some(if rest.as_bytes()[at] == b'-' { -total } else { total }))
+        }
+    };
+    let (clock, micros) = match clock.split_once('.') {
+        None => (clock, 0),
+        Some((clock, digits)) => {
+            (clock, digits.parse::<u32>().ok()?.checked_mul(if digits.len() == 3 { 1000 } else { 1 })?)
+        }
+    };
+    let mut clock = clock.splitn(3, ':');
+    let (hour, minute, second) =
+        (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
+    let civil = Civil { year, month, day, hour, minute, second, micros, offset_min };
+    (civil.to_string() == text).then_some(civil)
 }
 
 /// Digest of a frame: its raw bytes and everything known about them.
@@ -238,5 +285,21 @@ impl BlockHasher {
 
     pub(crate) fn finish(self) -> Hash {
         self.hasher.finalize().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_civil_time_survives_its_text() {
+        for (micros, offset_min) in [(0, None), (500_000, Some(-330)), (1, Some(0)), (999_999, Some(840))] {
+            let civil = Civil { micros, offset_min, ..Civil::new(2004, 2, 29, 9, 5, 7).unwrap() };
+            assert_eq!(civil_of(&civil.to_string()), Some(civil));
+        }
+        for text in ["", "2004-02-29", "2004-02-29T9:05:07", "2004-02-29T09:05:07.1", "2004-02-29T09:05:07Z", "T::"] {
+            assert_eq!(civil_of(text), None, "of {text:?}");
+        }
     }
 }

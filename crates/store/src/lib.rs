@@ -6,13 +6,17 @@
 
 mod canonical;
 mod claims;
+mod contract;
+mod journal;
+mod sessions;
 pub mod sqlite;
 pub mod story;
 
+pub use sessions::{find_session, sessions_of, span_of};
 pub use sqlite::SqliteLog;
 
 use async_trait::async_trait;
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Sequence, Timeline};
+use chairside_observation::{Entry, Frame, FrameKey, Micros, Sequence, Timeline, Vital, What};
 use std::sync::Arc;
 
 /// One frame with everything it said, or entries without a frame (deeds, link changes). Stored whole or not at all.
@@ -72,6 +76,9 @@ pub enum StoreError {
     },
 }
 
+/// Entries looked at together where a log has no quicker way to find those of one vital.
+const READ_PAGE: usize = 1000;
+
 /// What the log knows of one timeline.
 #[derive(Clone, Debug)]
 pub struct Head {
@@ -92,6 +99,8 @@ pub struct Verified {
     pub entries: u64,
     /// Frames whose bytes were digested again.
     pub frames: u64,
+    /// Appends that are only in the journal of a server that ended early: the next start takes them in.
+    pub waiting: u64,
     /// What does not fit, each in a sentence that names timeline, block and first and last sequence. Empty: whole.
     pub broken: Vec<String>,
 }
@@ -131,6 +140,28 @@ pub trait SessionLog: Send + Sync {
     /// # Errors
     /// [`StoreError::Read`].
     async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Readings of one vital in `timeline` with a sequence above `after`, in order, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn readings(
+        &self,
+        timeline: &Timeline,
+        vital: Vital,
+        mut after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut found = Vec::new();
+        while found.len() < limit {
+            let entries = self.read(timeline, after, READ_PAGE).await?;
+            let Some(last) = entries.last() else { break };
+            after = last.sequence;
+            found.extend(entries.into_iter().filter(|e| matches!(&e.what, What::Reading(o) if o.vital == vital)));
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
 
     /// The sequence before the first entry received at or after `wall` (UTC): `read` from there gives everything since.
     ///

@@ -95,6 +95,7 @@ where
     what_leaves_out_a_number_is_refused(&*log).await;
     history_begins_where_it_is_asked(&*log).await;
     the_latest_of_each_is_found(&*log).await;
+    readings_of_one_vital_are_found(&*log).await;
     every_reading_leads_to_its_bytes(&*log).await;
     h01_no_entry_is_claimed_twice(&*log).await;
     drop(log);
@@ -107,6 +108,7 @@ async fn an_empty_log_has_nothing(log: &dyn SessionLog) {
     assert!(log.heads().await.expect("heads").is_empty());
     assert!(all(log, &Timeline::House).await.is_empty());
     assert_eq!(log.before(&Timeline::House, at(0).wall).await.expect("before"), Sequence(0));
+    assert!(log.readings(&chair("1"), Vital::Nibp, Sequence(0), 9).await.expect("readings").is_empty());
     assert!(log.latest(&Timeline::House).await.expect("latest").is_empty());
     assert_eq!(log.frame(&Timeline::House, Sequence(1)).await.expect("frame"), None);
     assert!(log.append(&[]).await.expect("an empty append").through().is_empty());
@@ -253,6 +255,20 @@ async fn the_latest_of_each_is_found(log: &dyn SessionLog) {
     assert_eq!(latest.iter().map(|e| e.sequence.0).collect::<Vec<_>>(), [7, 8]);
     let latest = log.latest(&chair("1")).await.expect("latest");
     assert_eq!(latest.iter().map(|e| e.sequence.0).collect::<Vec<_>>(), [1, 2, 3, 4], "a link and three readings");
+}
+
+async fn readings_of_one_vital_are_found(log: &dyn SessionLog) {
+    for vital in [Vital::Spo2, Vital::Nibp, Vital::EtCo2] {
+        let is_one = |e: &&Entry| matches!(&e.what, What::Reading(o) if o.vital == vital);
+        let entries = all(log, &chair("1")).await;
+        let expected: Vec<Entry> = entries.iter().filter(is_one).cloned().collect();
+        assert_eq!(log.readings(&chair("1"), vital, Sequence(0), 9).await.expect("readings"), expected, "{vital:?}");
+    }
+    let history = chair("history");
+    let of = |after, limit| log.readings(&history, Vital::Spo2, Sequence(after), limit);
+    let all = of(0, 9).await.expect("readings");
+    assert!(all.len() >= 3, "found {}", all.len());
+    assert_eq!(of(all[0].sequence.0, 1).await.expect("readings"), all[1..2]);
 }
 
 async fn every_reading_leads_to_its_bytes(log: &dyn SessionLog) {

@@ -2,10 +2,10 @@
 
 use crate::{
     Act, AssignFeed, BoundFeed, Chair, Change, ChangeClinic, ClearChair, Clinic, DoAct, Done, Every, Fact, Feed,
-    FindPatients, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept, KnownPatient, Limit,
-    LimitNotice, Link, Mark, Moment, MonitorNotice, NameChair, NamedValue, Patient, Person, Plan, Prefer, RawFrame,
-    Reading, Recording, Refusal, Schedule, Session, Source, SourceBytes, Sources, State, Template, ToScreen,
-    WIRE_VERSION,
+    FeedValues, FindPatients, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept, KnownPatient,
+    Limit, LimitNotice, Link, LookAtFeed, Mark, Moment, MonitorNotice, NameChair, NamedValue, Patient, Person, Plan,
+    Prefer, RawFrame, Reading, Recording, Refusal, Schedule, Session, Source, SourceBytes, Sources, State, Template,
+    ToScreen, WIRE_VERSION,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -60,6 +60,8 @@ pub fn typescript() -> String {
         FromScreen::decl(&config),
         NameChair::decl(&config),
         AssignFeed::decl(&config),
+        LookAtFeed::decl(&config),
+        FeedValues::decl(&config),
         Done::decl(&config),
         Refusal::decl(&config),
         Health::decl(&config),

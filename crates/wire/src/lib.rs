@@ -12,7 +12,7 @@ mod session;
 
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
-    Template,
+    Template, clinic,
 };
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
@@ -379,7 +379,7 @@ pub enum FromScreen {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional, type = "number")]
         after: Option<u64>,
-        /// How far back history may go, in seconds; 0 for none. At most 4 h.
+        /// How far back history may go, in seconds; 0 for none. At most 8 h.
         #[serde(default)]
         window_s: u32,
     },
@@ -410,6 +410,27 @@ pub struct AssignFeed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub chair: Option<String>,
+}
+
+/// Body of `POST /api/feeds/look`: what a feed without a chair says now, before it is given one. In a body, since no
+/// address may hold what could be a patient's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LookAtFeed {
+    /// Source that hears it.
+    pub source: String,
+    /// Bed name as sent.
+    pub bed: String,
+}
+
+/// Answer to [`LookAtFeed`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FeedValues {
+    /// Server time.
+    pub now: Moment,
+    /// Its newest readings.
+    pub latest: Vec<Item>,
 }
 
 /// Answer of a deed: it is on disk.

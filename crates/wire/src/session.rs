@@ -290,7 +290,7 @@ pub struct FixedMark {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub seq: Option<u64>,
-    /// Systolic, diastolic and mean as sent, where it was picked.
+    /// Systolic, diastolic and, where the monitor has it, mean, as sent; empty while none was picked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<String>>")]
     pub values: Vec<String>,
@@ -384,11 +384,18 @@ impl DoAct {
     }
 }
 
-fn wrong(field: &'static str, found: &str, expected: impl Into<String>) -> Unreadable {
+/// A refusal that shows a little of what was found.
+pub(crate) fn wrong(field: &'static str, found: &str, expected: impl Into<String>) -> Unreadable {
     Unreadable { field, found: found.chars().take(40).collect(), expected: expected.into() }
 }
 
-fn word<T: Copy>(field: &'static str, found: &str, all: &[T], word: fn(T) -> &'static str) -> Result<T, Unreadable> {
+/// The one of `all` that has this word.
+pub(crate) fn word<T: Copy>(
+    field: &'static str,
+    found: &str,
+    all: &[T],
+    word: fn(T) -> &'static str,
+) -> Result<T, Unreadable> {
     let known = || all.iter().map(|t| word(*t)).collect::<Vec<_>>().join(", ");
     all.iter().copied().find(|t| word(*t) == found).ok_or_else(|| wrong(field, found, known()))
 }
@@ -604,8 +611,9 @@ impl From<&domain::Kept> for Kept {
     }
 }
 
-impl From<&domain::Session> for Session {
-    fn from(session: &domain::Session) -> Self {
+impl From<&domain::Standing> for Session {
+    fn from(standing: &domain::Standing) -> Self {
+        let session = &*standing.session;
         Self {
             id: session.id.to_string(),
             patient: (&session.patient).into(),
@@ -621,15 +629,37 @@ impl From<&domain::Session> for Session {
             stopped_early: session.stopped_early.as_deref().map(str::to_owned),
             baseline: session.baseline.iter().map(Into::into).collect(),
             acts: session.acts.iter().map(Into::into).collect(),
-            schedule: None,
-            feeds: Vec::new(),
+            schedule: standing.schedule.as_ref().map(Into::into),
+            feeds: standing.feeds.iter().map(Into::into).collect(),
         }
     }
 }
 
-/// The moment an act was about, on both clocks.
-fn when(received: Received, about: Option<domain::About>) -> Moment {
-    about.map_or(received, |about| received.before(received.wall - about.wall)).into()
+impl From<&domain::Schedule> for Schedule {
+    fn from(schedule: &domain::Schedule) -> Self {
+        let every_s = schedule.cuff_every.map_or(0, |every| every.0 / 1_000_000);
+        Self {
+            cuff_due: schedule.cuff_due.map(Into::into),
+            cuff_every_s: u32::try_from(every_s).unwrap_or(u32::MAX),
+            assess_due: schedule.assess_due.map(Into::into),
+            planned_end: schedule.planned_end.map(Into::into),
+            observe_until: schedule.observe_until.map(Into::into),
+            marks: schedule.marks.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&domain::FixedMark> for FixedMark {
+    fn from(mark: &domain::FixedMark) -> Self {
+        let picked = mark.picked.as_ref();
+        Self {
+            mark: mark.kind.word().to_owned(),
+            due: mark.due.map(Into::into),
+            seq: picked.map(|cuff| cuff.sequence.0),
+            values: picked.and_then(domain::CuffReading::values).map(|values| texts(&values)).unwrap_or_default(),
+            at: picked.map(|cuff| cuff.at.into()),
+        }
+    }
 }
 
 impl From<&domain::FeedSays> for BoundFeed {
@@ -647,20 +677,15 @@ impl From<&domain::FeedSays> for BoundFeed {
     }
 }
 
-/// What a screen is told of the session at a chair, of its feeds, and whether the chair was cleared since; `None`: there
-/// never was one.
+/// The moment an act was about, on both clocks.
+fn when(received: Received, about: Option<domain::About>) -> Moment {
+    about.map_or(received, |about| received.before(received.wall - about.wall)).into()
+}
+
+/// What a screen is told of the session at a chair, and whether the chair was cleared since; `None`: there never was one.
 #[must_use]
-pub fn session(
-    chair: &ChairId,
-    session: Option<&domain::Session>,
-    feeds: &[domain::FeedSays],
-    cleared: bool,
-) -> crate::ToScreen {
-    let session = session.map(|session| {
-        let feeds = feeds.iter().map(Into::into).collect();
-        Box::new(Session { feeds, ..session.into() })
-    });
-    crate::ToScreen::Session { chair: chair.to_string(), session, cleared }
+pub fn session(chair: &ChairId, standing: Option<&domain::Standing>, cleared: bool) -> crate::ToScreen {
+    crate::ToScreen::Session { chair: chair.to_string(), session: standing.map(|s| Box::new(s.into())), cleared }
 }
 
 #[cfg(test)]

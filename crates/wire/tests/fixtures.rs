@@ -4,15 +4,17 @@
 
 use chairside_observation::session::{
     About, Act, ActKey, BaselineValue, Done as ActDone, EntryKind, Patient, Person, Phase, Plan, Role, Session,
+    Standing,
 };
 use chairside_observation::{
     Absence, Amount, Context, Decimal, Doubt, Entry, Flag, Flags, Frame, FrameKind, Link, LinkState, Micros,
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BoundFeed, Chair, Clinic, DoAct, Done, Every, Feed, FixedMark, FromScreen, Health, HeardFrame, Item,
-    Limit, LimitNotice, Mark, NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source,
-    SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FeedValues, FindPatients,
+    FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark,
+    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources,
+    Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -123,7 +125,7 @@ fn chairs() -> Vec<Chair> {
 
 /// A session with what only the recorder knows: what is due, and whose values the feeds say they carry.
 fn full_session() -> Option<Box<chairside_wire::Session>> {
-    let ToScreen::Session { session, .. } = session(&"2".into(), Some(&infusing()), &[], false) else { return None };
+    let ToScreen::Session { session, .. } = session(&"2".into(), Some(&infusing()), false) else { return None };
     let moment = |s: i64| Some(at(s * 1_000).into());
     let values = ["128", "79", "95"].map(str::to_owned).to_vec();
     let mark = |mark: &str, due, seq, values: &[String], at| FixedMark {
@@ -184,6 +186,17 @@ fn clinic() -> Clinic {
         ],
         has_limits: true,
     }
+}
+
+fn change_clinic() -> ChangeClinic {
+    let lead = WirePerson { name: "Lee, Ann".into(), role: "lead".into() };
+    let limits = "lookLow=92 urgentLow=88 lookHoldS=15 urgentHoldS=10".into();
+    ChangeClinic { by: lead, change: Change::Limit { limit: Limit { notice: "spo2".into(), on: true, limits } } }
+}
+
+fn found_patients() -> FoundPatients {
+    let facts = [(EntryKind::Indication, "depression".into()), (EntryKind::Allergies, "none known".into())];
+    FoundPatients { found: vec![KnownPatient::new(&patient(), &plan(), at(0).wall, &facts)] }
 }
 
 fn limit_notices() -> Vec<LimitNotice> {
@@ -288,8 +301,8 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
                 every: vec![every("gateway", 60_000_000)],
             },
         ),
-        ("session", session(&"2".into(), Some(&infusing()), &[], false)),
-        ("session_none", session(&"3".into(), None, &[], true)),
+        ("session", session(&"2".into(), Some(&infusing()), false)),
+        ("session_none", session(&"3".into(), None, true)),
         ("dropped", ToScreen::Dropped { count: 12 }),
         ("beat", ToScreen::Beat { now, recording: recording(None), marks: marks.clone() }),
         (
@@ -309,8 +322,8 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
 }
 
 /// A session in its infusion, with a score that was undone.
-fn infusing() -> Session {
-    let mut session = None;
+fn infusing() -> Standing {
+    let mut session: Option<Session> = None;
     let acts = [
         (4_000, Act::Opened { patient: patient(), plan: plan(), planned: false }),
         (4_010, Act::Moved { to: Phase::Baseline, reason: "".into() }),
@@ -339,7 +352,7 @@ fn infusing() -> Session {
             Some(session) => session.apply(sequence, received, done),
         }
     }
-    session.unwrap()
+    Standing { session: Arc::new(session.unwrap()), schedule: None, feeds: Vec::new() }
 }
 
 fn patient() -> Patient {
@@ -497,6 +510,9 @@ fn every_message_is_what_its_file_says() {
     from_screen().iter().for_each(|(name, message)| check(name, message));
     check("name-chair", &NameChair { name: "Window left".into() });
     check("assign-feed", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: Some("2".into()) });
+    check("look-at-feed", &LookAtFeed { source: "gateway".into(), bed: "BED-9".into() });
+    let latest = items(&[saturation(), cuff()]);
+    check("feed-values", &FeedValues { now: at(1_000).into(), latest });
     check("assign-feed-none", &AssignFeed { source: "gateway".into(), bed: "BED-4".into(), chair: None });
     check("done", &Done { recorded: 17 });
     check(
@@ -508,6 +524,9 @@ fn every_message_is_what_its_file_says() {
     check("sources", &sources());
     check("source-bytes", &source_bytes());
     check("do-act", &do_act());
+    check("change-clinic", &change_clinic());
+    check("find-patients", &FindPatients { text: "doe".into() });
+    check("found-patients", &found_patients());
 }
 
 #[test]
@@ -517,6 +536,8 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "name-chair",
         "assign-feed",
         "assign-feed-none",
+        "look-at-feed",
+        "feed-values",
         "done",
         "refusal",
         "health",
@@ -524,6 +545,9 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "sources",
         "source-bytes",
         "do-act",
+        "change-clinic",
+        "find-patients",
+        "found-patients",
     ];
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());

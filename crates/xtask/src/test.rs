@@ -18,6 +18,10 @@ pub(crate) fn test() -> Result<(), Failed> {
         "lints of the Rust (clippy)",
         cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
+    step(
+        "a build without the limit notices (H13)",
+        cargo(&["clippy", "--quiet", "-p", "chairside", "--no-default-features", "--", "-D", "warnings"]),
+    )?;
     // The programs first: the tests of tests/ start them.
     step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
     step("tests of the Rust", cargo(&["test", "--quiet", "--workspace"]))?;

@@ -1,22 +1,46 @@
-/** With marks.ts the only file that knows uPlot. */
+/** With marks.ts and points.ts the only file that knows uPlot. */
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { drawMarks } from './marks'
+import { drawBackground, drawPoints } from './points'
 
 /** Numbers of one series beside the common times: `null` is a gap, `undefined` says nothing about that time. */
 export type Values = (number | null | undefined)[]
 
+/** Drawn on a line every so often. */
+export type Shape = 'disc' | 'ring' | 'diamond' | 'square' | 'triangle' | 'plus'
+
 /** One drawn series. */
 export interface Series {
-  /** Stands at the right end of the line. */
+  /** Stands at the right end of the line, with the unit. */
   readonly label: string
+  readonly unit: string
   /** Name of a custom property of the page: `--hr`. */
   readonly color: string
   readonly dash: readonly number[]
   /** A line; single points; or carets for a pressure, down for the systolic (`values`), up for the diastolic (`low`). */
   readonly look: 'line' | 'points' | 'carets'
+  readonly shape?: Shape
   readonly values: Values
   readonly low?: Values
+}
+
+/** A value that stands by itself: doubted by the monitor, marked as an artefact, typed by a person; a pair with `low`. */
+export interface Spot {
+  /** UTC seconds. */
+  readonly time: number
+  readonly value: number
+  readonly low?: number
+  readonly color: string
+  readonly look: 'doubt' | 'artefact' | 'typed'
+}
+
+/** A value from before the infusion: a thin line from its time on. */
+export interface Level {
+  readonly value: number
+  readonly from: number
+  readonly color: string
+  readonly label: string
 }
 
 /** A tick across the panel where another source took over, with its name. */
@@ -30,51 +54,87 @@ export interface Panel {
   readonly times: readonly number[]
   readonly series: readonly Series[]
   readonly marks: readonly Mark[]
+  readonly spots: readonly Spot[]
+  readonly levels: readonly Level[]
 }
+
+export const NO_PANEL: Panel = { times: [], series: [], marks: [], spots: [], levels: [] }
+
+/** What stands behind all panels of a trend. Times are UTC seconds. */
+export interface Backdrop {
+  /** Uprights of the grid. */
+  readonly ticks: readonly number[]
+  /** Nothing before is drawn. */
+  readonly since: number
+  /** Where the phase changed. */
+  readonly phases: readonly number[]
+  /** What a person is looking at. */
+  readonly chosen: number | undefined
+}
+
+const NO_BACKDROP: Backdrop = { ticks: [], since: Number.NEGATIVE_INFINITY, phases: [], chosen: undefined }
 
 export interface Look {
   /** Range of the vertical axis for these extremes; both `null` when nothing is drawn. */
   range(low: number | null, high: number | null): [number, number]
-  /** Text of a tick of the time axis; `undefined` leaves the axis out. */
-  readonly tick: ((seconds: number) => string) | undefined
+  /** Axes, grid, names and marks; without them the lines only. */
   readonly axes: boolean
 }
 
-/** Room for the labels at the right end. */
-const LABELS_PX = 74
-const CARET_PX = 6
+/** Room for the labels at the right end, and for the numbers of the vertical axis. */
+export const LABELS_PX = 104
+export const GUTTER_PX = 44
 /** Panels lower than this have their ticks closer together. */
 const LOW_PANEL_PX = 80
+const LOWEST_PX = 30
+
+/** Colours of the page by the name of their custom property, looked up once: a theme mounts everything anew. */
+export function colors(host: Element): (name: string) => string {
+  const known = new Map<string, string>()
+  return (name) => {
+    const found = known.get(name) ?? (getComputedStyle(host).getPropertyValue(name).trim() || '#888')
+    known.set(name, found)
+    return found
+  }
+}
+
+/** Least and greatest of everything a panel draws. */
+function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
+  let [low, high]: [number | null, number | null] = [null, null]
+  const count = (value: number | null | undefined) => {
+    if (value == null) return
+    low = low === null || value < low ? value : low
+    high = high === null || value > high ? value : high
+  }
+  for (const { values, low: lower } of series) {
+    for (const value of values) count(value)
+    for (const value of lower ?? []) count(value)
+  }
+  for (const { value, low: lower } of [...spots, ...levels.map(({ value }) => ({ value, low: undefined }))]) {
+    count(value)
+    count(lower)
+  }
+  return [low, high]
+}
 
 /**
  * Mounts one panel; the answer sets its data and the shown time. Gaps stay gaps (`spanGaps: false`), nothing is
  * smoothed; all is taken down with `signal`.
  */
 export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
-  let shown: Panel = { times: [], series: [], marks: [] }
+  let shown: Panel = NO_PANEL
+  let behind: Backdrop = NO_BACKDROP
+  let extremes: [number | null, number | null] = [null, null]
   let span: [number, number] = [0, 1]
   let plot: uPlot | undefined
   let shape = ''
 
   const size = () => ({ width: Math.max(host.clientWidth, 40), height: Math.max(host.clientHeight, 20) })
-  const color = (name: string) => getComputedStyle(host).getPropertyValue(name).trim() || '#888'
+  const color = colors(host)
+  const family = getComputedStyle(host).fontFamily
 
-  function extremes(): [number | null, number | null] {
-    let [low, high]: [number | null, number | null] = [null, null]
-    for (const { values, low: lower } of shown.series) {
-      for (const value of lower ? [...values, ...lower] : values) {
-        if (value == null) continue
-        low = low === null || value < low ? value : low
-        high = high === null || value > high ? value : high
-      }
-    }
-    return [low, high]
-  }
-
-  function make(): uPlot {
-    const axis = { stroke: color('--muted'), grid: { stroke: color('--grid'), width: 1 }, ticks: { show: false } }
-    const font = `14px ${getComputedStyle(host).fontFamily}`
-    const series: uPlot.Series[] = shown.series.map(({ color: name, dash, look: how }) => {
+  function seriesOf(): uPlot.Series[] {
+    return shown.series.map(({ color: name, dash, look: how }) => {
       const stroke = color(name)
       if (how === 'carets') return { paths: () => null, points: { show: false }, spanGaps: false }
       const points = { size: how === 'points' ? 6 : 4, fill: stroke, stroke }
@@ -83,77 +143,58 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
         ? { ...common, paths: () => null, points: { ...points, show: true } }
         : { ...common, points }
     })
-    const scales: uPlot.Scales = { x: { time: true, range: () => span }, y: { range: () => look.range(...extremes()) } }
+  }
+
+  function axes(): uPlot.Axis[] {
+    if (!look.axes) return [{ show: false }, { show: false }]
+    const axis = { stroke: color('--muted'), grid: { stroke: color('--grid'), width: 1 }, ticks: { show: false } }
+    return [
+      // The labels of the time stand once, below all panels.
+      { ...axis, size: 0, splits: () => [...behind.ticks], values: (_, splits) => splits.map(() => '') },
+      // Two ticks even in the lowest panel.
+      {
+        ...axis,
+        font: `14px ${family}`,
+        size: GUTTER_PX,
+        space: (_u, _axis, _min, _max, high) => (high < LOWEST_PX ? 11 : high < LOW_PANEL_PX ? 15 : 32),
+      },
+    ]
+  }
+
+  function make(): uPlot {
+    const scales: uPlot.Scales = { x: { time: false, range: () => span }, y: { range: () => look.range(...extremes) } }
     const options: uPlot.Options = {
       ...size(),
       pxAlign: 0,
       legend: { show: false },
       cursor: { show: false },
-      padding: look.axes ? [8, LABELS_PX, look.tick ? 0 : 6, 0] : [2, 2, 2, 2],
+      padding: look.axes ? [5, LABELS_PX, 5, 0] : [2, 2, 2, 2],
       scales,
-      series: [{}, ...series],
-      axes: look.axes
-        ? [
-            {
-              ...axis,
-              font,
-              size: 24,
-              // Whole minutes: labels have no seconds.
-              incrs: [60, 120, 300, 600, 900, 1800, 3600],
-              show: look.tick !== undefined,
-              values: (_, splits) => splits.map(look.tick ?? String),
-            },
-            // Two ticks even in the lowest panel.
-            { ...axis, font, size: 44, space: (_u, _axis, _min, _max, high) => (high < LOW_PANEL_PX ? 15 : 32) },
-          ]
-        : [{ show: false }, { show: false }],
-      hooks: { draw: [carets, (u) => drawMarks(u, shown, span, color, look.axes), ...(look.axes ? [labels] : [])] },
+      series: [{}, ...seriesOf()],
+      axes: axes(),
+      hooks: {
+        drawClear: look.axes ? [(u) => drawBackground(u, behind, shown.levels, span, color, family)] : [],
+        draw: [
+          (u) => drawPoints(u, shown, span, color),
+          (u) => drawMarks(u, shown, span, color, look.axes),
+          ...(look.axes ? [labels, chosen] : []),
+        ],
+      },
     }
     return new uPlot(options, aligned(), host)
   }
 
-  const aligned = () => [[...shown.times], ...shown.series.map((s) => s.values)] as uPlot.AlignedData
+  const aligned = () => [shown.times, ...shown.series.map((s) => s.values)] as uPlot.AlignedData
 
-  /** The anaesthesia convention: systolic a caret down, diastolic a caret up, joined. */
-  function carets(u: uPlot): void {
-    const { ctx } = u
-    const px = devicePixelRatio
-    for (const { color: name, values, low, look: how } of shown.series) {
-      if (how !== 'carets') continue
-      ctx.save()
-      ctx.strokeStyle = color(name)
-      ctx.lineJoin = 'round'
-      // The series drawn before may have left its dash.
-      ctx.setLineDash([])
-      shown.times.forEach((time, i) => {
-        if (time < span[0] || time > span[1]) return
-        const x = u.valToPos(time, 'x', true)
-        const [top, bottom] = [values[i], low?.[i]].map((value) =>
-          value == null ? null : u.valToPos(value, 'y', true),
-        )
-        const r = CARET_PX * px
-        ctx.beginPath()
-        ctx.lineWidth = 2.2 * px
-        if (top != null) {
-          ctx.moveTo(x - r, top - r)
-          ctx.lineTo(x, top)
-          ctx.lineTo(x + r, top - r)
-        }
-        if (bottom != null) {
-          ctx.moveTo(x - r, bottom + r)
-          ctx.lineTo(x, bottom)
-          ctx.lineTo(x + r, bottom + r)
-        }
-        ctx.stroke()
-        if (top == null || bottom == null) return
-        ctx.beginPath()
-        ctx.lineWidth = px
-        ctx.moveTo(x, top)
-        ctx.lineTo(x, bottom)
-        ctx.stroke()
-      })
-      ctx.restore()
-    }
+  /** What a person is looking at: an upright over everything. */
+  function chosen(u: uPlot): void {
+    if (behind.chosen === undefined || behind.chosen < span[0] || behind.chosen > span[1]) return
+    const x = Math.round(u.valToPos(behind.chosen, 'x', true))
+    u.ctx.save()
+    u.ctx.setLineDash([])
+    u.ctx.fillStyle = color('--text')
+    u.ctx.fillRect(x - devicePixelRatio, 0, 2 * devicePixelRatio, u.ctx.canvas.height)
+    u.ctx.restore()
   }
 
   /** A label at the end of each series, pushed apart where they would touch. */
@@ -161,14 +202,14 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     const { ctx } = u
     const px = devicePixelRatio
     const line = 17 * px
-    const at = shown.series.flatMap(({ label, color: name, values }) => {
+    const at = shown.series.flatMap(({ label, unit, color: name, values }) => {
       const last = values.findLast((value) => value != null)
       // The lower line of a pair has no label and takes no room.
-      return last == null || label === '' ? [] : [{ label, color: color(name), y: u.valToPos(last, 'y', true) }]
+      return last == null || label === '' ? [] : [{ label, unit, fill: color(name), y: u.valToPos(last, 'y', true) }]
     })
     at.sort((a, b) => a.y - b.y)
-    const top = u.bbox.top + line / 2
-    const bottom = u.bbox.top + u.bbox.height - line / 2
+    const top = u.bbox.top + line / 2 - 4 * px
+    const bottom = u.bbox.top + u.bbox.height - line / 2 + 4 * px
     at.forEach((it, i) => {
       const before = at[i - 1]
       it.y = Math.max(it.y, top, before === undefined ? top : before.y + line)
@@ -178,12 +219,17 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       if (it !== undefined) it.y = Math.min(it.y, after === undefined ? bottom : after.y - line)
     }
     ctx.save()
-    ctx.font = `600 ${14 * px}px ${getComputedStyle(host).fontFamily}`
     ctx.textBaseline = 'middle'
     ctx.textAlign = 'left'
-    for (const { label, color: fill, y } of at) {
+    for (const { label, unit, fill, y } of at) {
+      const x = u.bbox.left + u.bbox.width + 8 * px
+      ctx.font = `600 ${14 * px}px ${family}`
       ctx.fillStyle = fill
-      ctx.fillText(label, u.bbox.left + u.bbox.width + 8 * px, y)
+      ctx.fillText(label, x, y)
+      const wide = ctx.measureText(`${label} `).width
+      ctx.font = `${14 * px}px ${family}`
+      ctx.fillStyle = color('--muted')
+      ctx.fillText(unit, x + wide, y)
     }
     ctx.restore()
   }
@@ -195,15 +241,20 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     plot?.destroy()
   })
 
-  return (panel: Panel, from: number, to: number): void => {
+  /** Another panel is taken whole; the same one is only moved, which is cheap. */
+  return (panel: Panel, from: number, to: number, backdrop: Backdrop = NO_BACKDROP): void => {
     if (signal.aborted) return
+    const same = panel === shown
     shown = panel
+    behind = backdrop
     span = [from, to]
+    if (!same) extremes = extremesOf(panel)
     const now = panel.series.map((s) => `${s.label} ${s.look} ${s.color} ${s.dash}`).join()
     if (plot === undefined || now !== shape) {
       plot?.destroy()
       shape = now
       plot = make()
-    } else plot.setData(aligned())
+    } else if (same) plot.setScale('x', { min: from, max: to })
+    else plot.setData(aligned())
   }
 }

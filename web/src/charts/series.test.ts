@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Trends } from '../feed/trend'
+import { type Column, Trends } from '../feed/trend'
 import { items, type ReadingItem, reading } from '../model/testing'
-import { panels, range, table } from './series'
+import { panels, range } from './series'
 import type { Sources } from './sources'
 
 const BASE = 1_000_000
@@ -16,7 +16,8 @@ const every = (us: number): Sources => ({
   links: [],
   everyUs: () => us,
 })
-const built = (list: ReadingItem[], everyUs = 1e6) => panels(columns(...list), every(everyUs), BASE, BASE + 900)
+const material = (columns: Column[], everyUs = 1e6) => ({ columns, sources: every(everyUs), session: undefined })
+const built = (list: ReadingItem[], everyUs = 1e6) => panels(material(columns(...list), everyUs), BASE, BASE + 900)
 
 test('h06 a line breaks where a value would be lost: further apart than max(10 s, 3 T)', () => {
   const values = (second: number, everyUs = 1e6) =>
@@ -83,22 +84,4 @@ test('an axis grows for a value outside it and never shrinks below the usual ran
   expect(range('rates')(31, 204)).toEqual([20, 220])
   expect(range('spo2')(71, 99)[0]).toBe(70)
   expect(range('spo2')(null, null)[0]).toBe(85)
-})
-
-test('the table holds the last value of each minute, as sent', () => {
-  const list = columns(
-    hr(0, '70'),
-    hr(40, '75'),
-    hr(61, '76', { state: 'questionable' }),
-    hr(200, '0', { state: 'absent', value: undefined }),
-  )
-  const start = Math.floor(BASE / 60) * 60
-  const { heads, rows } = table(list, every(1e6), BASE, BASE + 240)
-  expect(heads.map(({ source }) => source)).toEqual(['m1'])
-  expect(rows.map(({ minute, cells }) => [minute >= start, cells[0]?.text, cells[0]?.doubtful])).toEqual([
-    [true, '--', false],
-    [true, '76', true],
-    [true, expect.stringMatching(/7[05]/), false],
-    ...(rows.length === 4 ? [[true, '70', false]] : []),
-  ])
 })

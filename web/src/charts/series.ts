@@ -1,19 +1,28 @@
 /** From columns to panels: which series stand together, where a line breaks. Pure. */
-import { type Column, MARK } from '../feed/trend'
+import type { Column } from '../feed/trend'
 import { text, word } from '../format/text'
-import type { Mark, Panel, Series, Values } from './plot'
-import { type Sources, type Stretch, shownAt, stretches } from './sources'
+import type { Level, Mark, Panel, Series, Shape, Spot, Values } from './plot'
+import { type Baseline, Hers, type TrendSession, type TypedPoint } from './session'
+import { EACH_SITE, type Sources, type Stretch, stretches } from './sources'
+import { gapS, type Track, track } from './track'
+
+type Kind = 'rates' | 'pressure' | 'spo2' | 'resp' | 'etco2' | 'temperature'
 
 /** One panel of a trend. */
 export interface TrendPanel extends Panel {
-  readonly kind: 'rates' | 'pressure' | 'spo2' | 'resp'
+  readonly kind: Kind
   readonly title: string
+  /** For people. */
   readonly unit: string
+  /** UCUM, of what has an axis of its own for each unit; else empty. */
+  readonly code: string
 }
 
-/** A line breaks where two points are further apart than this: max(10 s, 3 T), as a value would be lost. */
-export function gapS(everyUs: number): number {
-  return Math.max(10, (3 * everyUs) / 1e6)
+/** What a trend is drawn from. */
+export interface Material {
+  readonly columns: readonly Column[]
+  readonly sources: Sources
+  readonly session: TrendSession | undefined
 }
 
 interface Line {
@@ -38,41 +47,71 @@ export interface Group {
 }
 
 /** The columns with a point in the span, in groups. */
-export function groups(columns: readonly Column[], sources: Sources, from: number, to: number): Group[] {
+export function groups({ columns, sources, session }: Material, from: number, to: number): Group[] {
+  const hers = new Hers(session, columns)
   const found = new Map<string, Column[]>()
   for (const column of columns) {
-    if (column.from(from) >= column.length) continue
-    const { vital, source, origin, unit, cuff } = column
-    const name = cuff
-      ? `${vital} ${source} ${unit}`
-      : `${vital}${origin === 'line' && vital === 'pulse_rate' ? ' line' : ''}`
+    const first = column.from(Math.max(from, hers.since))
+    if (first >= column.length || column.time(first) > to || !hers.has(column, column.length - 1)) continue
+    const { vital, source, origin, unit, cuff, site } = column
+    const own = origin === 'line' && vital === 'pulse_rate' ? ' line' : EACH_SITE.has(vital) ? ` ${site} ${unit}` : ''
+    const name = cuff ? `${vital} ${source} ${unit}` : `${vital}${own}`
     const list = found.get(name) ?? []
     list.push(column)
     found.set(name, list)
   }
   return [...found].map(([name, list]) => {
     const chosen = list.length > 1 && list.every(({ cuff }) => !cuff)
-    return { name, columns: list, shown: chosen ? stretches(list, sources, from, to) : undefined }
+    return { name, columns: list, shown: chosen ? stretches(list, sources, Math.max(from, hers.since), to) : undefined }
   })
 }
 
-const COLORS: Record<string, string> = {
+const COLORS: Readonly<Record<string, string>> = {
   heart_rate: '--hr',
   pulse_rate: '--hr',
   spo2: '--spo2',
   resp_rate: '--rr',
   nibp: '--nibp',
   art: '--nibp',
+  etco2: '--text',
+  temperature: '--text',
+}
+
+/** What tells the lines apart besides colour and name. */
+const SHAPES: Readonly<Record<string, Shape>> = {
+  heart_rate: 'disc',
+  pulse_rate: 'ring',
+  spo2: 'diamond',
+  resp_rate: 'square',
+  etco2: 'triangle',
+  temperature: 'plus',
 }
 
 /** The vitals in the order in which lines of one colour are given a dash. */
 const SOLID_FIRST = Object.keys(COLORS)
+
+/** The vitals in the order of the tiles. */
+const TABLE_ORDER = ['heart_rate', 'pulse_rate', 'spo2', 'nibp', 'art', 'resp_rate', 'etco2', 'temperature']
+
+export const rankOf = (vital: string): number => TABLE_ORDER.indexOf(vital)
 
 /**
  * Dashes of the first, second and any further line of one colour in a panel. Only a line that needs to be told from
  * another is dashed: dashes alone read as gaps. They are short beside a gap, which is at least 10 s wide.
  */
 const DASHES = [[], [7, 3], [2, 2]] as const
+
+/** Kind of the panel of a vital in this unit, and the unit where each has a panel of its own. */
+function place(vital: string, unit: string): readonly [Kind, string] {
+  if (vital === 'spo2') return ['spo2', '']
+  if (vital === 'resp_rate') return ['resp', '']
+  if (vital === 'etco2' || vital === 'temperature') return [vital, unit]
+  return unit === 'kPa' ? ['pressure', ''] : ['rates', '']
+}
+
+const key = (vital: string, unit: string) => place(vital, unit).join(' ')
+
+const nameOf = ({ vital, site }: Column) => word(text.label, vital) + (EACH_SITE.has(vital) && site ? ` ${site}` : '')
 
 function lines(grouped: readonly Group[]): Map<string, Line[]> {
   const panels = new Map<string, Line[]>()
@@ -90,12 +129,10 @@ function lines(grouped: readonly Group[]): Map<string, Line[]> {
       const { vital, unit, cuff } = column
       const color = COLORS[vital]
       if (color === undefined || (shown !== undefined && !shown.some((it) => it.column === column))) continue
-      const kind = vital === 'spo2' ? 'spo2' : vital === 'resp_rate' ? 'resp' : unit === 'kPa' ? 'pressure' : 'rates'
-      const name = word(text.label, vital)
-      const label = column === (vital === 'nibp' ? lastCuff : cuff ? column : last) ? name : ''
+      const label = column === (vital === 'nibp' ? lastCuff : cuff ? column : last) ? nameOf(column) : ''
       const look = { column, group, shown, color, dash: DASHES[0] }
-      const into = panels.get(kind) ?? []
-      panels.set(kind, into)
+      const into = panels.get(key(vital, unit)) ?? []
+      panels.set(key(vital, unit), into)
       if (vital === 'nibp') into.push({ ...look, part: 'pair', label, look: 'carets' })
       else if (vital === 'art') {
         into.push({ ...look, part: 'a', label, look: 'line' }, { ...look, part: 'b', label: '', look: 'line' })
@@ -117,39 +154,31 @@ function dashed(group: readonly Line[]): Line[] {
   })
 }
 
-/** How long before the next source begins the line of the one before ends, in seconds: less than any two points are apart. */
-const BREAK_S = 0.0005
-
 /**
- * Times of a column within a span, with one extra time inside each gap and where another source takes over: there the line
- * is to break.
+ * Values of a track at the common times. What says nothing about a time is `undefined`, unless the line is broken there: a
+ * gap reaches from the last value before it to the first one after it, whatever other times stand between.
  */
-function points(line: Line, from: number, to: number, gap: number): Map<number, [number | null, number | null]> {
-  const { column, part, shown } = line
-  const found = new Map<number, [number | null, number | null]>()
-  const number = (value: number) => (Number.isNaN(value) ? null : value)
-  let before = Number.NaN
-  for (let i = column.from(from); i < column.length && column.time(i) <= to; i++) {
-    const time = column.time(i)
-    if (shown !== undefined && shownAt(shown, time) !== column) continue
-    if (line.look === 'line' && time - before > gap) found.set(before + gap / 2, [null, null])
-    const absent = (column.mark(i) & MARK.absent) !== 0
-    found.set(time, absent ? [null, null] : [number(part === 'b' ? column.b(i) : column.a(i)), number(column.b(i))])
-    before = time
-  }
-  for (const next of shown ?? []) if (next.column !== column) found.set(next.from - BREAK_S, [null, null])
-  found.delete(Number.NEGATIVE_INFINITY)
-  return found
+function spread(times: readonly number[], own: readonly number[], values: readonly (number | null)[]): Values {
+  const whole: Values = new Array(times.length)
+  let n = 0
+  let open = false
+  times.forEach((time, i) => {
+    if (own[n] === time) {
+      whole[i] = values[n]
+      n += 1
+      open = whole[i] === null
+    } else whole[i] = open ? null : undefined
+  })
+  for (let i = times.length - 2; i >= 0; i--) if (whole[i] === undefined && whole[i + 1] === null) whole[i] = null
+  return whole
 }
 
-/** A gap reaches from the last value before it to the first one after it, whatever other times stand between. */
-function gapsWhole(values: Values): Values {
-  const whole = [...values]
-  for (const way of [1, -1]) {
-    for (let i = way > 0 ? 1 : whole.length - 2; i >= 0 && i < whole.length; i += way)
-      if (whole[i] === undefined && whole[i - way] === null) whole[i] = null
-  }
-  return whole
+/** All times of some tracks, once each, in order. */
+function common(tracks: readonly Track[]): number[] {
+  const [only] = tracks
+  if (tracks.length === 1 && only !== undefined) return only.times
+  const all = Float64Array.from(tracks.flatMap(({ times }) => times)).sort()
+  return Array.from(all.filter((time, n) => time !== all[n - 1]))
 }
 
 /** Where the source of a line changed within the span, with the name of the one that took over. */
@@ -166,112 +195,150 @@ function changes(group: readonly Line[], from: number, to: number): Mark[] {
   )
 }
 
-const ORDER = ['rates', 'pressure', 'spo2', 'resp'] as const
+function series({ label, color, dash, look, column }: Line, times: readonly number[], own: Track): Series {
+  const values = spread(times, own.times, own.a)
+  const common = { label, unit: word(text.unit, column.unit), color, dash, look, values }
+  if (look === 'carets') return { ...common, low: spread(times, own.times, own.b) }
+  const shape = look === 'line' ? SHAPES[column.vital] : undefined
+  return shape === undefined ? common : { ...common, shape }
+}
 
-/** The panels of a chair between two times (UTC seconds). */
-export function panels(columns: readonly Column[], sources: Sources, from: number, to: number): TrendPanel[] {
-  const grouped = lines(groups(columns, sources, from, to))
-  return ORDER.flatMap((kind) => {
-    const group = grouped.get(kind)
-    if (group === undefined) return []
-    const all = group.map((line) => points(line, from, to, gapS(sources.everyUs(line.column.source))))
-    const times = [...new Set(all.flatMap((one) => [...one.keys()]))].sort((a, b) => a - b)
-    const series = group.map((line, n): Series => {
-      const values = gapsWhole(times.map((time) => all[n]?.get(time)?.[0]))
-      const { label, color, dash, look } = line
-      if (look !== 'carets') return { label, color, dash, look, values }
-      return { label, color, dash, look, values, low: times.map((time) => all[n]?.get(time)?.[1]) }
+/** The points of the tracks that stand by themselves. */
+function spotsOf(group: readonly Line[], all: readonly Track[]): Spot[] {
+  return group.flatMap(({ color, look }, n) =>
+    (all[n]?.spots ?? []).map((spot): Spot => {
+      const low = look === 'carets' && !Number.isNaN(spot.b) ? { low: spot.b } : {}
+      return { time: spot.time, value: spot.a, ...low, color, look: spot.look === 'artefact' ? 'artefact' : 'doubt' }
+    }),
+  )
+}
+
+/** The unit in which somebody typed or took a value: that of the entries it came from, or of the only one there is. */
+function unitOf(columns: readonly Column[], vital: string, from?: readonly [number, number]): string | undefined {
+  const mine = columns.filter((column) => column.vital === vital)
+  if (from !== undefined)
+    for (const column of mine)
+      for (let i = 0; i < column.length; i++)
+        if (column.seq(i) >= from[0] && column.seq(i) <= from[1]) return column.unit
+  const units = new Set(mine.map(({ unit }) => unit))
+  // Without a column the words of the wire are in the units of a clinic.
+  if (units.size === 0) return USUAL[vital]
+  return units.size === 1 ? mine[0]?.unit : undefined
+}
+
+const USUAL: Readonly<Record<string, string>> = {
+  heart_rate: '/min',
+  pulse_rate: '/min',
+  resp_rate: '/min',
+  spo2: '%',
+  nibp: 'mm[Hg]',
+  etco2: 'mm[Hg]',
+  temperature: 'Cel',
+}
+
+/** Numbers that people typed, by panel. */
+function typedSpots(
+  points: readonly TypedPoint[],
+  columns: readonly Column[],
+): Map<string, (Spot & { vital: string })[]> {
+  const found = new Map<string, (Spot & { vital: string })[]>()
+  for (const { time, vital, values } of points) {
+    const color = COLORS[vital]
+    const unit = unitOf(columns, vital)
+    const [value, low] = values.map(Number)
+    if (color === undefined || unit === undefined || value === undefined || Number.isNaN(value)) continue
+    const lower = vital === 'nibp' && low !== undefined && !Number.isNaN(low) ? { low } : {}
+    const into = found.get(key(vital, unit)) ?? []
+    found.set(key(vital, unit), into)
+    into.push({ time, value, ...lower, color, look: 'typed', vital })
+  }
+  return found
+}
+
+/** The values before the infusion, by panel: of a pressure both. */
+function levelsOf(baseline: readonly Baseline[], columns: readonly Column[]): Map<string, Level[]> {
+  const found = new Map<string, Level[]>()
+  for (const { vital, values, time, from } of baseline) {
+    const color = COLORS[vital]
+    const unit = unitOf(columns, vital, from)
+    if (color === undefined || unit === undefined) continue
+    const into = found.get(key(vital, unit)) ?? []
+    found.set(key(vital, unit), into)
+    const wanted = vital === 'nibp' || vital === 'art' ? values.slice(0, 2) : values.slice(0, 1)
+    wanted.forEach((digits, n) => {
+      const value = Number(digits)
+      const label = n === 0 ? text.chart.baselineAt(word(text.label, vital), digits) : digits
+      if (!Number.isNaN(value)) into.push({ value, from: time, color, label })
     })
-    const units = new Set(group.map(({ column }) => word(text.unit, column.unit)))
-    const titles = new Set(group.map(({ column }) => word(text.label, column.vital)))
-    const marks = changes(group, from, to)
-    return [{ kind, title: [...titles].join(', '), unit: [...units].join(', '), times, series, marks }]
-  })
+  }
+  return found
+}
+
+const ORDER: readonly Kind[] = ['rates', 'pressure', 'spo2', 'resp', 'etco2', 'temperature']
+
+/**
+ * The panels of a chair between two times (UTC seconds). `stepS` is how much time a pixel holds: of the points within it
+ * only the least and the greatest are drawn.
+ */
+export function panels(material: Material, from: number, to: number, stepS = 0): TrendPanel[] {
+  const { columns, sources, session } = material
+  const hers = new Hers(session, columns)
+  const grouped = lines(groups(material, from, to))
+  const typed = typedSpots(session?.typed ?? [], columns)
+  const levels = levelsOf(session?.baseline ?? [], columns)
+  const names = [...new Set([...grouped.keys(), ...typed.keys()])]
+  const rank = (name: string) => ORDER.indexOf(name.split(' ')[0] as Kind)
+  return names
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map((name) => {
+      const group = grouped.get(name) ?? []
+      const all = group.map((line) => {
+        const joined = line.look === 'line'
+        return track({ ...line, joined, hers, gap: gapS(sources.everyUs(line.column.source)), stepS }, from, to)
+      })
+      const times = common(all)
+      const [kind = 'rates', code = ''] = name.split(' ') as [Kind, string]
+      const hands = typed.get(name) ?? []
+      const titles = new Set([
+        ...group.map(({ column }) => nameOf(column)),
+        ...(group.length > 0 ? [] : hands.map(({ vital }) => word(text.label, vital))),
+      ])
+      const units = new Set(group.map(({ column }) => word(text.unit, column.unit)))
+      return {
+        kind,
+        code,
+        title: [...titles].join(', '),
+        unit: [...units].join(', '),
+        times,
+        series: group.map((line, n) => series(line, times, all[n] as Track)),
+        marks: changes(group, from, to),
+        spots: [...spotsOf(group, all), ...hands],
+        levels: levels.get(name) ?? [],
+      }
+    })
+}
+
+type Axis = readonly [least: number, most: number, step: number]
+
+const RANGES: Readonly<Record<string, Axis>> = {
+  rates: [40, 160, 20],
+  pressure: [5, 22, 2],
+  spo2: [85, 100, 5],
+  resp: [0, 30, 10],
+  etco2: [0, 60, 20],
+  'etco2 kPa': [0, 8, 2],
+  'etco2 %': [0, 8, 2],
+  temperature: [35, 39, 1],
+  'temperature [degF]': [95, 103, 2],
 }
 
 /** Vertical axis: a usual range that grows when a value leaves it, so that a flat line looks flat. */
-export function range(kind: TrendPanel['kind']): (low: number | null, high: number | null) => [number, number] {
-  const [least, most, stepBy] = { rates: [40, 160, 20], pressure: [5, 22, 2], spo2: [85, 100, 5], resp: [0, 30, 10] }[
-    kind
-  ] as [number, number, number]
+export function range(kind: Kind, code = ''): (low: number | null, high: number | null) => [number, number] {
+  const [least, most, stepBy] = RANGES[`${kind} ${code}`] ?? RANGES[kind] ?? [0, 1, 1]
   const top = kind === 'spo2' ? 100 : Number.POSITIVE_INFINITY
   return (low, high) => [
     Math.min(least, Math.floor((low ?? least) / stepBy) * stepBy),
     // A little air, so that 100 % is a line and not the border.
     Math.min(top, Math.max(most, Math.ceil((high ?? most) / stepBy) * stepBy)) + (kind === 'spo2' ? 0.6 : 0),
   ]
-}
-
-/** A column of the table twin: what one tile showed. */
-export interface Head {
-  readonly vital: string
-  readonly unit: string
-  /** Its only source; undefined where each cell names its own. */
-  readonly source: string | undefined
-}
-
-/** One row of the table twin: a minute and the last value of each column in it. */
-export interface Row {
-  readonly minute: number
-  readonly cells: readonly Cell[]
-}
-
-export interface Cell {
-  readonly text: string
-  readonly doubtful: boolean
-  readonly synthetic: boolean
-  /** Named where there are several in this column. */
-  readonly source: string | undefined
-}
-
-const EMPTY: Cell = { text: '', doubtful: false, synthetic: false, source: undefined }
-
-/** The same numbers as a table, newest minute first; minutes without any value are left out. */
-export function table(
-  columns: readonly Column[],
-  sources: Sources,
-  from: number,
-  to: number,
-): { readonly heads: readonly Head[]; readonly rows: readonly Row[] } {
-  // One unit to a column.
-  const all = groups(columns, sources, from, to).flatMap((group) =>
-    [...new Set(group.columns.map(({ unit }) => unit))].map((unit) => ({
-      ...group,
-      unit,
-      columns: group.columns.filter((column) => column.unit === unit),
-    })),
-  )
-  const heads = all.map(({ columns: [first], unit, shown }) => {
-    return { vital: first?.vital ?? '', unit, source: shown === undefined ? first?.source : undefined }
-  })
-  const rows: Row[] = []
-  for (let minute = Math.floor(to / 60) * 60; minute > from - 60; minute -= 60) {
-    const cells = all.map((group) => cell(group, Math.max(minute, from), minute + 60))
-    if (cells.some(({ text: said }) => said !== '')) rows.push({ minute, cells })
-  }
-  return { heads, rows }
-}
-
-/** The last point of a group that was shown in these seconds. */
-function cell({ columns, shown }: Pick<Group, 'columns' | 'shown'>, from: number, to: number): Cell {
-  let last: { column: Column; i: number } | undefined
-  for (const column of columns) {
-    for (let i = column.from(to) - 1; i >= 0 && column.time(i) >= from; i--) {
-      if (shown !== undefined && shownAt(shown, column.time(i)) !== column) continue
-      if (last === undefined || column.time(i) > last.column.time(last.i)) last = { column, i }
-      break
-    }
-  }
-  if (last === undefined) return EMPTY
-  const { column, i } = last
-  const mark = column.mark(i)
-  const source =
-    shown === undefined ? undefined : text.source(column.source, column.origin && word(text.origin, column.origin))
-  if ((mark & MARK.absent) !== 0) return { ...EMPTY, text: '--', source }
-  return {
-    text: column.text(i),
-    doubtful: (mark & MARK.questionable) !== 0,
-    synthetic: (mark & MARK.synthetic) !== 0,
-    source,
-  }
 }

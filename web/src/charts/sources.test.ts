@@ -5,8 +5,9 @@ import { type State, step } from '../model/state'
 import { after, hello, items, link, message, moment, type ReadingItem, reading, snapshot } from '../model/testing'
 import { orderOf, vitalTile } from '../model/view'
 import type { Item, Prefer } from '../wire/wire'
-import { panels, table } from './series'
+import { panels } from './series'
 import { type Sources, shownAt, stretches } from './sources'
+import { table } from './table'
 
 const PREFER: Prefer[] = [{ vital: 'spo2', sources: ['a', 'b'] }, { sources: ['a', 'b'] }]
 const spo2 = (source: string, at: number, value: string) => reading('spo2', at, { source, value, unit: '%' })
@@ -21,6 +22,7 @@ function screen(latest: Item[]) {
   trends.take(first)
   let state: State = after(message(0, hello(0)), message(0, roster), message(0, first))
   return {
+    session: undefined,
     hear(at: number, list: Item[]) {
       trends.take(items(at, list))
       state = step(state, message(at, items(at, list)))
@@ -56,13 +58,13 @@ function change() {
 
 test('where the source changed there is a mark with the name of the new one', () => {
   const chair = change()
-  const [panel] = panels(chair.columns, chair.sources, wall(0), wall(30))
+  const [panel] = panels(chair, wall(0), wall(30))
   expect(panel?.marks).toEqual([{ time: wall(15), label: 'b' }])
 })
 
 test('h06 a line never goes from one source to the other', () => {
   const chair = change()
-  const [panel] = panels(chair.columns, chair.sources, wall(0), wall(30))
+  const [panel] = panels(chair, wall(0), wall(30))
   const [a, b] = panel?.series ?? []
   expect(a?.values.filter((value) => value != null)).toEqual([97, 97, 97, 97, 97])
   expect(b?.values.filter((value) => value != null)).toEqual(Array.from({ length: 16 }, () => 94))
@@ -74,7 +76,7 @@ test('h06 a line never goes from one source to the other', () => {
 test('h06 the line of a source that comes back does not cross the stretch of the other', () => {
   const chair = change()
   for (let at = 31; at <= 40; at++) chair.hear(at, [spo2('a', at, '97'), spo2('b', at, '94')])
-  const [panel] = panels(chair.columns, chair.sources, wall(0), wall(40))
+  const [panel] = panels(chair, wall(0), wall(40))
   expect(panel?.marks.map(({ time, label }) => [time, label])).toEqual([
     [wall(15), 'b'],
     [wall(34), 'a'],
@@ -94,8 +96,8 @@ test('the table names the source in each row', () => {
   for (let at = 1; at <= 130; at++) {
     chair.hear(at, [...(at < 50 ? [spo2('a', at, '97')] : []), spo2('b', at, '94')])
   }
-  const { heads, rows } = table(chair.columns, chair.sources, wall(0), wall(130))
-  expect(heads).toEqual([{ vital: 'spo2', unit: '%', source: undefined }])
+  const { heads, rows } = table(chair, wall(0), wall(130), 60)
+  expect(heads).toEqual([{ vital: 'spo2', site: '', unit: '%', source: undefined }])
   const said = rows.map(({ cells }) => `${cells[0]?.text} ${cells[0]?.source}`)
   expect(said.at(-1)).toBe('97 a')
   expect(said[0]).toBe('94 b')
@@ -106,7 +108,7 @@ test('of two cuffs every measurement is drawn', () => {
     reading('nibp', at, { source, systolic: '120', diastolic: '80', unit: 'mm[Hg]', origin: 'cuff' })
   const chair = screen([cuff('a', 0)])
   chair.hear(20, [cuff('b', 20)])
-  const [panel] = panels(chair.columns, chair.sources, wall(-1), wall(30))
+  const [panel] = panels(chair, wall(-1), wall(30))
   expect(panel?.series.map(({ label, look }) => [label, look])).toEqual([
     ['', 'carets'],
     ['NIBP', 'carets'],

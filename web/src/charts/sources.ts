@@ -22,6 +22,9 @@ export interface Stretch {
   readonly column: Column
 }
 
+/** As `otherTiles` in model/view.ts: a tile for each site. */
+export const EACH_SITE = new Set(['etco2', 'temperature'])
+
 /** As `FORGOTTEN_US` in model/view.ts. */
 const FORGOTTEN_S = 3600
 
@@ -42,7 +45,11 @@ export function stretches(columns: readonly Column[], sources: Sources, from: nu
   const [only] = columns
   if (only === undefined) return []
   if (columns.length === 1) return [{ from: Number.NEGATIVE_INFINITY, column: only }]
-  const order = sources.order(only.vital)
+  // An order is declared for the usual site of a vital.
+  const order = {
+    ...sources.order(only.vital),
+    ...(EACH_SITE.has(only.vital) && only.site !== '' ? { declared: false } : {}),
+  }
   const runners = columns.map((column) => start(column, sources, from))
   const found: Stretch[] = []
   for (const time of moments(columns, sources.links, from, to)) {

@@ -6,6 +6,7 @@ import type {
   BoundFeed,
   Chair,
   Every,
+  FeedValues,
   FixedMark,
   Item,
   Limit,
@@ -187,6 +188,12 @@ const FITS: Record<ToScreen['kind'], (value: Fields) => boolean> = {
   beat: (v) => isMoment(v.now) && isRecording(v.recording) && isList(v.marks, isMark),
   refused: (v) => isText(v.chair) && isText(v.reason),
   bye: (v) => isText(v.reason),
+}
+
+/** What a feed without a chair says; `undefined` when the answer is none. */
+export function feedValues(answer: unknown): FeedValues | undefined {
+  if (!isObject(answer) || !isMoment(answer.now) || !Array.isArray(answer.latest)) return undefined
+  return { now: answer.now, latest: items(answer.latest).kept }
 }
 
 /** Reads one text frame. */

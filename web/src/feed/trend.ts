@@ -1,13 +1,15 @@
 /**
- * The trend of each chair, in columns of plain numbers: 4 hours at one point a second, no more. Points are kept by the
+ * The trend of each chair, in columns of plain numbers: 8 hours at one point a second, no more. Points are kept by the
  * time people read (UTC), because history reaches back before a restart of the server; a point that comes twice, live
  * and from the log, is one point.
  */
 import { hasNumber } from '../model/state'
 import type { Item, Link, Reading, ToScreen } from '../wire/wire'
 
-/** Points per column: 4 h at 1 Hz, the longest history a screen may ask for. */
-export const POINTS_MAX = 4 * 3600
+/** Points per column: 8 h at 1 Hz, the longest history a screen may ask for. */
+export const POINTS_MAX = 8 * 3600
+/** Reasons of one column that are told apart; there are some forty words. Further ones read as no reason. */
+const REASONS_MAX = 255
 
 /** What a point is, besides its numbers. */
 export const MARK = { valid: 0, questionable: 1, absent: 2, synthetic: 4 } as const
@@ -19,8 +21,11 @@ export class Column {
   readonly unit: string
   readonly cuff: boolean
   readonly origin: string
+  readonly site: string
   /** UTC seconds, ascending, at most one per whole second. */
   #time = new Float64Array(256)
+  /** Position in the chair's timeline. */
+  #seq = new Float64Array(256)
   /** The number, or the systolic pressure; NaN where there is none. */
   #a = new Float64Array(256)
   /** Diastolic pressure. */
@@ -29,14 +34,18 @@ export class Column {
   #c = new Float64Array(256)
   /** [`MARK`], and from bit 4 up how many digits stood behind the point. */
   #mark = new Uint8Array(256)
+  /** Place in `#reasons`. */
+  #why = new Uint8Array(256)
+  readonly #reasons = ['']
   #length = 0
 
-  constructor({ vital, source, unit, origin = '' }: Reading) {
+  constructor({ vital, source, unit, origin = '', site = '' }: Reading) {
     this.vital = vital
     this.source = source
     this.unit = unit
     this.cuff = isCuff(vital, origin)
     this.origin = origin
+    this.site = site
   }
 
   get length(): number {
@@ -57,6 +66,15 @@ export class Column {
 
   mark(i: number): number {
     return (this.#mark[i] ?? 0) & 0b1111
+  }
+
+  seq(i: number): number {
+    return this.#seq[i] ?? Number.NaN
+  }
+
+  /** Why it is absent or doubtful, in the server's word; empty where it gave none. */
+  reason(i: number): string {
+    return this.#reasons[this.#why[i] ?? 0] ?? ''
   }
 
   /** The numbers of a point in the digits they were sent in. */
@@ -95,6 +113,8 @@ export class Column {
     const parts = [reading.value, reading.systolic, reading.diastolic, reading.mean]
     const places = Math.max(0, ...parts.map((digits) => (digits?.split('.')[1] ?? '').length))
     this.#time[i] = time
+    this.#seq[i] = reading.seq
+    this.#why[i] = this.#reasonAt(reading.reason ?? '')
     this.#a[i] = value(pressure ? reading.systolic : reading.value)
     this.#b[i] = value(reading.diastolic)
     this.#c[i] = value(reading.mean)
@@ -102,6 +122,12 @@ export class Column {
       (number ? (reading.state === 'questionable' ? MARK.questionable : MARK.valid) : MARK.absent) |
       (reading.synthetic ? MARK.synthetic : 0) |
       (Math.min(places, 9) << 4)
+  }
+
+  #reasonAt(reason: string): number {
+    const known = this.#reasons.indexOf(reason)
+    if (known >= 0) return known
+    return this.#reasons.length > REASONS_MAX ? 0 : this.#reasons.push(reason) - 1
   }
 
   /** Makes room at `i` and says where that is now. When the column is full, its oldest quarter goes first. */
@@ -120,23 +146,22 @@ export class Column {
   }
 
   #columns() {
-    return [this.#time, this.#a, this.#b, this.#c, this.#mark]
+    return [this.#time, this.#seq, this.#a, this.#b, this.#c, this.#mark, this.#why]
   }
 
   #grow(): void {
     const size = Math.min(POINTS_MAX, this.#time.length * 2)
-    const wider = (from: Float64Array) => {
-      const to = new Float64Array(size)
+    const wider = <T extends Float64Array | Uint8Array>(to: T, from: T): T => {
       to.set(from)
       return to
     }
-    this.#time = wider(this.#time)
-    this.#a = wider(this.#a)
-    this.#b = wider(this.#b)
-    this.#c = wider(this.#c)
-    const mark = new Uint8Array(size)
-    mark.set(this.#mark)
-    this.#mark = mark
+    this.#time = wider(new Float64Array(size), this.#time)
+    this.#seq = wider(new Float64Array(size), this.#seq)
+    this.#a = wider(new Float64Array(size), this.#a)
+    this.#b = wider(new Float64Array(size), this.#b)
+    this.#c = wider(new Float64Array(size), this.#c)
+    this.#mark = wider(new Uint8Array(size), this.#mark)
+    this.#why = wider(new Uint8Array(size), this.#why)
   }
 }
 
@@ -155,7 +180,7 @@ export interface LinkChange {
 const LINKS_MAX = 1000
 
 /** Vitals drawn as trends. */
-const DRAWN = new Set(['heart_rate', 'pulse_rate', 'spo2', 'resp_rate', 'nibp', 'art'])
+const DRAWN = new Set(['heart_rate', 'pulse_rate', 'spo2', 'resp_rate', 'nibp', 'art', 'etco2', 'temperature'])
 
 /** The columns of all chairs. Changed in place: `version` says that something did. */
 export class Trends {

@@ -52,5 +52,20 @@ const SHAPES: Record<string, preact.JSX.Element> = {
   octagon: <path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="none" stroke="currentColor" stroke-width="2" />,
   triangle: <path d="M12 3l10 18H2z" fill="none" stroke="currentColor" stroke-width="2" />,
   circle: <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" stroke-width="2" />,
+  hand: (
+    <path
+      d="M7 13V5.5a1.5 1.5 0 0 1 3 0V11M10 11V3.5a1.5 1.5 0 0 1 3 0V11M13 11V4.5a1.5 1.5 0 0 1 3 0V12M16 12V7.5a1.5 1.5 0 0 1 3 0V15a7 7 0 0 1-7 7c-3 0-4.5-1.2-6-3.5L3.3 14a1.6 1.6 0 0 1 2.6-1.800L7 13.5"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.8"
+    />
+  ),
+  alike: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <circle cx="8" cy="7" r="3.5" />
+      <circle cx="17" cy="9" r="3" />
+      <path d="M2 21v-2a6 6 0 0 1 12 0v2M16 15a5 5 0 0 1 6 5v1" />
+    </g>
+  ),
   question: <path d="M8 9a4 4 0 1 1 5 4l-1 3M12 19v2" fill="none" stroke="currentColor" stroke-width="2" />,
 }

@@ -163,16 +163,17 @@ function First({ tile, line }: { readonly tile: Tile; readonly line: string }) {
 }
 
 /** One of the four large tiles of the live screen. */
-export function ValueTile(props: Props & { readonly children?: preact.ComponentChildren }) {
+export function ValueTile(props: Props & { readonly struck?: boolean; readonly children?: preact.ComponentChildren }) {
   const { tile } = props
   const flags = flagsOf(tile)
   const old = liveAge(tile)
   return (
-    <section {...frame(tile, 'large')}>
+    <section {...frame(tile, 'large')} data-struck={props.struck || undefined}>
       <Head tile={tile} />
       <Digits tile={tile} />
       <div class="notes">
         <Gone tile={tile} />
+        {props.struck && <div class="note struck-word">{text.session.artefactMark}</div>}
         {notes(props)
           .filter((line) => line !== '')
           .map((line, n) =>

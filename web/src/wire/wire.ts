@@ -475,7 +475,7 @@ due?: Moment,
  */
 seq?: number, 
 /**
- * Systolic, diastolic and mean as sent, where it was picked.
+ * Systolic, diastolic and, where the monitor has it, mean, as sent; empty while none was picked.
  */
 values?: Array<string>, 
 /**
@@ -961,7 +961,7 @@ chair: string,
  */
 after?: number, 
 /**
- * How far back history may go, in seconds; 0 for none. At most 4 h.
+ * How far back history may go, in seconds; 0 for none. At most 8 h.
  */
 windowS: number, } | { "kind": "unfollow", 
 /**
@@ -988,6 +988,26 @@ bed: string,
  * The chair; absent takes the feed away from its chair.
  */
 chair?: string, };
+
+export type LookAtFeed = { 
+/**
+ * Source that hears it.
+ */
+source: string, 
+/**
+ * Bed name as sent.
+ */
+bed: string, };
+
+export type FeedValues = { 
+/**
+ * Server time.
+ */
+now: Moment, 
+/**
+ * Its newest readings.
+ */
+latest: Array<Item>, };
 
 export type Done = { 
 /**

@@ -7,6 +7,7 @@ use crate::config::Config;
 use chairside_observation::Micros;
 use chairside_store::sqlite::{LogHealth, SqliteLog};
 use rustix::fs::Access;
+use std::fmt::Write;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -103,7 +104,10 @@ pub(super) async fn log(database: &Path, report: &mut Report) -> Option<LogHealt
 fn told(database: &Path, health: &LogHealth) -> Vec<Finding> {
     let name = database.display();
     if health.problems.is_empty() {
-        let text = format!("{name}: opens, version {}, its file is in order", health.version);
+        let mut text = format!("{name}: opens, version {}, its file is in order", health.version);
+        if health.waiting > 0 {
+            let _ = write!(text, "; {} appends wait in the journal for the next start", health.waiting);
+        }
         return vec![Finding::fine(text)];
     }
     let todo = "stop Chairside, copy the file away, run `chairside verify` on the copy, restore the last backup";

@@ -39,6 +39,8 @@ const WORDS: [(&str, Token); 9] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimeForm {
     tokens: Vec<Token>,
+    /// Characters of a time in this form: four or more, for hours and minutes are in each.
+    width: usize,
     /// As it was described.
     format: Box<str>,
 }
@@ -80,7 +82,8 @@ impl TimeForm {
         if !has(Token::Hour) || !has(Token::Minute) || !(date == 0 || (year, month, date) == (1, 1, 3)) {
             return Err("hours and minutes are needed, and either no date or year, month and day");
         }
-        Ok(Self { tokens, format: format.into() })
+        let width = tokens.iter().map(|token| token.width()).sum();
+        Ok(Self { tokens, width, format: format.into() })
     }
 
     /// The form as it was described.
@@ -89,8 +92,8 @@ impl TimeForm {
     }
 
     /// Characters of a time in this form.
-    pub(super) fn width(&self) -> usize {
-        self.tokens.iter().map(|token| token.width()).sum()
+    pub(super) const fn width(&self) -> usize {
+        self.width
     }
 
     /// Whether a date is in it.
@@ -100,7 +103,7 @@ impl TimeForm {
 
     /// Reads exactly this form; `None` for anything else. A date that does not exist is still of the form.
     pub(super) fn read(&self, text: &[u8]) -> Option<Stamp> {
-        if text.len() != self.width() {
+        if text.len() != self.width {
             return None;
         }
         let (mut year, mut month, mut day) = (0, 0, 0);
@@ -131,8 +134,7 @@ impl TimeForm {
 
     /// Where the last time of this form begins.
     pub(super) fn last_in(&self, line: &[u8]) -> Option<usize> {
-        let width = self.width();
-        (0..=line.len().checked_sub(width)?).rev().find(|at| self.read(&line[*at..at + width]).is_some())
+        line.windows(self.width).rposition(|text| self.read(text).is_some())
     }
 }
 

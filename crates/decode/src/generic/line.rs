@@ -2,6 +2,7 @@
 
 use super::description::{Kind, Place};
 use alloc::vec::Vec;
+use memchr::memchr_iter;
 
 /// A line without its end and check digits, cut as its form says.
 pub(super) struct Cut<'a> {
@@ -38,7 +39,12 @@ impl<'a> Cut<'a> {
     pub(super) fn new(kind: Kind, line: &'a [u8], body: &'a [u8]) -> Self {
         let cells = match kind {
             Kind::Delimited { separator: b' ' } => Cells::Fields(words(body).collect()),
-            Kind::Delimited { separator } => Cells::Fields(body.split(|byte| *byte == separator).collect()),
+            Kind::Delimited { separator } => {
+                // Counted first: a list that grows is moved several times a line.
+                let mut fields = Vec::with_capacity(memchr_iter(separator, body).count() + 1);
+                fields.extend(body.split(|byte| *byte == separator));
+                Cells::Fields(fields)
+            }
             Kind::KeyValue { separator, equals } => Cells::Pairs(pairs(body, separator, equals)),
             Kind::Columns => Cells::None,
         };

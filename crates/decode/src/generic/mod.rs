@@ -200,14 +200,18 @@ impl Form {
     /// The reading of a group, not yet placed in the stream. What comes from the cuff goes by its report: `None` for one
     /// that repeats.
     fn observation(&self, group: Group, said: &Said, report: Option<&Report>) -> Option<Observation> {
-        let (field, reading, verdict) = match group {
-            Group::One(field) => (field, said.taken[field].reading()?, said.taken[field].verdict.clone()),
-            Group::Pressure(parts) => {
-                let (reading, verdict) = pressure(parts, said)?;
-                (parts.into_iter().flatten().next()?, reading, verdict)
-            }
+        let field = match group {
+            Group::One(field) => field,
+            Group::Pressure(parts) => parts.into_iter().flatten().next()?,
         };
-        let field = &self.fields[field];
+        let (taken, field) = (&said.taken[field], &self.fields[field]);
+        if field.is_of_the_cuff() && report.is_none() {
+            return None;
+        }
+        let (reading, verdict) = match group {
+            Group::One(_) => (taken.reading()?, taken.verdict.clone()),
+            Group::Pressure(parts) => pressure(parts, said)?,
+        };
         // The line's own time is both when it was measured and when it was sent: evidence, and an age of zero (H11).
         let measured = said.stamp.and_then(Stamp::civil).map(|at| Measured::At { at, sent: Some(at) });
         let observation = Observation {
@@ -218,7 +222,10 @@ impl Form {
             flags: verdict.flags,
             ..Observation::new(field.vital, reading, field.unit, Range::default())
         };
-        if field.is_of_the_cuff() { report.map(|report| of_the_cuff(observation, report)) } else { Some(observation) }
+        Some(match report {
+            Some(report) if field.is_of_the_cuff() => of_the_cuff(observation, report),
+            _ => observation,
+        })
     }
 }
 

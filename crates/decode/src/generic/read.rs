@@ -72,16 +72,17 @@ pub(super) enum Mark {
 }
 
 /// A field and the statuses that speak of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Taken {
     pub(super) value: Value,
     pub(super) verdict: Verdict,
 }
 
 /// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Value {
     /// Its key is not in the line.
+    #[default]
     NotSent,
     /// No value, with the reason of the mark that stands there.
     Missing(Absence),
@@ -192,7 +193,7 @@ impl Form {
     /// Cuts a line that begins as this form does, and whose check digits fit. Also gives it without those.
     pub(super) fn cut<'a>(&self, line: &'a [u8]) -> Result<(Cut<'a>, &'a [u8]), Misfit> {
         let start = self.starts_with.as_deref().unwrap_or("");
-        if !line.starts_with(start.as_bytes()) {
+        if self.starts_with.is_some() && !line.starts_with(start.as_bytes()) {
             return Err(Misfit::new(Skip::NotAFrame, "line", line, format!("begins with {start:?} when it is ours")));
         }
         let line = self.verified(line)?;
@@ -205,10 +206,9 @@ impl Form {
         self.known(&cut)?;
         self.whole(&cut, line)?;
         let stamp = self.stamp(&cut)?;
-        let verdicts = self.verdicts(&cut)?;
-        let mut taken = Vec::with_capacity(self.fields.len());
-        for (field, verdict) in self.fields.iter().zip(verdicts) {
-            taken.push(Taken { value: field.value(self.kind, cut.at(&field.place))?, verdict });
+        let mut taken = self.judged(&cut)?;
+        for (field, taken) in self.fields.iter().zip(&mut taken) {
+            taken.value = field.value(self.kind, cut.at(&field.place))?;
         }
         if taken.iter().all(|t| t.value == Value::NotSent) {
             let keys: Vec<String> = self.fields.iter().map(|field| field.place.to_string()).collect();
@@ -292,24 +292,24 @@ impl Form {
         form.read(text).map(Some).ok_or_else(refused)
     }
 
-    /// What the statuses say of each field.
-    fn verdicts(&self, cut: &Cut<'_>) -> Result<Vec<Verdict>, Misfit> {
-        let mut verdicts: Vec<Verdict> = self.fields.iter().map(|_| Verdict::default()).collect();
+    /// Each field with what the statuses say of it, its value not taken yet.
+    fn judged(&self, cut: &Cut<'_>) -> Result<Vec<Taken>, Misfit> {
+        let mut taken: Vec<Taken> = self.fields.iter().map(|_| Taken::default()).collect();
         for status in &self.statuses {
             let what = || format!("status ({})", status.place);
             match cut.at(&status.place) {
                 // A number is only as good as its status.
-                Held::NotThere => status.unknown(None, &mut verdicts),
+                Held::NotThere => status.unknown(None, &mut taken),
                 Held::Twice => {
                     return Err(Misfit::new(Skip::Malformed, what(), b"", "it is in the line more than once"));
                 }
-                Held::Text(text) => status.read(text, &mut verdicts).map_err(|()| {
+                Held::Text(text) => status.read(text, &mut taken).map_err(|()| {
                     let expected = "up to 8 hexadecimal digits are expected";
                     Misfit::new(Skip::Malformed, what(), text, expected)
                 })?,
             }
         }
-        Ok(verdicts)
+        Ok(taken)
     }
 
     /// A cuff's systolic pressure lies above its diastolic one, the mean between them: other numbers are damage, or fields
@@ -412,6 +412,9 @@ impl Field {
 
     /// The reason of the absence mark that stands there.
     fn mark_of(&self, text: &[u8]) -> Option<Absence> {
+        if self.absent.is_empty() {
+            return None;
+        }
         let number = Decimal::parse(self.without_suffix(text)).ok();
         let fits = |mark: &&AbsentMark| {
             mark.text.as_bytes() == text || mark.number.zip(number).is_some_and(|(a, b)| a.compare(b).is_eq())
@@ -482,34 +485,34 @@ impl Status {
     ///
     /// # Errors
     /// Bits that are no hexadecimal number.
-    fn read(&self, text: &[u8], verdicts: &mut [Verdict]) -> Result<(), ()> {
+    fn read(&self, text: &[u8], taken: &mut [Taken]) -> Result<(), ()> {
         match self.alphabet {
             Alphabet::Words => {
                 for word in words(text) {
-                    self.sign(word, |code| matches!(&code.sign, Sign::Word(w) if w.as_bytes() == word), verdicts);
+                    self.sign(word, |code| matches!(&code.sign, Sign::Word(w) if w.as_bytes() == word), taken);
                 }
             }
             Alphabet::Letters => {
                 for letter in text.iter().filter(|byte| !byte.is_ascii_whitespace()) {
-                    self.sign(&[*letter], |code| code.sign == Sign::Letter(*letter), verdicts);
+                    self.sign(&[*letter], |code| code.sign == Sign::Letter(*letter), taken);
                 }
             }
-            Alphabet::Bits => return self.bits(trim(text), verdicts),
+            Alphabet::Bits => return self.bits(trim(text), taken),
         }
         Ok(())
     }
 
     /// Takes one word or letter.
-    fn sign(&self, text: &[u8], is: impl Fn(&&Code) -> bool, verdicts: &mut [Verdict]) {
+    fn sign(&self, text: &[u8], is: impl Fn(&&Code) -> bool, taken: &mut [Taken]) {
         match self.codes.iter().find(is) {
-            Some(code) => take(code, verdicts),
-            None => self.unknown(Some(&String::from_utf8_lossy(text)), verdicts),
+            Some(code) => take(code, taken),
+            None => self.unknown(Some(&String::from_utf8_lossy(text)), taken),
         }
     }
 
-    fn bits(&self, text: &[u8], verdicts: &mut [Verdict]) -> Result<(), ()> {
+    fn bits(&self, text: &[u8], taken: &mut [Taken]) -> Result<(), ()> {
         if is_void(text) {
-            self.unknown(None, verdicts);
+            self.unknown(None, taken);
             return Ok(());
         }
         let hex = text.iter().all(u8::is_ascii_hexdigit);
@@ -517,35 +520,35 @@ impl Status {
         let label = || if let Place::Key(key) = &self.place { format!("{key}={digits}") } else { digits.to_owned() };
         if digits.len() != self.digits {
             // The line may have lost its end, and with it the bits that say that its numbers mean nothing.
-            self.unknown(Some(&label()), verdicts);
+            self.unknown(Some(&label()), taken);
         }
         let mut rest = u32::from_str_radix(digits, 16).map_err(|_| ())?;
         for code in &self.codes {
             let Sign::Bit(bit) = code.sign else { continue };
             if rest & (1 << bit) != 0 {
-                take(code, verdicts);
+                take(code, taken);
                 rest &= !(1 << bit);
             }
         }
         if rest != 0 && digits.len() == self.digits {
-            self.unknown(Some(&label()), verdicts);
+            self.unknown(Some(&label()), taken);
         }
         Ok(())
     }
 
     /// The status, or something in it, is not known: the values stay and are doubtful, what was sent goes along (H07).
-    fn unknown(&self, sent: Option<&str>, verdicts: &mut [Verdict]) {
-        for (_, verdict) in verdicts.iter_mut().enumerate().filter(|(field, _)| self.of.has(*field)) {
-            verdict.unknown = true;
+    fn unknown(&self, sent: Option<&str>, taken: &mut [Taken]) {
+        for (_, taken) in taken.iter_mut().enumerate().filter(|(field, _)| self.of.has(*field)) {
+            taken.verdict.unknown = true;
             if let Some(sent) = sent {
-                verdict.flags.insert_other(sent);
+                taken.verdict.flags.insert_other(sent);
             }
         }
     }
 }
 
-fn take(code: &Code, verdicts: &mut [Verdict]) {
-    for (_, verdict) in verdicts.iter_mut().enumerate().filter(|(field, _)| code.of.has(*field)) {
-        verdict.take(code.meaning);
+fn take(code: &Code, taken: &mut [Taken]) {
+    for (_, taken) in taken.iter_mut().enumerate().filter(|(field, _)| code.of.has(*field)) {
+        taken.verdict.take(code.meaning);
     }
 }

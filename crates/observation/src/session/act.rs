@@ -201,6 +201,17 @@ pub enum Act {
     },
 }
 
+impl Act {
+    /// What was typed, of an entry.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Entry { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// When it was, where that differs from when it reached the server: pressed while the connection was down, or entered late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {

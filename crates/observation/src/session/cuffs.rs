@@ -4,8 +4,8 @@ use crate::{Amount, Civil, Doubt, Measured, Micros, Observation, Reading, Receiv
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Cuffs remembered: every bed of a gateway of 512, two sites each. The one heard longest ago goes first.
-pub const CUFFS_MAX: usize = 1024;
+/// CuffTimes remembered: every bed of a gateway of 512, two sites each. The one heard longest ago goes first.
+pub const CUFF_TIMES_MAX: usize = 1024;
 /// A monitor that repeats its last reading does so with each of its messages, so at least this often. Equal numbers without
 /// a time of their own that come later than this are another measurement.
 const REPEATS_WITHIN: Micros = Micros::from_secs(60);
@@ -31,11 +31,11 @@ struct Cuff {
 
 /// The last reading of each cuff.
 #[derive(Clone, Debug, Default)]
-pub struct Cuffs {
+pub struct CuffTimes {
     cuffs: Vec<Cuff>,
 }
 
-impl Cuffs {
+impl CuffTimes {
     /// When a reading was measured. `age` is what its own time says; `since` is when the patient who has the chair was
     /// bound, if anybody has it.
     pub fn when(
@@ -100,7 +100,7 @@ impl Cuffs {
         let site = o.site.as_deref().unwrap_or_default();
         let same = |cuff: &Cuff| cuff.source == *source && (&*cuff.bed, &*cuff.site) == (bed, site);
         let at = self.cuffs.iter().position(same).unwrap_or_else(|| {
-            if self.cuffs.len() >= CUFFS_MAX {
+            if self.cuffs.len() >= CUFF_TIMES_MAX {
                 let oldest = (0..self.cuffs.len()).min_by_key(|at| self.cuffs[*at].heard);
                 oldest.map(|at| self.cuffs.swap_remove(at));
             }

@@ -1,59 +1,10 @@
-//! Acts as the log keeps them: `name=value`, parted by U+001F. Text cannot hold that character ([`super::Refused`]).
+//! Acts as the log keeps them.
 
-use super::{
-    About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, SessionId, TypedVital,
-};
+use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
+use crate::fields::{Reader, Writer};
 use crate::{Decimal, Micros, Sequence, Vital};
-use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::{Display, Write};
-use core::str::FromStr;
-
-const SEP: char = '\u{1f}';
-
-/// Writes fields.
-#[derive(Default)]
-struct Writer(String);
-
-impl Writer {
-    fn put(&mut self, name: &str, value: impl Display) {
-        if !self.0.is_empty() {
-            self.0.push(SEP);
-        }
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{name}={value}");
-    }
-}
-
-/// Reads fields.
-struct Reader<'a>(&'a str);
-
-impl<'a> Reader<'a> {
-    fn all(&self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.split(SEP).filter_map(move |field| field.strip_prefix(name)?.strip_prefix('='))
-    }
-
-    fn get(&self, name: &'a str) -> Option<&'a str> {
-        self.all(name).next()
-    }
-
-    fn text(&self, name: &'a str) -> Option<Box<str>> {
-        self.get(name).map(Into::into)
-    }
-
-    fn number<T: FromStr>(&self, name: &'a str) -> Option<T> {
-        self.get(name)?.parse().ok()
-    }
-
-    fn sequence(&self, name: &'a str) -> Option<Sequence> {
-        self.number(name).map(Sequence)
-    }
-
-    fn person(&self, name: &'a str, role: &'a str) -> Option<Person> {
-        Some(Person { name: self.text(name)?, role: Role::from_word(self.get(role)?)? })
-    }
-}
 
 impl Act {
     /// One word for the kind of act.
@@ -90,13 +41,13 @@ impl Done {
             to.put(if about.late { "late_us" } else { "pressed_us" }, about.wall.0);
         }
         put_act(&self.act, &mut to);
-        to.0
+        to.text()
     }
 
     /// Reads back what [`Done::fields`] wrote.
     #[must_use]
     pub fn from_fields(fields: &str) -> Option<Self> {
-        let from = Reader(fields);
+        let from = Reader::new(fields);
         let about = match (from.number("late_us"), from.number("pressed_us")) {
             (Some(us), _) => Some(About { wall: Micros(us), late: true }),
             (None, Some(us)) => Some(About { wall: Micros(us), late: false }),

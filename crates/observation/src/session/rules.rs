@@ -1,7 +1,8 @@
 //! What may be done when.
 
 use super::{Act, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session};
-use crate::{Micros, Received, Sequence};
+use crate::{BadLimits, Limits, Micros, NoticeKind, Received, Sequence};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// Most acts of one session: six hours with one each ten seconds. A screen that goes wild is refused, and says so.
@@ -9,7 +10,7 @@ pub const ENTRIES_MAX: usize = 2000;
 /// Longest text of an entry, in characters: a page.
 pub const TEXT_MAX: usize = 2000;
 /// Longest name, number, alias or template.
-const NAME_MAX: usize = 120;
+pub const NAME_MAX: usize = 120;
 /// Longest planned time, in minutes: a day.
 const MINUTES_MAX: u16 = 24 * 60;
 /// An act may lie this far in the future: the clocks of tablet and server are not the same.
@@ -58,6 +59,15 @@ pub enum Refused {
         /// The first entry that may be claimed.
         earliest: Sequence,
     },
+    /// There is no such kind of limit notice.
+    Notice(Box<str>),
+    /// The numbers are no limits of that kind.
+    Limits(BadLimits),
+    /// There is nothing to take as baseline.
+    NothingMeasured {
+        /// There is a cuff reading, but it is too old.
+        old_cuff: bool,
+    },
     /// The session has [`ENTRIES_MAX`] acts.
     Full,
 }
@@ -87,6 +97,22 @@ impl fmt::Display for Refused {
             Self::NoSuchAct(of) => write!(f, "entry {} is none that could be undone, or is undone already", of.0),
             Self::Claim { earliest } => {
                 write!(f, "the chair was somebody else's before entry {}; claim from there on", earliest.0)
+            }
+            Self::Notice(found) => {
+                write!(f, "notice: found {found:?}, expected one of ")?;
+                NoticeKind::ALL
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(n, kind)| write!(f, "{}{}", if n == 0 { "" } else { ", " }, kind.word()))
+            }
+            Self::Limits(bad) => bad.fmt(f),
+            Self::NothingMeasured { old_cuff } => {
+                let cuff = if *old_cuff { "the last cuff reading is older than 15 min" } else { "no cuff reading yet" };
+                write!(
+                    f,
+                    "no heart rate, SpO2 or respiration rate without doubt in the last 60 s; {cuff}; look at the monitor, \
+                     then press again"
+                )
             }
             Self::Full => write!(f, "the session has {ENTRIES_MAX} entries, the most there may be"),
         }
@@ -119,6 +145,14 @@ pub(super) fn may_open(patient: &Patient, plan: &Plan) -> Result<(), Refused> {
     for (field, text) in [("patient", id), ("name", name), ("birth date", born), ("alias", alias)] {
         text_of(field, text, NAME_MAX)?;
     }
+    may_plan(plan)
+}
+
+/// Whether a session, or a template of them, may be planned like this.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(crate) fn may_plan(plan: &Plan) -> Result<(), Refused> {
     text_of("template", &plan.template, NAME_MAX)?;
     within("session number", i64::from(plan.number), (1, i64::from(plan.of.unwrap_or(u16::MAX))))?;
     for (field, minutes) in [
@@ -204,10 +238,10 @@ impl Session {
                 }
                 why("taking a feed that names somebody else", reason)
             }
-            Act::Acknowledged { notice } => text_of("notice", notice, NAME_MAX),
+            Act::Acknowledged { notice } => kind_of(notice).map(|_| ()),
             Act::Limited { notice, limits, reason } => {
-                text_of("notice", notice, NAME_MAX)?;
-                optional("limits", limits, TEXT_MAX)?;
+                let kind = kind_of(notice)?;
+                Limits::parse(limits).and_then(|limits| limits.may(kind)).map_err(Refused::Limits)?;
                 why("a patient's own limit", reason)?;
                 if done.by.role == Role::Clinician {
                     Ok(())
@@ -289,7 +323,8 @@ fn why(what: &'static str, reason: &str) -> Result<(), Refused> {
     if reason.trim().is_empty() { Err(Refused::NoReason(what)) } else { optional("reason", reason, TEXT_MAX) }
 }
 
-fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
+/// A text that may not be empty.
+pub(crate) fn text_of(field: &'static str, text: &str, max: usize) -> Result<(), Refused> {
     let found = text.chars().count();
     if text.trim().is_empty() { Err(Refused::Text { field, found, max }) } else { optional(field, text, max) }
 }
@@ -303,6 +338,11 @@ fn optional(field: &'static str, text: &str, max: usize) -> Result<(), Refused> 
 
 fn within(field: &'static str, found: i64, expected: (i64, i64)) -> Result<(), Refused> {
     if (expected.0..=expected.1).contains(&found) { Ok(()) } else { Err(Refused::Number { field, found, expected }) }
+}
+
+/// The kind of limit notice with this word.
+fn kind_of(notice: &str) -> Result<NoticeKind, Refused> {
+    NoticeKind::from_word(notice).ok_or_else(|| Refused::Notice(notice.chars().take(40).collect()))
 }
 
 fn len<T>(values: &[T]) -> i64 {

@@ -25,6 +25,12 @@ impl Kept {
     pub fn wall(&self) -> Micros {
         self.done.about.map_or(self.received.wall, |about| about.wall)
     }
+
+    /// The same on both clocks.
+    #[must_use]
+    pub fn at(&self) -> Received {
+        self.received.before(self.received.wall - self.wall())
+    }
 }
 
 /// A session as its acts left it.

@@ -8,8 +8,10 @@ use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
+mod baseline;
 mod binding;
 mod cuffs;
+mod due;
 
 fn at(second: i64) -> Received {
     let mono = Micros::from_secs(second);
@@ -215,6 +217,26 @@ fn scores_stay_on_their_scale_and_texts_within_their_length() {
         entry(EntryKind::Note, None, &"n".repeat(2001)),
         Some("text: found 2001 characters, expected 1 to 2000 without control characters"),
     );
+}
+
+#[test]
+fn h13_a_patients_own_limits_need_a_clinician_a_reason_and_numbers_that_can_be_meant() {
+    let session = opened();
+    let check = |role, notice: &str, limits: &str, reason: &str, expected: Option<&str>| {
+        let act = Act::Limited { notice: notice.into(), limits: limits.into(), reason: reason.into() };
+        let act = Done { by: person("Bo", role), ..done(1, act) };
+        let found = session.may(&act, at(1), Sequence(5)).err().map(|e| e.to_string());
+        assert_eq!(found.as_deref().map(|found| &found[..found.len().min(60)]), expected, "{limits:?}");
+    };
+    check(Role::Clinician, "spo2", "lookLow=90 urgentLow=86", "COPD", None);
+    check(Role::Clinician, "spo2", "", "the clinic's again", None);
+    check(Role::Nurse, "spo2", "lookLow=90", "COPD", Some("a patient's own limit needs a clinician"));
+    check(Role::Clinician, "spo2", "lookLow=90", " ", Some("a patient's own limit needs a reason"));
+    check(Role::Clinician, "spo3", "", "x", Some("notice: found \"spo3\", expected one of pre-start systolic, pr"));
+    check(Role::Clinician, "spo2", "lookLow=940", "x", Some("lookLow: found 940, expected 1 to 100"));
+    check(Role::Clinician, "spo2", "urgentLow=94 lookLow=90", "x", Some("urgentLow has to be below lookLow"));
+    let seen = Act::Acknowledged { notice: "everything".into() };
+    assert!(session.may(&done(1, seen), at(1), Sequence(5)).is_err(), "one kind at a time");
 }
 
 #[test]

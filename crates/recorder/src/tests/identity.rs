@@ -7,12 +7,12 @@ use chairside_observation::session::{Act, FeedSays, Phase, Refused, SessionId};
 
 impl Running {
     /// Opens a session at chair 2, which bed B1 of the gateway feeds, at second `s`.
-    async fn open_at(&self, s: i64, patient: &str) -> Sequence {
+    async fn opens_at(&self, s: i64, patient: &str) -> Sequence {
         let desk = &self.recorder.desk;
         desk.open_session(at(s), &"2".into(), press(s.cast_unsigned().into(), opening(patient))).await.unwrap().0
     }
 
-    async fn act_at(&self, s: i64, act: Act) -> Result<Sequence, DeskError> {
+    async fn does_at(&self, s: i64, act: Act) -> Result<Sequence, DeskError> {
         let desk = &self.recorder.desk;
         let id = desk.session(&"2".into()).unwrap().id.clone();
         let done = desk.act_in_session(at(s), &"2".into(), &id, press(s.cast_unsigned().into(), act)).await;
@@ -27,8 +27,8 @@ impl Running {
         desk.claim_since(at(s), &"2".into(), &id, press, at(since).wall).await.map(|(sequence, _)| sequence)
     }
 
-    async fn end_at(&self, s: i64) {
-        self.act_at(s, moved(Phase::Cancelled, "not today")).await.unwrap();
+    async fn ends_at(&self, s: i64) {
+        self.does_at(s, moved(Phase::Cancelled, "not today")).await.unwrap();
     }
 
     /// Something of bed B1.
@@ -37,7 +37,7 @@ impl Running {
     }
 
     fn feeds(&self) -> Vec<FeedSays> {
-        self.recorder.desk.at_chair(&"2".into()).feeds
+        self.recorder.desk.standing(&"2".into()).map(|standing| standing.feeds).unwrap_or_default()
     }
 
     /// Says and withheld of each row.
@@ -94,7 +94,7 @@ async fn h01_a_feed_that_names_another_patient_is_kept_with_the_feed_and_never_t
     let house = House::new();
     let run = house.start().await;
     let screen = run.screen(&chair("2"));
-    run.open_at(1, "4711").await;
+    run.opens_at(1, "4711").await;
     run.says(2, of("4711^^^H", "m1", 91)).await;
     run.says(3, of("9999", "m1", 92)).await;
     run.says(4, of("", "m1", 93)).await;
@@ -113,7 +113,7 @@ async fn h01_a_feed_that_names_another_patient_is_kept_with_the_feed_and_never_t
         told_of += usize::from(matches!(told(&screen).await, Told::SessionChanged(chair) if chair.as_str() == "2"));
     }
     assert_eq!(told_of, 4);
-    run.end_at(6).await;
+    run.ends_at(6).await;
     run.says(7, of("9999", "m2", 95)).await;
     assert_eq!(run.values(&chair("2")).await, [91, 93, 95], "a chair that is nobody's takes what comes");
     run.stop().await;
@@ -123,10 +123,10 @@ async fn h01_a_feed_that_names_another_patient_is_kept_with_the_feed_and_never_t
 async fn h01_what_a_named_person_accepted_is_let_in_from_then_on_and_nothing_else() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "4711").await;
+    run.opens_at(1, "4711").await;
     run.says(2, of("", "m1", 91)).await;
     run.says(3, of("", "m2", 92)).await;
-    run.act_at(4, accepted("", "m2")).await.unwrap();
+    run.does_at(4, accepted("", "m2")).await.unwrap();
     assert_eq!(run.rows(), [("none", 0), ("accepted", 0)]);
     run.says(5, of("", "m2", 93)).await;
     run.says(6, of("", "m3", 94)).await;
@@ -147,9 +147,9 @@ async fn h01_what_a_named_person_accepted_is_let_in_from_then_on_and_nothing_els
 async fn h01_what_a_feed_was_bound_to_is_known_after_a_restart() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "4711").await;
+    run.opens_at(1, "4711").await;
     run.says(2, of("", "m1", 91)).await;
-    run.act_at(3, accepted("", "m2")).await.unwrap();
+    run.does_at(3, accepted("", "m2")).await.unwrap();
     run.says(4, of("", "m2", 92)).await;
     run.stop().await;
     let run = house.start().await;
@@ -166,13 +166,13 @@ async fn h01_what_a_feed_was_bound_to_is_known_after_a_restart() {
 async fn h21_demonstration_data_is_not_a_real_patients() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "4711").await;
+    run.opens_at(1, "4711").await;
     run.says(2, Observation { synthetic: true, ..of("4711", "m1", 91) }).await;
     assert_eq!((run.values(&chair("2")).await, run.rows()), (vec![], vec![("demo", 1)]));
-    run.end_at(3).await;
+    run.ends_at(3).await;
     run.says(4, Observation { synthetic: true, ..of("4711", "m1", 92) }).await;
     assert_eq!(run.values(&chair("2")).await, [92], "striped on the tile of a chair that is nobody's");
-    run.open_at(5, "4712").await;
+    run.opens_at(5, "4712").await;
     let error = run.claim_at(6, 4).await.unwrap_err();
     assert!(matches!(error, DeskError::NamesAnother { .. }), "refused in a claim, too: {error}");
     run.stop().await;
@@ -198,12 +198,12 @@ async fn h02_a_cuff_reading_of_the_previous_patient_repeated_for_an_hour_is_neve
     for (kind, repeat) in kinds {
         let house = House::new();
         let mut run = house.start().await;
-        run.open_at(1, "A").await;
+        run.opens_at(1, "A").await;
         run.says(2, of("", "", 97)).await;
         run.says(taken, cuff(140, Some(own_time(18)))).await;
-        run.end_at(400).await;
+        run.ends_at(400).await;
         run.says(410, repeat(410, own_time(18))).await;
-        run.open_at(420, "B").await;
+        run.opens_at(420, "B").await;
         for s in (430..430 + 3600).step_by(30) {
             if s == 2020 {
                 // A restart in between changes nothing.
@@ -245,13 +245,13 @@ async fn h02_when_a_patient_comes_the_last_values_of_the_chair_are_nobodys() {
     run.says(2, of("", "", 97)).await;
     run.says(3, cuff(140, None)).await;
     assert_eq!(run.latest(), [97, 140]);
-    run.open_at(4, "A").await;
+    run.opens_at(4, "A").await;
     assert_eq!(run.latest(), [0; 0]);
     run.says(5, of("", "", 96)).await;
     run.stop().await;
     let run = house.start().await;
     assert_eq!(run.latest(), [96], "after a restart, too");
-    run.end_at(9).await;
+    run.ends_at(9).await;
     assert_eq!(run.latest(), [96], "and stay when she has gone, until the chair is cleared");
     let by = press(1, note("x")).by;
     run.recorder.desk.clear_chair(at(10), &"2".into(), by).await.unwrap();
@@ -315,7 +315,7 @@ async fn h01_an_act_whose_screen_gave_up_waiting_still_keeps_the_next_one_out() 
 async fn h01_a_deed_the_log_refuses_is_declared_lost_and_everything_else_goes_on() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "A").await;
+    run.opens_at(1, "A").await;
     // Round the desk: nothing the program does can get here.
     let shared = Arc::clone(&run.recorder.shared);
     let (waiting, receipt) = tokio::sync::oneshot::channel();
@@ -339,12 +339,12 @@ async fn h01_a_deed_the_log_refuses_is_declared_lost_and_everything_else_goes_on
 async fn h20_a_late_start_claims_by_the_clock_and_never_past_the_patient_before() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "A").await;
+    run.opens_at(1, "A").await;
     run.says(5, of("A", "", 91)).await;
-    run.end_at(10).await;
+    run.ends_at(10).await;
     run.says(20, of("", "", 92)).await;
     run.says(30, of("B", "", 93)).await;
-    run.open_at(40, "B").await;
+    run.opens_at(40, "B").await;
     // The chair was free from 14:13:30 on.
     let error = run.claim_at(41, 5).await.unwrap_err();
     assert_eq!(error.to_string(), "the chair was somebody else's until 14:13:30; claim from then on");
@@ -371,14 +371,14 @@ async fn h01_a_claim_takes_nothing_that_names_another_patient() {
     run.says(10, of("", "", 91)).await;
     run.says(20, of("A", "", 92)).await;
     run.says(30, of("B", "", 93)).await;
-    run.open_at(40, "B").await;
+    run.opens_at(40, "B").await;
     let error = run.claim_at(41, 5).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the monitor named somebody else, came from elsewhere or showed test data until 14:13:40; claim from then on"
     );
     run.claim_at(42, 21).await.unwrap();
-    let error = run.act_at(43, Act::Claimed { from: Sequence(1), ago: Micros(0) }).await.unwrap_err();
+    let error = run.does_at(43, Act::Claimed { from: Sequence(1), ago: Micros(0) }).await.unwrap_err();
     assert!(matches!(error, DeskError::NamesAnother { .. }), "by its number, too: {error}");
     run.stop().await;
 }
@@ -391,21 +391,21 @@ async fn h20_a_cleared_chair_is_nobodys_and_no_claim_reaches_past_it() {
     let clear = async |s: i64| run.recorder.desk.clear_chair(at(s), &"2".into(), by()).await;
     run.says(5, of("", "", 91)).await;
     let (sequence, _) = clear(10).await.unwrap();
-    assert!(run.recorder.desk.at_chair(&"2".into()).cleared);
+    assert!(run.recorder.desk.is_cleared(&"2".into()));
     run.says(15, of("", "", 92)).await;
-    run.open_at(20, "A").await;
-    assert!(!run.recorder.desk.at_chair(&"2".into()).cleared, "somebody has it");
+    run.opens_at(20, "A").await;
+    assert!(!run.recorder.desk.is_cleared(&"2".into()), "somebody has it");
     assert!(matches!(clear(21).await, Err(DeskError::Occupied(_))));
     let error = run.claim_at(22, 5).await.unwrap_err();
     assert_eq!(error.to_string(), "the chair was somebody else's until 14:13:30; claim from then on");
-    let error = run.act_at(23, Act::Claimed { from: sequence, ago: Micros(0) }).await.unwrap_err();
+    let error = run.does_at(23, Act::Claimed { from: sequence, ago: Micros(0) }).await.unwrap_err();
     assert!(matches!(error, DeskError::Act(Refused::Claim { earliest }) if earliest == sequence.next()), "{error}");
     run.claim_at(24, 11).await.unwrap();
-    run.end_at(30).await;
+    run.ends_at(30).await;
     clear(31).await.unwrap();
     run.stop().await;
     let run = house.start().await;
-    assert!(run.recorder.desk.at_chair(&"2".into()).cleared, "after a restart, too");
+    assert!(run.recorder.desk.is_cleared(&"2".into()), "after a restart, too");
     let nowhere = run.recorder.desk.clear_chair(at(40), &"9".into(), by()).await.unwrap_err();
     assert_eq!(nowhere.to_string(), "there is no chair 9");
     run.stop().await;
@@ -421,10 +421,10 @@ async fn h01_a_patient_who_is_expected_takes_no_values_until_she_is_there() {
     run.says(2, of("9999", "", 91)).await;
     assert_eq!((run.values(&chair("2")).await, run.rows()), (vec![91], vec![]), "nobody has the chair yet");
     for act in [accepted("9999", ""), Act::Claimed { from: Sequence(1), ago: Micros(0) }] {
-        let error = run.act_at(3, act).await.unwrap_err();
+        let error = run.does_at(3, act).await.unwrap_err();
         assert!(matches!(error, DeskError::Act(Refused::Phase { .. })), "{error}");
     }
-    let came = run.act_at(5, moved(Phase::CheckedIn, "")).await.unwrap();
+    let came = run.does_at(5, moved(Phase::CheckedIn, "")).await.unwrap();
     let session = run.recorder.desk.session(&"2".into()).unwrap();
     assert_eq!((session.from, session.opened), (came, at(5)));
     assert_eq!(run.latest(), [0; 0]);
@@ -438,7 +438,7 @@ async fn h01_a_patient_who_is_expected_takes_no_values_until_she_is_there() {
 async fn h24_screens_are_told_of_withheld_readings_at_a_bounded_rate() {
     let house = House::new();
     let run = house.start().await;
-    run.open_at(1, "4711").await;
+    run.opens_at(1, "4711").await;
     let screen = run.screen(&chair("2"));
     let tells = async |screen: &Screen| {
         let mut count = 0;

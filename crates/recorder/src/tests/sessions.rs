@@ -4,6 +4,7 @@ use super::*;
 use chairside_observation::session::{
     Act, ActKey, EntryKind, Patient, Person, Phase, Plan, Refused, Role, Session, SessionId,
 };
+use chairside_observation::{NoticeKind, NoticeLevel, NoticeState, Noticed};
 
 pub(super) fn press(key: u128, act: Act) -> Press {
     Press { by: Person { name: "Ada".into(), role: Role::Nurse }, key: ActKey(key), about: None, act }
@@ -37,16 +38,16 @@ pub(super) fn note(text: &str) -> Act {
 }
 
 impl Running {
-    fn session(&self) -> Arc<Session> {
+    pub(super) fn session(&self) -> Arc<Session> {
         self.recorder.desk.session(&"1".into()).unwrap()
     }
 
-    async fn open(&self, key: u128, patient: &str) -> Result<Sequence, DeskError> {
+    pub(super) async fn open(&self, key: u128, patient: &str) -> Result<Sequence, DeskError> {
         let opened = self.recorder.desk.open_session(at(1), &"1".into(), press(key, opening(patient))).await;
         opened.map(|(sequence, _)| sequence)
     }
 
-    async fn act(&self, key: u128, act: Act) -> Result<Sequence, DeskError> {
+    pub(super) async fn act(&self, key: u128, act: Act) -> Result<Sequence, DeskError> {
         let (desk, id) = (&self.recorder.desk, self.session().id.clone());
         let done = desk.act_in_session(at(2), &"1".into(), &id, press(key, act)).await;
         done.map(|(sequence, committed)| {
@@ -139,6 +140,56 @@ async fn h10_what_the_log_does_not_take_is_refused_and_may_be_pressed_again() {
     let session = run.session();
     let notes: Vec<_> = session.entries(EntryKind::Note).map(|kept| kept.sequence).collect();
     assert_eq!(notes, [again], "once, however often it was pressed");
+    run.recorder.stop().await;
+}
+
+#[tokio::test]
+async fn a_limit_notice_is_in_the_chairs_timeline_also_when_the_log_was_away() {
+    let house = House::new();
+    let run = house.start().await;
+    run.open(1, "4711").await.unwrap();
+    run.disk.fail(0..usize::MAX, Fault::Before);
+    let noticed = Noticed {
+        session: run.session().id.clone(),
+        kind: NoticeKind::Spo2,
+        state: NoticeState::Stands(NoticeLevel::Urgent),
+        value: "88".into(),
+        limit: "90".into(),
+        limits: NoticeKind::Spo2.limits(),
+        own: false,
+        about: Some(Sequence(1)),
+        since: at(2).wall,
+        unwritten: 0,
+    };
+    run.recorder.desk.notice(at(3), &"1".into(), noticed.clone());
+    run.recorder.desk.notice(at(3), &"9".into(), noticed.clone());
+    run.disk.heal();
+    run.recorder.stop().await;
+    let deeds = run.disk.deeds(&chair("1"), Sequence(0), 9).await.unwrap();
+    let told: Vec<_> = deeds.iter().map(|entry| &entry.what).collect();
+    assert!(matches!(told[..], [_, What::Deed(Deed::Noticed(kept))] if **kept == noticed), "{told:?}");
+    assert!(run.disk.deeds(&chair("9"), Sequence(0), 9).await.unwrap().is_empty(), "no such chair");
+}
+
+#[tokio::test]
+async fn h13_a_patients_own_limit_has_to_fit_those_of_the_clinic_that_go_on() {
+    let house = House::new();
+    let run = house.start().await;
+    run.open(1, "4711").await.unwrap();
+    let id = run.session().id.clone();
+    let limit = async |key, limits: &str| {
+        let act = Act::Limited { notice: "spo2".into(), limits: limits.into(), reason: "COPD".into() };
+        let press = Press { by: Person { name: "Bo".into(), role: Role::Clinician }, ..press(key, act) };
+        run.recorder.desk.act_in_session(at(2), &"1".into(), &id, press).await.map(|_| ())
+    };
+    let error = limit(2, "lookLow=86").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "urgentLow has to be below lookLow",
+        "the clinic's 90 would be urgent before 86 is \"look\""
+    );
+    limit(3, "lookLow=90 urgentLow=86").await.unwrap();
+    limit(4, "").await.unwrap();
     run.recorder.stop().await;
 }
 

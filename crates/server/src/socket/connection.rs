@@ -9,7 +9,6 @@ use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use chairside_hub::{Event, Screen, Told, TooSlow};
 use chairside_observation::{ChairId, Entry, Sequence, Timeline, Update};
-use chairside_recorder::AtChair;
 use chairside_wire::{Every, FromScreen, Item, Mark, Moment, ToScreen, WIRE_VERSION};
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
@@ -147,7 +146,8 @@ impl Connection {
             now: self.now(),
         };
         self.send(&hello).await?;
-        self.send_roster().await
+        self.send_roster().await?;
+        self.send_clinic().await
     }
 
     async fn event(&mut self, event: Result<Event, TooSlow>) -> Result<(), End> {
@@ -155,7 +155,14 @@ impl Connection {
             Ok(Event::Update(update)) => self.update(&update).await,
             Ok(Event::Told(Told::Recording(_))) => self.send_beat().await,
             Ok(Event::Told(Told::RosterChanged)) => self.send_roster().await,
+            Ok(Event::Told(Told::ClinicChanged)) => self.send_clinic().await,
             Ok(Event::Told(Told::SessionChanged(chair))) => self.send_session(&chair).await,
+            Ok(Event::Told(Told::NoticesChanged(chairs))) => {
+                for chair in &*chairs {
+                    self.send_notices(chair).await?;
+                }
+                Ok(())
+            }
             Ok(Event::Dropped(count)) => self.dropped(count).await,
             Err(TooSlow) => Err(End::refuse("this screen did not take its notices; connect again")),
         }
@@ -252,7 +259,8 @@ impl Connection {
         let state =
             ToScreen::Snapshot { chair, head: snapshot.head.0, now: now.into(), latest, every: every.collect() };
         self.send(&state).await?;
-        self.send_session(&id).await
+        self.send_session(&id).await?;
+        self.send_notices(&id).await
     }
 
     /// How the session at a chair stands, to a screen that follows it.
@@ -260,9 +268,21 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let AtChair { session, feeds, cleared } = self.app.desk.at_chair(chair);
-        let message = chairside_wire::session(chair, session.as_deref(), &feeds, cleared);
+        let message =
+            chairside_wire::session(chair, self.app.desk.standing(chair).as_ref(), self.app.desk.is_cleared(chair));
         self.send(&message).await
+    }
+
+    /// The limit notices of a chair, to a screen that follows it.
+    async fn send_notices(&mut self, chair: &ChairId) -> Result<(), End> {
+        let Some(notices) = self.app.notices.as_ref().filter(|_| self.lanes.contains_key(chair)) else {
+            return Ok(());
+        };
+        let (notices, failed) = match notices.of(chair) {
+            Ok(notices) => (notices, None),
+            Err(why) => (Vec::new(), Some(why)),
+        };
+        self.send(&ToScreen::Notices { chair: chair.to_string(), notices, failed }).await
     }
 
     fn unfollow(&mut self, chair: &ChairId) {
@@ -292,6 +312,12 @@ impl Connection {
 
     async fn send_roster(&mut self) -> Result<(), End> {
         let message = roster::message(&self.app.desk.roster());
+        self.send(&message).await
+    }
+
+    /// The clinic's settings, and whether this program has the layer of limit notices.
+    async fn send_clinic(&mut self) -> Result<(), End> {
+        let message = chairside_wire::clinic(&self.app.desk.clinic(), self.app.notices.is_some());
         self.send(&message).await
     }
 

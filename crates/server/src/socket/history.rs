@@ -10,8 +10,8 @@ use std::sync::Arc;
 /// Entries asked from the log at once, and in one message: some 80 KB, little enough that live messages of the same
 /// screen do not wait behind it.
 pub const HISTORY_ENTRIES: usize = 256;
-/// Furthest back a screen can ask: the longest view, in seconds.
-pub const WINDOW_MAX: u32 = 4 * 3600;
+/// Furthest back a screen can ask: the longest view, a whole session of a day, in seconds.
+pub const WINDOW_MAX: u32 = 8 * 3600;
 
 /// The entries of one chair from where the screen stands through the snapshot it just got. What comes after the snapshot
 /// is live and none of this job's business, so the two can never overlap, however slow the log is.

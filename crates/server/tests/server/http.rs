@@ -5,7 +5,7 @@ use crate::rig::{
 };
 use chairside_observation::{Frame, FrameKind, Observation, Sequence, Timeline, What};
 use chairside_recorder::Heard;
-use chairside_wire::{Done, Health, RawFrame, SourceBytes, Sources, ToScreen};
+use chairside_wire::{Done, FeedValues, Health, RawFrame, SourceBytes, Sources, ToScreen};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -147,7 +147,7 @@ async fn s14_changes_need_proof_that_the_page_is_ours() {
         &[("Origin", &own), ("Sec-Fetch-Site", "cross-site")],
         &[("Origin", "http://evil.example"), ("Sec-Fetch-Site", "same-origin")],
     ];
-    for request in ["PUT /api/chairs/1", "POST /api/feeds/assign"] {
+    for request in ["PUT /api/chairs/1", "POST /api/feeds/assign", "POST /api/clinic", "POST /api/patients/find"] {
         for headers in cases {
             let headers = [headers, &[("Content-Type", "application/json")]].concat();
             let answer = change(&rig, request, &headers, r#"{"name":"Door"}"#).await;
@@ -197,17 +197,23 @@ async fn h10_a_change_is_done_when_it_is_on_disk_and_every_screen_hears_of_it() 
         let last = chairs.last().unwrap();
         assert_eq!((chairs.len(), &*last.id, &*last.name), (4, "window-left", name));
     }
+    let waiting = r#"{"source":"hl7","bed":"BED-9"}"#;
     let body = r#"{"source":"hl7","bed":"BED-9","chair":"window-left"}"#;
     assert_eq!(change(&rig, "POST /api/feeds/assign", &proofs(&own)[0], body).await.status, 200);
     let ToScreen::Roster { feeds, .. } = screen.hear_news().await else { panic!("no roster") };
     let feed = feeds.iter().find(|feed| feed.bed == "BED-9").unwrap();
     assert_eq!((feed.chair.as_deref(), feed.fixed), (Some("window-left"), false));
+    let look = change(&rig, "POST /api/feeds/look", &proofs(&own)[0], waiting).await;
+    assert_eq!((look.status, &*look.code()), (404, "no_source"), "what a chair has is seen at the chair");
     assert_eq!(
         change(&rig, "POST /api/feeds/assign", &proofs(&own)[0], r#"{"source":"hl7","bed":"BED-9"}"#).await.status,
         200
     );
     let ToScreen::Roster { feeds, .. } = screen.hear_news().await else { panic!("no roster") };
     assert_eq!(feeds.iter().find(|feed| feed.bed == "BED-9").and_then(|feed| feed.chair.clone()), None);
+    let look = change(&rig, "POST /api/feeds/look", &proofs(&own)[0], waiting).await;
+    let FeedValues { now, latest } = serde_json::from_slice(&look.body).unwrap();
+    assert_eq!((look.status, now, latest), (200, received(0).into(), vec![]), "it waits again, and can be looked at");
 }
 
 #[tokio::test]
@@ -234,6 +240,7 @@ async fn h10_nothing_is_called_done_while_the_log_cannot_be_written() {
     for (request, body) in [
         ("PUT /api/chairs/1", r#"{"name":"Window"}"#),
         ("POST /api/feeds/assign", r#"{"source":"hl7","bed":"B","chair":"1"}"#),
+        ("POST /api/clinic", r#"{"by":{"name":"Lee, Ann","role":"lead"},"change":{"is":"names","names":"initials"}}"#),
     ] {
         let answer = change(&rig, request, &proofs(&own)[0], body).await;
         assert_eq!((answer.status, &*answer.code()), (503, "log_unavailable"), "{request}");

@@ -1,7 +1,9 @@
 //! The server as its clients meet it: a real listener, real sockets, a real hub.
 
+mod clinic;
 mod http;
 mod limits;
+mod notices;
 mod rig;
 mod screen;
 mod session;

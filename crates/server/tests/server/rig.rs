@@ -151,21 +151,31 @@ pub(crate) async fn start_narrow() -> Rig {
 
 /// A server that reads the log its recorder writes.
 pub(crate) async fn start_whole() -> Rig {
-    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true).await
+    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true, None).await
+}
+
+/// A server of a program that has a layer of limit notices.
+pub(crate) async fn start_noticing(notices: Arc<dyn chairside_server::Notices>) -> Rig {
+    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true, Some(notices)).await
 }
 
 /// A server whose recorder cannot write.
 pub(crate) async fn start_unwritable() -> Rig {
-    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, false).await
+    start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, false, None).await
 }
 
 async fn start_on(listener: TcpListener, log: TestLog) -> Rig {
-    start_over(listener, Some(log), true).await
+    start_over(listener, Some(log), true, None).await
 }
 
 /// People's deeds go through the real recorder, into SQLite unless it is not `writable`; what screens read comes from `log`
 /// where one is given.
-async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool) -> Rig {
+async fn start_over(
+    listener: TcpListener,
+    log: Option<TestLog>,
+    writable: bool,
+    notices: Option<Arc<dyn chairside_server::Notices>>,
+) -> Rig {
     let address = listener.local_addr().unwrap();
     let hub = Hub::new();
     let folder = tempfile::tempdir().unwrap();
@@ -181,6 +191,7 @@ async fn start_over(listener: TcpListener, log: Option<TestLog>, writable: bool)
         hub: hub.clone(),
         desk: recorder.desk.clone(),
         sources: Arc::new(OneSource),
+        notices,
         clock,
         about: About {
             version: "0.1.0".into(),
@@ -443,10 +454,11 @@ impl Client {
         }
     }
 
-    /// Hello and roster.
+    /// Hello, roster and the clinic's settings.
     pub(crate) async fn greeted(&mut self) {
         assert!(matches!(self.hear().await, ToScreen::Hello { .. }));
         assert!(matches!(self.hear().await, ToScreen::Roster { .. }));
+        assert!(matches!(self.hear().await, ToScreen::Clinic { .. }));
     }
 }
 

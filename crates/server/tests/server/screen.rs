@@ -33,6 +33,8 @@ async fn a_screen_is_told_who_speaks_and_which_chairs_there_are_before_anything_
     assert_eq!(now.wall_us, NOW_S * 1_000_000);
     let ToScreen::Roster { chairs, .. } = screen.hear().await else { panic!("no roster") };
     assert_eq!(chairs.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["1", "2", "3"]);
+    let ToScreen::Clinic { clinic } = screen.hear().await else { panic!("no settings") };
+    assert_eq!((&*clinic.names, clinic.has_limits), ("alias", false), "what a public screen may show");
 }
 
 #[tokio::test]

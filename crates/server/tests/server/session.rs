@@ -8,10 +8,10 @@ use chairside_recorder::Heard;
 use chairside_wire::{Done, FromScreen, Item, Session, ToScreen};
 use std::sync::Arc;
 
-const OPENED: &str = r#"{"is":"opened","patient":{"id":"TEST-1","name":"Doe, Jane","born":"1980-02-29","alias":"JD"},
+pub(crate) const OPENED: &str = r#"{"is":"opened","patient":{"id":"TEST-1","name":"Doe, Jane","born":"1980-02-29","alias":"JD"},
     "plan":{"template":"IV 40 min","number":1,"of":6,"infusionMin":40,"cuffInfusingMin":10,"cuffObservingMin":15,"observeMin":60,"assessFirstMin":15,"assessLaterMin":30}}"#;
 
-async fn press(rig: &Rig, session: Option<&str>, key: u8, act: &str) -> Answer {
+pub(crate) async fn press(rig: &Rig, session: Option<&str>, key: u8, act: &str) -> Answer {
     let session = session.map(|id| format!(r#""session":"{id}","#)).unwrap_or_default();
     let body = format!(r#"{{{session}"key":"{key:032x}","by":{{"name":"Ada","role":"nurse"}},"act":{act}}}"#);
     let origin = format!("http://{}", rig.address);
@@ -19,13 +19,13 @@ async fn press(rig: &Rig, session: Option<&str>, key: u8, act: &str) -> Answer {
     ask(rig, "POST /api/chairs/1/session", &headers, body.as_bytes()).await
 }
 
-fn recorded(answer: &Answer) -> u64 {
+pub(crate) fn recorded(answer: &Answer) -> u64 {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     serde_json::from_slice::<Done>(&answer.body).unwrap().recorded
 }
 
 /// The next word of chair 1's session.
-async fn told(screen: &mut Client) -> Option<Box<Session>> {
+pub(crate) async fn told(screen: &mut Client) -> Option<Box<Session>> {
     let session = |message| match message {
         ToScreen::Session { chair, session, .. } if chair == "1" => Some(session),
         _ => None,

@@ -1,10 +1,8 @@
 //! The command line of an IntelliVue monitor.
 
-use super::positive;
+use super::{BedsideArgs, CuffArgs};
 use chairside_sim::control::Control;
-use chairside_sim::faults::Fault;
 use chairside_sim::intellivue::{self, Options, Relative, Stated, Summary};
-use chairside_sim::patient::INFUSION_AFTER_S;
 use chairside_sim::pty::{Line, Link, Pty};
 use clap::Args;
 use std::net::SocketAddr;
@@ -22,21 +20,6 @@ pub(crate) struct IntellivueArgs {
     /// On the LAN: answer from another port than the one that was asked.
     #[arg(long, requires = "udp")]
     answer_from_other_port: bool,
-    /// Seed of the patient and of chance: the same seed is the same run.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Session seconds for each real second.
-    #[arg(long, default_value_t = 1.0, value_parser = positive)]
-    speed: f64,
-    /// Session second at which the infusion starts.
-    #[arg(long, default_value_t = INFUSION_AFTER_S, value_name = "SECONDS")]
-    infusion_after_s: f64,
-    /// Minutes of session time between cuff measurements; 0: no cuff.
-    #[arg(long, default_value_t = 5.0, value_name = "MINUTES")]
-    cuff_every_min: f64,
-    /// The monitor's clock is off by so many seconds; negative is behind.
-    #[arg(long, default_value_t = 0, value_name = "SECONDS", allow_negative_numbers = true)]
-    clock_offset_s: i64,
     /// The counter of 1/8 ms: where it starts, or `frozen`.
     #[arg(long, default_value = "1000000", value_name = "TICKS")]
     relative_time: Relative,
@@ -55,26 +38,22 @@ pub(crate) struct IntellivueArgs {
     /// Linked parts of each answer before its plain end.
     #[arg(long, default_value_t = 3)]
     parts: u8,
-    /// A planned fault: WORD@SECONDS[+SECONDS] or WORD%PROBABILITY[+SECONDS]; may be given again.
-    #[arg(long = "fault", value_name = "FAULT")]
-    faults: Vec<Fault>,
+    #[command(flatten)]
+    cuff: CuffArgs,
+    #[command(flatten)]
+    bedside: BedsideArgs,
 }
 
 impl IntellivueArgs {
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         Options {
-            seed: self.seed,
-            speed: self.speed,
-            infusion_after_s: self.infusion_after_s,
-            cuff_every_s: self.cuff_every_min * 60.0,
-            clock_offset_s: self.clock_offset_s,
+            bedside: self.bedside.setup(self.cuff.every_min),
             kpa: self.kpa,
             fahrenheit: self.fahrenheit,
             states: self.states.clone(),
             refuse: self.refuse,
             relative: self.relative_time,
             parts: self.parts,
-            faults: self.faults.clone(),
         }
     }
 
@@ -82,8 +61,8 @@ impl IntellivueArgs {
         let summary = match (&self.link, self.udp) {
             (Some(link), _) => self.on_a_line(link, control)?,
             (None, Some(at)) => {
-                let bound =
-                    |at: SocketAddr| eprintln!("chairside-sim: IntelliVue on the LAN at {at}, seed {}", self.seed);
+                let seed = self.bedside.seed;
+                let bound = |at: SocketAddr| eprintln!("chairside-sim: IntelliVue on the LAN at {at}, seed {seed}");
                 intellivue::run_lan(&self.options(), control, at, self.answer_from_other_port, bound)
                     .map_err(|e| e.to_string())?
             }
@@ -96,7 +75,7 @@ impl IntellivueArgs {
         let path = link.display();
         let mut pty = Pty::open(Line::Raw).map_err(|e| format!("cannot open a pseudo-terminal: {e}"))?;
         let _link = Link::create(link, pty.slave_path()).map_err(|e| format!("{path}: cannot make this link: {e}"))?;
-        eprintln!("chairside-sim: IntelliVue on {path} ({}), seed {}", pty.slave_path().display(), self.seed);
+        eprintln!("chairside-sim: IntelliVue on {path} ({}), seed {}", pty.slave_path().display(), self.bedside.seed);
         intellivue::run_line(&self.options(), control, &mut pty).map_err(|e| format!("{path}: {e}"))
     }
 }

@@ -2,8 +2,9 @@
 
 use super::numerics::{Measure, Numeric, State, Stated, Units};
 use super::units;
-use crate::faults::{Fault, Mode};
-use crate::patient::{INFUSION_AFTER_S, Patient, Pressure, Vitals};
+use crate::bedside::Setup;
+use crate::faults::Mode;
+use crate::patient::{Patient, Pressure, Vitals};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use std::str::FromStr;
@@ -32,16 +33,8 @@ impl FromStr for Relative {
 /// How a simulated monitor behaves.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Seed of the patient and of chance.
-    pub seed: u64,
-    /// Session seconds for each real second.
-    pub speed: f64,
-    /// Session second at which the infusion starts.
-    pub infusion_after_s: f64,
-    /// Session seconds between cuff measurements; 0: no cuff.
-    pub cuff_every_s: f64,
-    /// The monitor's clock is off by so many seconds.
-    pub clock_offset_s: i64,
+    /// Patient, clock and faults.
+    pub bedside: Setup,
     /// Pressures in kPa.
     pub kpa: bool,
     /// Temperature in degrees Fahrenheit.
@@ -54,25 +47,18 @@ pub struct Options {
     pub relative: Relative,
     /// Linked parts of an answer before its plain end; 0: none.
     pub parts: u8,
-    /// Planned faults.
-    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            seed: 1,
-            speed: 1.0,
-            infusion_after_s: INFUSION_AFTER_S,
-            cuff_every_s: 300.0,
-            clock_offset_s: 0,
+            bedside: Setup::default(),
             kpa: false,
             fahrenheit: false,
             states: Vec::new(),
             refuse: 0,
             relative: Relative::From(FROZEN_AT),
             parts: 3,
-            faults: Vec::new(),
         }
     }
 }
@@ -148,7 +134,7 @@ impl Monitor {
     /// A monitor that was just switched on.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let patient = Patient::with_infusion_after(options.seed, options.infusion_after_s);
+        let patient = Patient::with_infusion_after(options.bedside.seed, options.bedside.infusion_after_s);
         let (session, summary) = (Session::None, Summary::default());
         Self { options, patient, session, frozen: None, heard: Vec::new(), summary }
     }
@@ -256,7 +242,7 @@ impl Monitor {
 
     /// All numerics, in order.
     fn objects(&mut self, moment: &Moment) -> Vec<Vec<u8>> {
-        let session_s = moment.elapsed_s * self.options.speed;
+        let session_s = moment.elapsed_s * self.options.bedside.speed;
         let now = (self.patient.at(session_s), self.cuff(session_s, moment));
         let (vitals, cuff) = match moment.mode {
             Mode::Freeze => *self.frozen.get_or_insert(now),
@@ -279,8 +265,8 @@ impl Monitor {
 
     /// The last cuff measurement and when it was, by the monitor's clock.
     fn cuff(&self, session_s: f64, moment: &Moment) -> Option<(Pressure, DateTime)> {
-        let cuff = self.patient.cuff(session_s, self.options.cuff_every_s)?;
-        Some((cuff.pressure, moment.clock(cuff.at_s / self.options.speed)))
+        let cuff = self.patient.cuff(session_s, self.options.bedside.cuff_every_s)?;
+        Some((cuff.pressure, moment.clock(cuff.at_s / self.options.bedside.speed)))
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

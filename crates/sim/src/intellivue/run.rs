@@ -5,8 +5,8 @@ use super::units::{Packing, Unpacker};
 use crate::control::Control;
 use crate::faults::{Faults, Mode};
 use crate::pty::Pty;
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -43,13 +43,13 @@ struct Bedside<'c> {
 
 impl<'c> Bedside<'c> {
     fn new(options: &Options, control: &'c Control, packing: Packing) -> Self {
-        let faults = Faults::new(options.faults.clone(), options.seed);
-        let offset = SignedDuration::from_secs(options.clock_offset_s);
+        let setup = &options.bedside;
+        let offset = SignedDuration::from_secs(setup.clock_offset_s);
         Self {
             monitor: Monitor::new(options.clone()),
-            faults,
+            faults: Faults::new(setup.faults.clone(), setup.seed),
             start: Instant::now(),
-            started: jiff::Zoned::now().datetime().saturating_add(offset),
+            started: setup.zone.to_datetime(Timestamp::now()).saturating_add(offset),
             control,
             packing,
             last: Vec::new(),

@@ -1,6 +1,7 @@
 //! The monitor against the program's own dialogue, in simulated time: two ends that were written apart.
 
 use super::*;
+use crate::bedside::Setup;
 use crate::faults::Mode;
 use crate::patient::Patient;
 use chairside_decode::catalog::Protocol;
@@ -120,7 +121,8 @@ fn the_dialogue_reads_the_patients_values_on_both_links_and_asks_what_a_monitor_
 
 #[test]
 fn each_cuff_measurement_is_one_event_with_its_own_time() {
-    let mut ends = Ends::new(Packing::Lan, Options { cuff_every_s: 120.0, ..Options::default() });
+    let bedside = Setup { cuff_every_s: 120.0, ..Setup::default() };
+    let mut ends = Ends::new(Packing::Lan, Options { bedside, ..Options::default() });
     ends.run(600);
     let times: Vec<String> = ends
         .of(Vital::Nibp)
@@ -137,7 +139,8 @@ fn each_cuff_measurement_is_one_event_with_its_own_time() {
 #[test]
 fn h11_a_counter_that_never_changes_or_begins_anew_costs_no_value_and_no_cuff_event() {
     for relative in [Relative::Frozen, Relative::From(4_294_900_000), Relative::From(u32::MAX)] {
-        let mut ends = Ends::new(Packing::Lan, Options { relative, cuff_every_s: 60.0, ..Options::default() });
+        let bedside = Setup { cuff_every_s: 60.0, ..Setup::default() };
+        let mut ends = Ends::new(Packing::Lan, Options { bedside, relative, ..Options::default() });
         ends.run(300);
         assert_eq!(ends.of(Vital::HeartRate).len(), 300, "{relative:?}");
         assert_eq!(ends.of(Vital::Nibp).len(), 5, "{relative:?}");

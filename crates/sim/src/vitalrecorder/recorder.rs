@@ -2,12 +2,11 @@
 
 use super::socket::{Engine, Socket};
 use super::upload::{Form, Writer, pack};
+use crate::bedside::{Bedside, Moment, Setup};
 use crate::control::Control;
-use crate::faults::{Fault, Faults, Mode};
+use crate::faults::Mode;
 use crate::hl7::Snapshot;
-use crate::patient::Patient;
-use jiff::tz::Offset;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -26,22 +25,10 @@ pub struct Options {
     pub bed: String,
     /// Beds.
     pub beds: u32,
-    /// Seed of the first patient and of chance; each further bed has the next one.
-    pub seed: u64,
+    /// The first patient, the clock of its computer, and faults; each further bed has the next seed.
+    pub bedside: Setup,
     /// Seconds between uploads.
     pub interval_s: f64,
-    /// Session seconds for each real second.
-    pub speed: f64,
-    /// Session second at which the infusion starts.
-    pub infusion_after_s: f64,
-    /// Session seconds between cuff measurements; 0: no cuff.
-    pub cuff_every_s: f64,
-    /// The recorder's clock is off by so many seconds.
-    pub clock_offset_s: i64,
-    /// The zone of its computer.
-    pub zone: Offset,
-    /// Planned faults.
-    pub faults: Vec<Fault>,
     /// Uploads before it stops by itself; `None`: until it is stopped.
     pub count: Option<u64>,
 }
@@ -57,14 +44,8 @@ impl Options {
             vrcode: "VR_SIM".to_owned(),
             bed: bed.to_owned(),
             beds: 2,
-            seed: 1,
+            bedside: Setup::default(),
             interval_s: 1.0,
-            speed: 1.0,
-            infusion_after_s: crate::patient::INFUSION_AFTER_S,
-            cuff_every_s: 300.0,
-            clock_offset_s: 0,
-            zone: Offset::UTC,
-            faults: Vec::new(),
             count: None,
         }
     }
@@ -98,11 +79,10 @@ pub fn run(options: &Options, control: &Control) -> io::Result<Summary> {
 struct Recorder<'a> {
     options: &'a Options,
     control: &'a Control,
-    patients: Vec<(String, Patient)>,
+    /// At least one; the faults of the first are those of all.
+    beds: Vec<(String, Bedside)>,
     writer: Writer,
-    faults: Faults,
     socket: Option<Socket>,
-    frozen: Option<Vec<(String, Snapshot)>>,
     last: Option<Vec<u8>>,
     back_off: Duration,
     away: bool,
@@ -112,19 +92,18 @@ struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     fn new(options: &'a Options, control: &'a Control) -> Self {
-        let patient = |n: u32| {
+        let now = Timestamp::now();
+        let bed = |n: u32| {
             let name = if options.beds > 1 { format!("{}-{n}", options.bed) } else { options.bed.clone() };
-            let seed = options.seed.wrapping_add(u64::from(n - 1));
-            (name, Patient::with_infusion_after(seed, options.infusion_after_s))
+            let seed = options.bedside.seed.wrapping_add(u64::from(n - 1));
+            (name, Bedside::new(Setup { seed, ..options.bedside.clone() }, now))
         };
         Self {
             options,
             control,
-            patients: (1..=options.beds).map(patient).collect(),
-            writer: Writer::new(options.form, options.vrcode.clone(), options.zone),
-            faults: Faults::new(options.faults.clone(), options.seed),
+            beds: (1..=options.beds.max(1)).map(bed).collect(),
+            writer: Writer::new(options.form, options.vrcode.clone(), options.bedside.zone),
             socket: None,
-            frozen: None,
             last: None,
             back_off: BACK_OFF_FIRST,
             away: false,
@@ -136,8 +115,8 @@ impl<'a> Recorder<'a> {
     fn run(mut self) -> io::Result<Summary> {
         let mut due = self.start;
         while self.options.count.is_none_or(|count| self.summary.uploads < count) && !self.wait(due) {
-            let planned = self.faults.mode(self.start.elapsed().as_secs_f64());
-            let mode = self.control.mode().unwrap_or(planned);
+            let elapsed_s = self.start.elapsed().as_secs_f64();
+            let mode = self.beds[0].1.mode(elapsed_s, self.control.mode());
             if mode != Mode::Silence && self.connect() {
                 self.turn(mode)?;
             }
@@ -165,7 +144,7 @@ impl<'a> Recorder<'a> {
     fn turn(&mut self, mode: Mode) -> io::Result<()> {
         let attachment = match (mode, &self.last) {
             (Mode::Repeat, Some(last)) => last.clone(),
-            (Mode::Garbage, _) => self.faults.garbage(),
+            (Mode::Garbage, _) => self.beds[0].1.garbage(),
             _ => self.attachment(mode)?,
         };
         let Some(socket) = &mut self.socket else { return Ok(()) };
@@ -189,25 +168,15 @@ impl<'a> Recorder<'a> {
     }
 
     fn attachment(&mut self, mode: Mode) -> io::Result<Vec<u8>> {
-        let rooms = self.rooms(mode);
-        let rooms = if mode == Mode::Freeze { self.frozen.get_or_insert(rooms).clone() } else { rooms };
-        if mode != Mode::Freeze {
-            self.frozen = None;
-        }
-        let now = Timestamp::now();
-        let shifted = now.checked_add(SignedDuration::from_secs(self.options.clock_offset_s)).unwrap_or(now);
-        pack(self.options.form, &self.writer.upload(&rooms, shifted))
-    }
-
-    fn rooms(&self, mode: Mode) -> Vec<(String, Snapshot)> {
-        let session_s = self.start.elapsed().as_secs_f64() * self.options.speed;
-        let one = |(bed, patient): &(String, Patient)| {
+        let elapsed_s = self.start.elapsed().as_secs_f64();
+        let moments: Vec<_> = self.beds.iter_mut().map(|(_, bedside)| bedside.moment(elapsed_s, mode)).collect();
+        let room = |((bed, _), moment): (&(String, Bedside), &Moment)| {
             // The recorder only sees what the monitor shows: when the cuff was taken is not among it.
-            let cuff =
-                patient.cuff(session_s, self.options.cuff_every_s).map(|cuff| (cuff.pressure, Timestamp::UNIX_EPOCH));
-            (bed.clone(), Snapshot::of(&patient.at(session_s), mode != Mode::SensorOff, cuff))
+            let cuff = moment.cuff.map(|cuff| (cuff.pressure, Timestamp::UNIX_EPOCH));
+            (bed.clone(), Snapshot::of(&moment.vitals, moment.sensor_on(), cuff))
         };
-        self.patients.iter().map(one).collect()
+        let rooms: Vec<_> = self.beds.iter().zip(&moments).map(room).collect();
+        pack(self.options.form, &self.writer.upload(&rooms, moments[0].clock))
     }
 
     /// Makes sure there is a connection, trying once; a pause follows a failure.

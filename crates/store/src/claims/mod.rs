@@ -3,9 +3,11 @@
 //! One rule, pure and in memory, judges a deed before anything is accepted. The database has the same rule as triggers: a
 //! second wall, for whatever writes there some day.
 
+use crate::Batch;
 use chairside_observation::session::{Act, Done, Phase, SessionId};
 use chairside_observation::{Deed, Entry, Sequence, Timeline, What};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -77,6 +79,19 @@ struct Chair {
 pub(crate) struct Claims(BTreeMap<Timeline, Chair>);
 
 impl Claims {
+    /// The claims once `batches` are in the log; `None` when there is none in them.
+    ///
+    /// # Errors
+    /// [`Overlap`] of the first deed that does not fit.
+    pub(crate) fn after(&self, batches: &[Arc<Batch>]) -> Result<Option<Self>, Overlap> {
+        let mut after = None;
+        let deeds = batches.iter().flat_map(|batch| &batch.entries).filter(|entry| meant(entry).is_some());
+        for entry in deeds {
+            after.get_or_insert_with(|| self.clone()).take(entry)?;
+        }
+        Ok(after)
+    }
+
     /// Takes the next entry of a timeline; `None` when it claims nothing.
     ///
     /// # Errors

@@ -108,6 +108,7 @@ async fn h26_a_log_from_before_there_were_claims_gets_them_from_its_deeds() {
     let refused = log.append(&[act(5, "c", opened("C", false))]).await;
     assert!(matches!(refused, Err(StoreError::Overlap { .. })), "{refused:?}");
     log.append(&[act(5, "b", moved(Phase::Discharged))]).await.expect("a refusal ends nothing");
+    log.close().await.unwrap();
     let mut conn = raw(&folder).await;
     let spans: Vec<(String, i64, Option<i64>)> =
         sqlx::query_as("SELECT session, first_seq, last_seq FROM spans ORDER BY first_seq")

@@ -8,10 +8,6 @@ use std::sync::Arc;
 /// Largest number of rows of one INSERT; a power of two. 64 readings with 8 columns stay far below SQLite's 32,766
 /// parameters, and a larger statement gains nothing.
 const CHUNK_MAX: usize = 64;
-/// Shapes of small commits that are kept as one prepared text.
-const SHAPES_MAX: usize = 128;
-/// A commit with at most this many rows goes as one text in one step.
-const SMALL_ROWS_MAX: usize = 24;
 
 pub(super) struct FrameRow {
     pub(super) id: i64,
@@ -92,6 +88,8 @@ pub(super) struct Rows {
     pub(super) notes: Vec<NoteRow>,
     pub(super) blocks: Vec<BlockRow>,
     pub(super) claims: Vec<ClaimRow>,
+    /// How far the journal is taken in with this commit.
+    pub(super) mark: Option<(i64, [u8; 32])>,
 }
 
 trait Insert {
@@ -230,40 +228,13 @@ fn push_insert<T: Insert>(sql: &mut String, rows: usize) {
     sql.push(';');
 }
 
-type Shape = [usize; 5];
-
 /// Texts of the statements used so far, so that SQLite prepares each only once.
 #[derive(Default)]
 pub(super) struct Statements {
-    small: HashMap<Shape, Arc<str>>,
     chunks: HashMap<(&'static str, usize), Arc<str>>,
 }
 
 impl Statements {
-    /// Text of a whole small commit, or `None` when the commit is not small.
-    fn small(&mut self, rows: &Rows) -> Option<Arc<str>> {
-        let shape = [rows.frames.len(), rows.readings.len(), rows.more.len(), rows.notes.len(), rows.blocks.len()];
-        if !rows.timelines.is_empty() || !rows.claims.is_empty() || shape.iter().sum::<usize>() > SMALL_ROWS_MAX {
-            return None;
-        }
-        if let Some(sql) = self.small.get(&shape) {
-            return Some(Arc::clone(sql));
-        }
-        if self.small.len() >= SHAPES_MAX {
-            return None;
-        }
-        let mut sql = String::from("BEGIN IMMEDIATE;");
-        push_insert::<FrameRow>(&mut sql, shape[0]);
-        push_insert::<ReadingRow>(&mut sql, shape[1]);
-        push_insert::<MoreRow>(&mut sql, shape[2]);
-        push_insert::<NoteRow>(&mut sql, shape[3]);
-        push_insert::<BlockRow>(&mut sql, shape[4]);
-        sql.push_str("COMMIT");
-        let sql: Arc<str> = sql.into();
-        self.small.insert(shape, Arc::clone(&sql));
-        Some(sql)
-    }
-
     async fn insert<T: Insert>(&mut self, conn: &mut SqliteConnection, rows: &[T]) -> Result<(), sqlx::Error> {
         let mut rest = rows;
         while !rest.is_empty() {
@@ -295,17 +266,6 @@ impl Statements {
         rows: &Rows,
         names: Option<&crate::sqlite::names::Names>,
     ) -> Result<(), sqlx::Error> {
-        if names.is_none()
-            && let Some(sql) = self.small(rows)
-        {
-            let mut binder = Binder::default();
-            rows.frames.iter().for_each(|row| row.bind(&mut binder));
-            rows.readings.iter().for_each(|row| row.bind(&mut binder));
-            rows.more.iter().for_each(|row| row.bind(&mut binder));
-            rows.notes.iter().for_each(|row| row.bind(&mut binder));
-            rows.blocks.iter().for_each(|row| row.bind(&mut binder));
-            return run(conn, sql, binder).await;
-        }
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
         if let Some(names) = names {
             names.write(conn).await?;
@@ -317,6 +277,10 @@ impl Statements {
         self.insert(conn, &rows.notes).await?;
         self.insert(conn, &rows.blocks).await?;
         self.insert(conn, &rows.claims).await?;
+        if let Some((number, digest)) = &rows.mark {
+            let update = sqlx::query("UPDATE _journal SET applied = ?, digest = ?");
+            update.bind(number).bind(digest.as_slice()).execute(&mut *conn).await?;
+        }
         sqlx::query("COMMIT").execute(conn).await.map(|_| ())
     }
 }

@@ -1,69 +1,121 @@
-//! SQLite: the embedded log.
+//! SQLite: the embedded log, with a journal in front of it.
 //!
-//! One connection writes (WAL, `synchronous=FULL`), a few others read and cannot write. A commit is one transaction and
-//! reads nothing. After a failed commit the connection is thrown away, since nothing it says of the file is believed any
-//! more; the next append opens a new one, which first puts the whole write-ahead log into the main file and flushes it.
+//! Two threads write. One takes appends into the [journal](crate::journal): a receipt costs one write and one flush. The
+//! other takes the journal into the database behind it, many records in one transaction (WAL, `synchronous=FULL`), over the
+//! one connection that writes; after a failed commit that connection is thrown away, since nothing it says of the file is
+//! believed any more. A few other connections read and cannot write; readers see what is only in the journal, too.
 
+mod apply;
+mod behind;
 mod claims;
 mod error;
 mod health;
 mod insert;
+mod keeper;
 mod names;
 mod open;
 mod read;
 mod rows;
+mod tail;
 mod verify;
 mod words;
 mod write;
 
 pub use health::LogHealth;
 
+use crate::journal::{self, Place};
 use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
+use apply::Applying;
 use async_trait::async_trait;
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline};
+use behind::{Behind, End, Group};
+use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
+use keeper::{Journaling, Keeper, Keeping};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tail::Tail;
 use words::Words;
-use write::{Writer, in_this_boot};
+use write::in_this_boot;
 
 /// Where the log gets the time from, on both clocks; used to place entries of an earlier boot on this boot's clock.
 pub type Clock = Arc<dyn Fn() -> Received + Send + Sync>;
 
-/// The session log in one SQLite file.
+/// The session log in one SQLite file and its journal.
 ///
 /// Monotonic times are comparable only within one boot of the machine. The log keeps the boot beside each time; entries
 /// of another boot come back with `received.mono = now.mono - (now.wall - received.wall)`.
+///
+/// Dropping it takes what is behind into the database and waits for that; what cannot be taken in stays in the journal.
 pub struct SqliteLog {
     path: PathBuf,
     boot: Box<str>,
     clock: Clock,
     words: Arc<Words>,
     readers: SqlitePool,
-    /// `None` inside: the connection failed and the next append opens another. `None` outside: opened for reading.
-    writer: Option<Arc<Mutex<Option<Writer>>>>,
+    /// `None`: opened for reading.
+    writing: Option<Arc<Writing>>,
+    /// What was only in the journal when the log was opened for reading.
+    kept: Vec<Arc<Group>>,
+}
+
+/// The two threads that write, in the order they end; dropped in this order, too.
+struct Writing {
+    keeping: Keeping,
+    applying: Applying,
+    behind: Arc<Behind>,
     /// Keeps a second writer out as long as this log is open.
-    _lock: Option<File>,
+    lock: Mutex<Option<File>>,
+}
+
+impl Writing {
+    fn end(&self, how: End) -> Result<(), StoreError> {
+        self.keeping.end();
+        let ended = self.applying.end(how);
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        ended
+    }
 }
 
 impl SqliteLog {
-    /// Opens the log for writing, making folder (0700) and file (0600) where they are missing. `boot` names the boot of
+    /// Opens the log for writing, making folder (0700) and files (0600) where they are missing. `boot` names the boot of
     /// the machine that `clock` counts in.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`]: permissions, settings, version, or another writer; [`StoreError::Write`]: the disk.
+    /// [`StoreError::Unusable`]: permissions, settings, version, damage of the journal, or another writer;
+    /// [`StoreError::Write`]: the disk.
     pub async fn open(path: &Path, boot: &str, clock: Clock) -> Result<Self, StoreError> {
-        let lock = open::claim(path)?;
-        let writer = Writer::open(path, boot).await?;
-        let words = writer.words();
-        let readers = open::readers(path).await?;
-        let writer = Some(Arc::new(Mutex::new(Some(writer))));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writer, _lock: Some(lock) })
+        let journaling = Journaling {
+            pages: journal::JOURNAL_PAGES,
+            record_pages: journal::RECORD_PAGES_MAX,
+            make: Box::new(journal::File::open),
+        };
+        Self::open_with(path, boot, clock, journaling, behind::APPLY_AFTER).await
     }
 
-    /// Opens an existing log for reading, also while a server writes it.
+    async fn open_with(
+        path: &Path,
+        boot: &str,
+        clock: Clock,
+        journaling: Journaling,
+        apply_after: Duration,
+    ) -> Result<Self, StoreError> {
+        let lock = open::claim(path)?;
+        let behind = Arc::new(Behind::new(apply_after));
+        let (applying, begun) = Applying::start(path, boot, Arc::clone(&behind)).await?;
+        let words = Arc::clone(&begun.words);
+        let readers = open::readers(path).await?;
+        let keeper =
+            Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
+        let keeping = Keeping::start(keeper)?;
+        let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
+        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new() })
+    }
+
+    /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
+    /// the database or in its journal; what comes later is seen a moment late.
     ///
     /// # Errors
     /// [`StoreError::Read`] or [`StoreError::Unusable`]: there is no log of this version.
@@ -75,24 +127,22 @@ impl SqliteLog {
         open::expect_log(&readers, path).await?;
         let mut conn = readers.acquire().await.map_err(|e| error::read(&e))?;
         let words = Arc::new(Words::load(&mut conn).await?);
+        let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writer: None, _lock: None })
+        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept })
     }
 
-    /// Closes every connection in order. Dropping the log does it, too, but does not wait.
+    /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does
+    /// not wait for readers.
     ///
     /// # Errors
-    /// [`StoreError::Write`]: the last checkpoint failed; nothing that was committed is lost.
+    /// [`StoreError::Write`]: the database could not take everything in; nothing that has a receipt is lost.
     pub async fn close(&self) -> Result<(), StoreError> {
         // Readers first: the last connection to go takes the write-ahead log into the main file, and readers cannot.
         self.readers.close().await;
-        match &self.writer {
-            Some(writer) => match writer.lock().await.take() {
-                Some(open) => open.close().await,
-                None => Ok(()),
-            },
-            None => Ok(()),
-        }
+        let Some(writing) = self.writing.clone() else { return Ok(()) };
+        let ended = tokio::task::spawn_blocking(move || writing.end(End::InOrder)).await;
+        ended.unwrap_or_else(|e| Err(StoreError::Write(e.to_string())))
     }
 
     fn here(&self, stored: Vec<rows::Stored>) -> Vec<Entry> {
@@ -100,74 +150,104 @@ impl SqliteLog {
         stored.into_iter().map(|stored| in_this_boot(stored, &self.boot, now)).collect()
     }
 
-    /// A reader in a transaction: everything it reads is of one state of the log.
-    async fn snapshot(&self) -> Result<sqlx::Transaction<'static, sqlx::Sqlite>, StoreError> {
-        self.readers.begin().await.map_err(|e| error::read(&e))
+    /// What is only in the journal, and then a reader in a transaction: everything it reads is of one state of the log,
+    /// and nothing falls between the two.
+    async fn snapshot(&self) -> Result<(Tail, sqlx::Transaction<'static, sqlx::Sqlite>), StoreError> {
+        let tail = self.writing.as_ref().map_or_else(|| self.kept.clone(), |writing| writing.behind.pending());
+        let tail = Tail::new(tail);
+        Ok((tail, self.readers.begin().await.map_err(|e| error::read(&e))?))
     }
 
-    /// Takes the write-ahead log into the main file once the receipt is on its way.
-    fn checkpoint_later(writer: &Arc<Mutex<Option<Writer>>>) {
-        let writer = Arc::clone(writer);
-        tokio::spawn(async move {
-            let mut slot = writer.lock().await;
-            let Some(mut open) = slot.take() else { return };
-            match open.checkpoint().await {
-                Ok(()) => *slot = Some(open),
-                // The slot stays empty: the next append opens a new connection and tells what is wrong.
-                Err(e) => tracing::error!(error = %e, "checkpoint failed"),
-            }
-        });
+    /// A page of entries, filled up from the journal where the database ends.
+    async fn fill(
+        &self,
+        (tail, conn): (&Tail, &mut SqliteConnection),
+        mut page: Vec<rows::Stored>,
+        (timeline, after, limit): (&Timeline, Sequence, usize),
+        wanted: impl Fn(&What) -> bool + Send,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let room = limit.saturating_sub(page.len());
+        if room > 0 {
+            let behind = tail.entries(conn, &self.words, timeline).await?.into_iter();
+            page.extend(behind.filter(|s| s.entry.sequence > after && wanted(&s.entry.what)).take(room));
+        }
+        Ok(self.here(page))
+    }
+
+    /// Waits until the database has everything that has a receipt.
+    async fn caught_up(&self) -> Result<(), StoreError> {
+        match &self.writing {
+            Some(writing) => writing.behind.caught_up().await,
+            None => Ok(()),
+        }
     }
 }
 
 #[async_trait]
 impl SessionLog for SqliteLog {
     async fn append(&self, batches: &[Arc<Batch>]) -> Result<Committed, StoreError> {
-        let Some(writer) = &self.writer else {
-            return Err(StoreError::Write("the log was opened for reading".to_owned()));
-        };
-        let mut slot = writer.lock().await;
-        // Taken out while it works: an append that fails or is abandoned half-way leaves the slot empty.
-        let mut open = match slot.take() {
-            Some(open) => open,
-            None => Writer::open(&self.path, &self.boot).await?,
-        };
-        let committed = open.append(batches).await?;
-        if open.is_checkpoint_due() {
-            Self::checkpoint_later(writer);
+        match &self.writing {
+            Some(writing) => writing.keeping.append(batches).await,
+            None => Err(StoreError::Write("the log was opened for reading".to_owned())),
         }
-        *slot = Some(open);
-        Ok(committed)
     }
 
     async fn heads(&self) -> Result<Vec<Head>, StoreError> {
-        let mut tx = self.snapshot().await?;
-        read::heads(&mut tx).await
+        let (tail, mut tx) = self.snapshot().await?;
+        let mut heads = read::heads(&mut tx).await?;
+        tail.raise(&mut heads);
+        Ok(heads)
     }
 
     async fn read(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let mut tx = self.snapshot().await?;
-        Ok(self.here(read::stored(&mut tx, &self.words, timeline, after, limit).await?))
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::stored(&mut tx, &self.words, timeline, after, limit).await?;
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), |_| true).await
     }
 
     async fn deeds(&self, timeline: &Timeline, after: Sequence, limit: usize) -> Result<Vec<Entry>, StoreError> {
-        let mut tx = self.snapshot().await?;
-        Ok(self.here(read::deeds(&mut tx, &self.words, timeline, after, limit).await?))
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::deeds(&mut tx, &self.words, timeline, after, limit).await?;
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), |what| matches!(what, What::Deed(_))).await
+    }
+
+    async fn readings(
+        &self,
+        timeline: &Timeline,
+        vital: Vital,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::readings(&mut tx, &self.words, timeline, vital, after, limit).await?;
+        let wanted = |what: &What| matches!(what, What::Reading(o) if o.vital == vital);
+        self.fill((&tail, &mut tx), stored, (timeline, after, limit), wanted).await
     }
 
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
-        let mut tx = self.snapshot().await?;
-        read::before(&mut tx, &self.words, timeline, wall.0).await
+        let (tail, mut tx) = self.snapshot().await?;
+        let before = read::before(&mut tx, &self.words, timeline, wall.0).await?;
+        if before < read::head(&mut tx, timeline).await? {
+            return Ok(before);
+        }
+        let behind = tail.entries(&mut tx, &self.words, timeline).await?;
+        let earlier = behind.iter().take_while(|stored| stored.entry.received.wall < wall);
+        Ok(earlier.last().map_or(before, |stored| stored.entry.sequence))
     }
 
     async fn latest(&self, timeline: &Timeline) -> Result<Vec<Entry>, StoreError> {
-        let mut tx = self.snapshot().await?;
-        Ok(self.here(read::latest(&mut tx, &self.words, timeline).await?))
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::latest(&mut tx, &self.words, timeline).await?;
+        let behind = tail.entries(&mut tx, &self.words, timeline).await?;
+        Ok(self.here(tail::newest(stored, behind)))
     }
 
     async fn frame(&self, timeline: &Timeline, sequence: Sequence) -> Result<Option<Frame>, StoreError> {
-        let mut tx = self.snapshot().await?;
-        let found = read::frame(&mut tx, &self.words, timeline, sequence).await?;
+        let (tail, mut tx) = self.snapshot().await?;
+        let found = match tail.frame(&mut tx, &self.words, timeline, sequence).await? {
+            Some(found) => found,
+            None => read::frame(&mut tx, &self.words, timeline, sequence).await?,
+        };
         let now = (self.clock)();
         Ok(found.map(|(mut frame, boot)| {
             if *boot != *self.boot {
@@ -178,20 +258,28 @@ impl SessionLog for SqliteLog {
     }
 
     async fn verify(&self) -> Result<Verified, StoreError> {
-        verify::verify(&self.readers).await
+        self.caught_up().await?;
+        let mut found = verify::verify(&self.readers).await?;
+        match self.waiting().await? {
+            Ok(waiting) => found.waiting = waiting,
+            Err(damage) => found.broken.push(damage),
+        }
+        Ok(found)
     }
 
     async fn recent_keys(&self, limit: usize) -> Result<Option<(Vec<FrameKey>, Committed)>, StoreError> {
-        let Some(writer) = &self.writer else {
+        let Some(writing) = &self.writing else {
             return Err(StoreError::Read("the log was opened for reading and gives no receipts".to_owned()));
         };
-        let slot = writer.lock().await;
-        let Some(open) = &*slot else {
-            return Err(StoreError::Read("the log could not be written last time and gives no receipts".to_owned()));
-        };
-        let everything = open.everything();
-        let mut tx = self.snapshot().await?;
-        Ok(Some((read::recent_keys(&mut tx, limit).await?, everything)))
+        // What a journal held at the start may never have been flushed: only the database proves it.
+        if let Err(error) = self.caught_up().await {
+            tracing::warn!(%error, "messages from before the start will be answered once the log can be written");
+            return Ok(None);
+        }
+        let everything = writing.keeping.everything().await?;
+        let (tail, mut tx) = self.snapshot().await?;
+        let stored = read::recent_keys(&mut tx, limit).await?;
+        Ok(Some((tail::keys(&tail, stored, limit), everything)))
     }
 }
 

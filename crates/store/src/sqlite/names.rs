@@ -2,6 +2,7 @@
 //! channels.
 
 use crate::StoreError;
+use crate::canonical::flags_of;
 use crate::sqlite::error;
 use chairside_observation::{Context, Flags, SourceId};
 use sqlx::{Row, SqliteConnection};
@@ -188,18 +189,6 @@ async fn table<K: Clone + Eq + Hash>(
     // A damaged row is not used again; what refers to it is a finding of `verify`, not a reason to stop recording.
     let pairs = rows.iter().filter_map(|row| Some((row.try_get(0).ok()?, key(row).ok()?)));
     Ok(Numbered::new(pairs.collect(), next))
-}
-
-/// Flags from their two columns; `None` when the known words are not exactly what would be written.
-pub(super) fn flags_of(known: &str, others: Option<&str>) -> Option<Flags> {
-    let mut flags = Flags::NONE;
-    for word in known.split("; ").filter(|w| !w.is_empty()) {
-        flags.insert(chairside_observation::Flag::from_word(word)?);
-    }
-    if let Some(others) = others {
-        flags.insert_other(others);
-    }
-    (crate::canonical::known_text(&flags) == known).then_some(flags)
 }
 
 /// A name as the log is opened.

@@ -1,7 +1,9 @@
 //! Opening: permissions, settings that are asked back, migrations.
 
 use crate::StoreError;
+use crate::journal::{self, Place, Salt, Unapplied};
 use crate::sqlite::error;
+use crate::sqlite::write::Mark;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -23,8 +25,8 @@ const READER_CACHE_KIB: u32 = 2 * 1024;
 const READERS_MAX: u32 = 4;
 /// How long a statement waits for another connection's lock. Readers never block in WAL; a checkpoint may.
 const BUSY: Duration = Duration::from_secs(5);
-/// Prepared statements kept by the writer: every shape of a small commit and every power of two of a large one.
-pub(super) const STATEMENTS_MAX: usize = 256;
+/// Prepared statements kept by the writer: every power of two of each table's rows, and the lookups.
+pub(super) const STATEMENTS_MAX: usize = 128;
 
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
@@ -148,6 +150,76 @@ pub(super) fn claim(path: &Path) -> Result<File, StoreError> {
         }),
         Err(std::fs::TryLockError::Error(e)) => Err(io(e)),
     }
+}
+
+/// A journal file that was read whole.
+pub(super) struct Journal {
+    path: PathBuf,
+    salt: Salt,
+    bytes: Vec<u8>,
+}
+
+/// What a journal that is not what it should be means, and what to do.
+fn damaged(path: &Path, found: String) -> StoreError {
+    StoreError::Unusable {
+        place: path.display().to_string(),
+        found,
+        expected:
+            "every record the database does not have; keep a copy and look at the disk (dmesg). To go on without \
+                   what only this file holds, move it away"
+                .to_owned(),
+    }
+}
+
+/// Reads the journals of a log.
+pub(super) fn journals(place: &Place) -> Result<Vec<Journal>, StoreError> {
+    let read = |e: std::io::Error| StoreError::Read(format!("the journal cannot be read: {e}"));
+    let mut all = Vec::new();
+    for (_, path) in place.all().map_err(read)? {
+        let bytes = std::fs::read(&path).map_err(read)?;
+        let salt = journal::salt_of(&bytes).map_err(|found| damaged(&path, found))?;
+        all.push(Journal { path, salt, bytes });
+    }
+    Ok(all)
+}
+
+/// What the journals hold that the database does not have.
+pub(super) fn unapplied<'a>(files: &'a [Journal], mark: &Mark) -> Result<Unapplied<'a>, StoreError> {
+    let pages: Vec<(Salt, &[u8])> = files.iter().map(|file| (file.salt, file.bytes.as_slice())).collect();
+    journal::unapplied(&pages, mark.number, mark.digest).map_err(|damage| {
+        let path = files.last().map_or(Path::new("the journal"), |file| &file.path);
+        damaged(path, format!("at record {}: {}", damage.expected, damage.found))
+    })
+}
+
+/// How many records the journals hold that the database does not have. Each has to be one this version can read.
+pub(super) fn waiting(files: &[Journal], mark: &Mark) -> Result<u64, StoreError> {
+    let found = unapplied(files, mark)?;
+    for record in &found.records {
+        journal::decode(record.payload).map_err(|found| unreadable(record.number, &found))?;
+    }
+    Ok(found.records.len() as u64)
+}
+
+/// A record of another version.
+pub(super) fn unreadable(record: u64, found: &str) -> StoreError {
+    StoreError::Unusable {
+        place: "the journal".to_owned(),
+        found: format!("record {record} holds {found}"),
+        expected: "a journal of this or an older version; start the newer program once".to_owned(),
+    }
+}
+
+/// Whether a server writes this log now.
+pub(super) fn is_written(path: &Path) -> bool {
+    let Ok(lock) = File::open(lock_path(path)) else { return false };
+    matches!(lock.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+}
+
+/// Salt of the journal at `path`, when it is one of so many pages.
+pub(super) fn journal_salt(path: &Path, pages: u64) -> Option<Salt> {
+    let bytes = std::fs::read(path).ok()?;
+    (bytes.len() as u64 == pages * journal::PAGE as u64).then(|| journal::salt_of(&bytes).ok())?
 }
 
 fn open_file() -> OpenOptions {

@@ -2,9 +2,9 @@
 
 use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
-use crate::sqlite::words::Words;
+use crate::sqlite::words::{List, Words};
 use crate::{Head, StoreError};
-use chairside_observation::{Frame, FrameKey, Sequence, Timeline};
+use chairside_observation::{Frame, FrameKey, Sequence, Timeline, Vital};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 /// How far back [`latest`] looks: 50,000 entries are about 40 minutes of a chair that gets 20 entries a second. What is
@@ -26,6 +26,32 @@ pub(super) async fn timeline_id(conn: &mut SqliteConnection, timeline: &Timeline
         .fetch_optional(conn)
         .await
         .map_err(|e| error::read(&e))
+}
+
+/// The newest sequence of a timeline.
+pub(super) async fn head(conn: &mut SqliteConnection, timeline: &Timeline) -> Result<Sequence, StoreError> {
+    let newest: Option<i64> = sqlx::query_scalar(
+        "SELECT last_seq FROM block WHERE timeline = (SELECT id FROM timeline WHERE key = ?) \
+         ORDER BY number DESC LIMIT 1",
+    )
+    .bind(timeline.key())
+    .fetch_optional(conn)
+    .await
+    .map_err(|e| error::read(&e))?;
+    Ok(Sequence(newest.and_then(|newest| u64::try_from(newest).ok()).unwrap_or(0)))
+}
+
+/// The frame with a key, with the boot its monotonic time counts in.
+pub(super) async fn frame_of_key(
+    conn: &mut SqliteConnection,
+    words: &Words,
+    key: FrameKey,
+) -> Result<Option<(Frame, Box<str>)>, StoreError> {
+    let sql = format!("{FRAMES} WHERE f.key = ?");
+    let row = sqlx::query(AssertSqlSafe(sql)).bind(key.0.as_slice()).fetch_optional(conn).await;
+    let Some(row) = row.map_err(|e| error::read(&e))? else { return Ok(None) };
+    let (_, frame, boot) = Rows::new(words).frame(&row).map_err(StoreError::Read)?;
+    Ok(Some((frame, boot)))
 }
 
 /// Entries above `after`, in order, at most `limit`. The caller holds a transaction when a writer may be at work.
@@ -84,6 +110,31 @@ pub(super) async fn deeds(
         .await
         .map_err(|e| error::read(&e))?;
     found.iter().map(|row| rows.note(timeline, row).map_err(|damage| damaged(timeline, &damage))).collect()
+}
+
+/// Readings of one vital above `after`, in order, at most `limit`.
+pub(super) async fn readings(
+    conn: &mut SqliteConnection,
+    words: &Words,
+    timeline: &Timeline,
+    vital: Vital,
+    after: Sequence,
+    limit: usize,
+) -> Result<Vec<Stored>, StoreError> {
+    let (id, code) = (timeline_id(conn, timeline).await?, words.code(List::Vital, vital as usize));
+    let (Some(id), Some(code)) = (id, code) else { return Ok(Vec::new()) };
+    let mut rows = Rows::new(words);
+    let sql =
+        format!("{READINGS} WHERE r.timeline = ? AND r.seq > ? AND c.vital = ? ORDER BY r.timeline, r.seq LIMIT ?");
+    let found = sqlx::query(AssertSqlSafe(sql))
+        .bind(id)
+        .bind(seq_of(after))
+        .bind(code)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await
+        .map_err(|e| error::read(&e))?;
+    found.iter().map(|row| rows.reading(timeline, row).map_err(|damage| damaged(timeline, &damage))).collect()
 }
 
 /// Entries at the given sequences.

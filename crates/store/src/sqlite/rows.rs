@@ -1,6 +1,6 @@
 //! Rows back to entries and frames. Strict: a row that would not be written like this is damage and named as such.
 
-use crate::sqlite::names::flags_of;
+use crate::canonical::{civil_of, flags_of};
 use crate::sqlite::words::{DEEDS, List, NOTES, State, Words, state_at};
 use chairside_observation::{
     Amount, Civil, Context, Decimal, Deed, Entry, Frame, FrameKey, FrameKind, Link, LinkState, Measured, Micros,
@@ -324,47 +324,5 @@ fn measured(row: &SqliteRow) -> Result<Option<Measured>, Damage> {
         (Some(at), sent, None) => Ok(Some(Measured::At { at, sent })),
         (None, None, Some(ago)) => Ok(Some(Measured::Ago(Micros(ago)))),
         _ => Err("measured: found a time and an age, expected one of them".to_owned()),
-    }
-}
-
-/// Reads what `Civil`'s `Display` writes, and nothing else.
-fn civil_of(text: &str) -> Option<Civil> {
-    let (date, rest) = text.split_once('T')?;
-    let mut date = date.splitn(3, '-');
-    let (year, month, day) = (date.next()?.parse().ok()?, date.next()?.parse().ok()?, date.next()?.parse().ok()?);
-    let (clock, offset_min) = match rest.find(['+', '-']) {
-        None => (rest, None),
-        Some(at) => {
-            let (hours, minutes) = rest[at + 1..].split_once(':')?;
-            let total = hours.parse::<i16>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
-            (&rest[..at], Some(if rest.as_bytes()[at] == b'-' { -total } else { total }))
-        }
-    };
-    let (clock, micros) = match clock.split_once('.') {
-        None => (clock, 0),
-        Some((clock, digits)) => {
-            (clock, digits.parse::<u32>().ok()?.checked_mul(if digits.len() == 3 { 1000 } else { 1 })?)
-        }
-    };
-    let mut clock = clock.splitn(3, ':');
-    let (hour, minute, second) =
-        (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
-    let civil = Civil { year, month, day, hour, minute, second, micros, offset_min };
-    (civil.to_string() == text).then_some(civil)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_civil_time_survives_its_text() {
-        for (micros, offset_min) in [(0, None), (500_000, Some(-330)), (1, Some(0)), (999_999, Some(840))] {
-            let civil = Civil { micros, offset_min, ..Civil::new(2004, 2, 29, 9, 5, 7).unwrap() };
-            assert_eq!(civil_of(&civil.to_string()), Some(civil));
-        }
-        for text in ["", "2004-02-29", "2004-02-29T9:05:07", "2004-02-29T09:05:07.1", "2004-02-29T09:05:07Z", "T::"] {
-            assert_eq!(civil_of(text), None, "of {text:?}");
-        }
     }
 }

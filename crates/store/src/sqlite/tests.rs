@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::story::{self, at, deed_batch, frame_batch};
+use chairside_observation::clinic::{Change, Changed, NamesPolicy};
 use chairside_observation::session::{Person, Phase, Role};
 use chairside_observation::{
     Absence, Amount, ChairId, Civil, Context, Decimal, Deed, Doubt, Flag, Flags, FrameKind, Link, LinkState, Measured,
@@ -18,8 +19,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 use tempfile::TempDir;
 
+mod with_journal;
+
 fn clock() -> Clock {
     Arc::new(|| at(100))
+}
+
+/// Looks at the writer of the database once it has everything.
+fn look(log: &SqliteLog, look: impl FnOnce(&mut write::Writer, &tokio::runtime::Runtime) + Send + 'static) {
+    log.writing.as_ref().unwrap().behind.ask(behind::Wish::Test(Box::new(look))).unwrap();
 }
 
 async fn open(folder: &TempDir) -> SqliteLog {
@@ -159,6 +167,7 @@ fn alone() -> impl Strategy<Value = (Option<SourceId>, What)> {
         }),
         any::<i64>().prop_map(|by_us| Deed::ClockStepped { by_us }),
         any::<u64>().prop_map(|frames| Deed::FramesLost { frames }),
+        plain().prop_map(|by| clinic_changed(&by)),
     ];
     prop_oneof![link, deed.prop_map(|deed| (None, What::Deed(deed)))]
 }
@@ -275,7 +284,9 @@ proptest! {
             for commit in batches.chunks(cut) {
                 log.append(commit).await.unwrap();
             }
-            assert_eq!(everything(&log).await, expected(&batches));
+            assert_eq!(everything(&log).await, expected(&batches), "some of it only in the journal");
+            let (boot, read) = crate::journal::decode(&crate::journal::encode("boot-1", &batches)).unwrap();
+            assert_eq!((&*boot, expected(&read)), ("boot-1", expected(&batches)), "through the journal's bytes");
             let verified = log.verify().await.unwrap();
             assert!(verified.broken.is_empty(), "{:?}", verified.broken);
             log.close().await.unwrap();
@@ -296,6 +307,8 @@ async fn filled() -> TempDir {
     let plans = vec(plan(), 40).new_tree(&mut runner).unwrap().current();
     for commit in batches(plans).chunks(3) {
         log.append(commit).await.unwrap();
+        // A block for each of them.
+        log.caught_up().await.unwrap();
     }
     let head = log.heads().await.unwrap().into_iter().find(|head| head.timeline == timeline(0)).unwrap();
     log.append(&[frame_batch(&timeline(0), "s", head.sequence.0 + 1, 1, None)]).await.unwrap();
@@ -317,10 +330,8 @@ async fn vandal(folder: &TempDir) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.path().join("log.db")).foreign_keys(false);
     let mut conn = options.connect().await.unwrap();
     sqlx::query("PRAGMA ignore_check_constraints = 1").execute(&mut conn).await.unwrap();
-    let triggers: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
+    let triggers: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetch_all(&mut conn).await.unwrap();
     for trigger in triggers {
         sqlx::query(AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&mut conn).await.unwrap();
     }
@@ -493,6 +504,7 @@ async fn a_finding_names_timeline_block_and_entries() {
     let log = open(&folder).await;
     for first in [1, 3, 5] {
         log.append(&[frame_batch(&timeline(0), "s", first, 1, None)]).await.unwrap();
+        log.caught_up().await.unwrap();
     }
     log.close().await.unwrap();
     let mut conn = vandal(&folder).await;
@@ -609,12 +621,17 @@ async fn h26_words_keep_their_codes() {
     let log = open(&folder).await;
     let batch = frame_batch(&timeline(0), "s", 1, 1, None);
     log.append(std::slice::from_ref(&batch)).await.unwrap();
-    assert_eq!(log.read(&timeline(0), Sequence(0), 9).await.unwrap(), batch.entries);
     assert!(log.verify().await.unwrap().broken.is_empty());
+    assert_eq!(log.read(&timeline(0), Sequence(0), 9).await.unwrap(), batch.entries);
     let mut conn = vandal(&folder).await;
     let vitals: Vec<String> =
         sqlx::query_scalar("SELECT vital FROM readings ORDER BY seq").fetch_all(&mut conn).await.unwrap();
     assert_eq!(vitals, ["spo2", "pulse_rate"], "plain SQL sees the right words");
+}
+
+fn clinic_changed(by: &str) -> Deed {
+    let by = Person { name: by.into(), role: Role::Lead };
+    Deed::ClinicChanged(Box::new(Changed { by, change: Change::Names(NamesPolicy::Full) }))
 }
 
 #[test]
@@ -627,6 +644,7 @@ fn every_deed_has_a_code() {
         Deed::ClockStepped { by_us: 1 },
         Deed::FramesLost { frames: 1 },
         Deed::ChairCleared { by: Person { name: "1".into(), role: Role::Nurse } },
+        clinic_changed("Lee, Ann"),
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }
@@ -641,19 +659,15 @@ async fn p03_after_a_failure_the_file_is_opened_again_and_nothing_is_lost() {
     let batches: Vec<_> = (0..3).map(|n| frame_batch(&timeline(0), "s", 1 + 2 * n, 1, None)).collect();
     log.append(&batches[..1]).await.unwrap();
     // A full disk, as SQLite sees it: the file may not grow by a page.
-    let full = {
-        let mut slot = log.writer.as_ref().unwrap().lock().await;
-        slot.as_mut().unwrap().limit_pages_for_test().await;
-        drop(slot);
-        let mut long = (*batches[1]).clone();
-        long.frame.as_mut().unwrap().raw = vec![0; 100_000].into();
-        log.append(&[Arc::new(long)]).await
-    };
-    let Err(StoreError::Write(reason)) = full else { panic!("found {full:?}") };
-    assert!(reason.contains("disk is full"), "found {reason}");
-    log.append(&batches[1..]).await.expect("a new connection takes what follows");
-    assert_eq!(log.read(&timeline(0), Sequence(0), 99).await.unwrap().len(), 6);
-    assert!(log.verify().await.unwrap().broken.is_empty());
+    look(&log, |writer, runtime| runtime.block_on(writer.limit_pages_for_test()));
+    let mut long = (*batches[1]).clone();
+    long.frame.as_mut().unwrap().raw = vec![0; 100_000].into();
+    let long = Arc::new(long);
+    log.append(std::slice::from_ref(&long)).await.expect("the journal takes it");
+    log.append(&batches[2..]).await.expect("and what follows");
+    assert_eq!(log.read(&timeline(0), Sequence(0), 99).await.unwrap().len(), 6, "whether the database has it or not");
+    assert!(log.verify().await.unwrap().broken.is_empty(), "a new connection takes it in");
+    assert_eq!(log.frame(&timeline(0), Sequence(3)).await.unwrap(), long.frame);
 }
 
 #[tokio::test]
@@ -703,8 +717,9 @@ async fn a_checkpoint_takes_nothing_away_and_writing_goes_on() {
     let log = open(&folder).await;
     for n in 0..20 {
         log.append(&[frame_batch(&timeline(0), "s", 1 + 2 * n, 1, None)]).await.unwrap();
+        log.caught_up().await.unwrap();
         if n % 5 == 0 {
-            log.writer.as_ref().unwrap().lock().await.as_mut().unwrap().checkpoint().await.unwrap();
+            look(&log, |writer, runtime| runtime.block_on(writer.checkpoint()).unwrap());
         }
     }
     assert_eq!(log.read(&timeline(0), Sequence(0), 99).await.unwrap().len(), 40);
@@ -717,6 +732,7 @@ async fn plain_sql_reads_the_record() {
     let log = open(&folder).await;
     log.append(&[frame_batch(&timeline(0), "nellcor", 1, 1, None)]).await.unwrap();
     log.append(&[deed_batch(&Timeline::House, 1, 2, Deed::Stopped)]).await.unwrap();
+    log.caught_up().await.unwrap();
     let mut conn = vandal(&folder).await;
     let row =
         sqlx::query("SELECT timeline, received_utc, source, vital, state, reason, value, unit FROM readings LIMIT 1")
@@ -737,7 +753,7 @@ async fn a_quick_look_tells_version_span_and_damage_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder).await;
     let empty = log.health().await.unwrap();
-    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (3, None, None, 0));
+    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (4, None, None, 0));
     log.close().await.unwrap();
 
     let folder = filled().await;

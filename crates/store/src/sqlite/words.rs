@@ -38,8 +38,18 @@ const LISTS: [(List, &str); 10] = [
 /// Kinds of rows in `note`, in the order of their codes in a new log.
 pub(super) const NOTES: [&str; 5] = ["notice", "skipped", "heard", "link", "deed"];
 /// The deeds a log can hold ([`chairside_observation::Deed::word`]).
-pub(super) const DEEDS: [&str; 8] =
-    ["started", "stopped", "chair named", "feed assigned", "clock stepped", "frames lost", "session", "chair cleared"];
+pub(super) const DEEDS: [&str; 10] = [
+    "started",
+    "stopped",
+    "chair named",
+    "feed assigned",
+    "clock stepped",
+    "frames lost",
+    "session",
+    "clinic changed",
+    "noticed",
+    "chair cleared",
+];
 
 fn words_of(list: List) -> Vec<String> {
     fn all<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<String> {

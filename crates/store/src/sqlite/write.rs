@@ -7,7 +7,7 @@ use crate::sqlite::names::{Channel, Names};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::{DEEDS, List, NOTES, Words, state_index};
 use crate::sqlite::{claims, error, names, open, read};
-use crate::{Batch, Committed, StoreError};
+use crate::{Batch, StoreError};
 use chairside_observation::{
     Amount, Context, Decimal, Deed, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
 };
@@ -54,6 +54,15 @@ impl From<StoreError> for Refused {
     }
 }
 
+/// How far the journal has been taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Number of the newest record that was taken in, or passed over.
+    pub(super) number: u64,
+    /// Digest that the next record follows.
+    pub(super) digest: Hash,
+}
+
 /// The connection that writes, with everything it needs to know so that a commit reads nothing.
 pub(super) struct Writer {
     conn: SqliteConnection,
@@ -65,6 +74,7 @@ pub(super) struct Writer {
     claims: Claims,
     next_timeline: i64,
     next_frame: i64,
+    mark: Mark,
     pages: usize,
     /// Duplicates are looked up only after a commit stumbled over one.
     known: HashMap<FrameKey, Placed>,
@@ -89,6 +99,7 @@ impl Writer {
             .fetch_one(&mut conn)
             .await
             .map_err(|e| error::read(&e))?;
+        let mark = load_mark(&mut conn).await?;
         Ok(Self {
             conn,
             statements: Statements::default(),
@@ -99,6 +110,7 @@ impl Writer {
             claims,
             next_timeline,
             next_frame,
+            mark,
             pages: 0,
             known: HashMap::new(),
         })
@@ -108,19 +120,35 @@ impl Writer {
         Arc::clone(&self.words)
     }
 
-    /// Proof for everything in the log; true since [`Writer::open`] flushed all of it and each commit flushes.
-    pub(super) fn everything(&self) -> Committed {
-        Committed { through: self.heads.iter().map(|(t, head)| (t.clone(), Sequence(head.sequence))).collect() }
+    /// The claims as the database has them.
+    pub(super) fn claims(&self) -> Claims {
+        self.claims.clone()
     }
 
-    /// Appends in one transaction. After an error the writer must be dropped.
-    pub(super) async fn append(&mut self, batches: &[Arc<Batch>]) -> Result<Committed, StoreError> {
-        let batches = self.not_yet_stored(batches).await?;
+    /// How far the journal has been taken in.
+    pub(super) fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// The newest sequence of each timeline.
+    pub(super) fn sequences(&self) -> HashMap<Timeline, u64> {
+        self.heads.iter().map(|(timeline, head)| (timeline.clone(), head.sequence)).collect()
+    }
+
+    /// Appends batches whose monotonic times count in `boot`, and the mark, in one transaction. After an error the writer
+    /// must be dropped.
+    pub(super) async fn append(
+        &mut self,
+        batches: &[Arc<Batch>],
+        boot: &str,
+        mark: Option<Mark>,
+    ) -> Result<(), StoreError> {
+        let batches = self.not_yet_stored(batches, boot).await?;
         loop {
-            match self.try_append(&batches).await {
-                Ok(committed) => {
+            match self.try_append(&batches, mark).await {
+                Ok(()) => {
                     self.known.clear();
-                    return Ok(committed);
+                    return Ok(());
                 }
                 Err(Refused::Duplicate) => {
                     sqlx::query("ROLLBACK").execute(&mut self.conn).await.map_err(|e| error::write(&e))?;
@@ -133,7 +161,14 @@ impl Writer {
 
     /// Leaves out what is in the log already: an append that was reported as failed may have been written all the same.
     /// It must be there exactly; then this append is its receipt. What was declared lost meanwhile, but is there, stays.
-    async fn not_yet_stored(&mut self, batches: &[Arc<Batch>]) -> Result<Vec<Arc<Batch>>, StoreError> {
+    pub(super) async fn not_yet_stored(
+        &mut self,
+        batches: &[Arc<Batch>],
+        boot: &str,
+    ) -> Result<Vec<Arc<Batch>>, StoreError> {
+        if *self.boot != *boot {
+            self.boot = boot.into();
+        }
         let mut rest = Vec::with_capacity(batches.len());
         for batch in batches {
             let is_stored = |e: &Entry| self.heads.get(&e.timeline).is_some_and(|h| e.sequence.0 <= h.sequence);
@@ -173,14 +208,17 @@ impl Writer {
         )))
     }
 
-    async fn try_append(&mut self, batches: &[Arc<Batch>]) -> Result<Committed, Refused> {
+    async fn try_append(&mut self, batches: &[Arc<Batch>], mark: Option<Mark>) -> Result<(), Refused> {
         let mut commit = Commit { next_frame: self.next_frame, next_timeline: self.next_timeline, ..Commit::default() };
         for batch in batches {
             self.place(batch, &mut commit)?;
         }
         self.seal(&mut commit)?;
+        if let Some(mark) = mark {
+            commit.rows.mark = Some((whole(mark.number, "record")?, mark.digest));
+        }
         let names = self.names.has_fresh().then_some(&self.names);
-        if !commit.rows.blocks.is_empty() {
+        if !commit.rows.blocks.is_empty() || mark.is_some() {
             let written = self.statements.commit(&mut self.conn, &commit.rows, names).await;
             if let Err(e) = written {
                 self.names.undo();
@@ -190,13 +228,13 @@ impl Writer {
         self.names.stored();
         self.next_frame = commit.next_frame;
         self.next_timeline = commit.next_timeline;
+        self.mark = mark.unwrap_or(self.mark);
         self.pages += commit.pages();
-        let through = commit.heads.iter().map(|(t, head)| (t.clone(), Sequence(head.sequence))).collect();
         self.heads.extend(commit.heads);
         if let Some(claims) = commit.claims {
             self.claims = claims;
         }
-        Ok(Committed { through })
+        Ok(())
     }
 
     /// Finds which keys of `batches` are stored, and where.
@@ -601,6 +639,16 @@ async fn checkpoint(conn: &mut SqliteConnection, mode: &str) -> Result<(), Store
         return Err(StoreError::Write("a reader still holds the write-ahead log; it is tried again".to_owned()));
     }
     Ok(())
+}
+
+/// How far the journal has been taken in.
+pub(super) async fn load_mark(conn: &mut SqliteConnection) -> Result<Mark, StoreError> {
+    let row: (i64, Vec<u8>) =
+        sqlx::query_as("SELECT applied, digest FROM _journal").fetch_one(conn).await.map_err(|e| error::read(&e))?;
+    match (u64::try_from(row.0), Hash::try_from(row.1)) {
+        (Ok(number), Ok(digest)) => Ok(Mark { number, digest }),
+        _ => Err(StoreError::Read("the mark of the journal is damaged; run `chairside verify`".to_owned())),
+    }
 }
 
 async fn load_heads(conn: &mut SqliteConnection) -> Result<(HashMap<Timeline, Head>, i64), StoreError> {

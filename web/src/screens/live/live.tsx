@@ -1,31 +1,34 @@
 /**
- * One chair. Browser tests read: `main[data-chair]`, the tiles of src/ui/value.tsx, `[data-recorded]` in the header.
+ * One chair: who has it, what is measured, what is due, what is entered. Browser tests read: `main[data-chair]`, the tiles of
+ * src/ui/value.tsx, `[data-recorded]` in the header, `[data-unsent]`, `[data-person]`, `[data-sound]`.
  */
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Trend } from '../../charts/trend'
+import type { Outbox } from '../../feed/outbox'
+import type { Sequences } from '../../feed/sequences'
 import type { Trends } from '../../feed/trend'
 import { text, word } from '../../format/text'
 import { clockOrDay } from '../../format/time'
-import { whole } from '../../format/value'
-import { sessionLine } from '../../model/session'
+import { unsent } from '../../model/outbox'
 import type { ChairState, State } from '../../model/state'
-import {
-  chairWord,
-  cuffPulseTile,
-  heartTile,
-  orderOf,
-  otherTiles,
-  pulseTile,
-  recorded,
-  troubles,
-  vitalTile,
-  wallUs,
-} from '../../model/view'
+import { chairWord, orderOf, recorded, troubles, wallUs } from '../../model/view'
 import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
-import { Notice } from '../../ui/notice'
-import { CompactTile, ValueTile } from '../../ui/value'
+import { person } from '../../ui/person'
+import { sound, tapSound } from '../../ui/sound'
 import { hintOf } from '../wall/wall'
+import { clearChair } from './ask'
+import { type Bedside, useBedside } from './bedside'
+import { Conflicts } from './feeds'
+import { Head } from './head'
+import { isTyping, pressKey } from './keys'
+import { NoticesNow } from './limits'
+import { loadSheets } from './sheets'
+import { isWide, Side } from './side'
+import { Others, Tiles } from './tiles'
+
+const t = text.session
 
 interface Props {
   readonly state: State
@@ -33,17 +36,21 @@ interface Props {
   readonly id: string
 }
 
-export function Live({ state, trends, id }: Props) {
+interface LiveProps extends Props {
+  readonly outbox: Outbox
+  readonly sequences: Sequences
+}
+
+export function Live(props: LiveProps) {
+  const { state, id } = props
   const chair = state.roster?.chairs.find((it) => it.id === id)
   const known = state.chairs.get(id)
   const is = chairWord(state, known)
-  const hint = hintOf(is, known)
+  if (chair !== undefined && known !== undefined && is !== 'loading') return <Chair {...props} known={known} />
   return (
     <>
       <header class="top">
-        <a class="button" href="/" onClick={follow(() => go({ at: 'wall' }))}>
-          {text.back}
-        </a>
+        <ToWall />
         <h1>{chair?.name ?? id}</h1>
         <Life frames={state.frames} />
         <span class="spacer" />
@@ -51,39 +58,157 @@ export function Live({ state, trends, id }: Props) {
         <Clock state={state} />
       </header>
       <main data-chair={id} data-word={is}>
-        {state.roster === undefined ? (
-          <p class="empty-screen">{text.connecting}</p>
-        ) : chair === undefined ? (
-          <p class="empty-screen">{text.noSuchChair(id)}</p>
-        ) : known === undefined || is === 'loading' ? (
-          <p class="empty-screen">{hint ?? text.chair.loading}</p>
-        ) : (
-          <div class="live">
-            <SessionOf state={state} known={known} />
-            {hint !== undefined && <p class="hint">{hint}</p>}
-            <Tiles state={state} known={known} />
-            {/* Below the tiles: a link that comes and goes moves no number. */}
-            <Troubles known={known} state={state} />
-            <div class="below">
-              <TrendOf state={state} known={known} trends={trends} id={id} />
-              <Notices state={state} known={known} />
-            </div>
-          </div>
-        )}
+        <p class="empty-screen">
+          {state.roster === undefined
+            ? text.connecting
+            : chair === undefined
+              ? text.noSuchChair(id)
+              : (hintOf(is, known) ?? text.chair.loading)}
+        </p>
       </main>
     </>
   )
 }
 
-/** Who has the chair, and since when. Whoever has no session is not named. */
-function SessionOf({ state, known }: { readonly state: State; readonly known: ChairState }) {
-  const line = sessionLine(state, known)
-  if (line === undefined) return null
+function ToWall() {
   return (
-    <p class="session" data-session={line.id} data-phase={line.phase}>
-      <strong>{line.patient}</strong> <span>{line.number}</span> <span>{line.phase}</span>
-      {line.elapsed !== '' && <span class="digits">T+ {line.elapsed}</span>}
-    </p>
+    <a class="button" href="/" onClick={follow(() => go({ at: 'wall' }))}>
+      {text.back}
+    </a>
+  )
+}
+
+function Chair(props: LiveProps & { readonly known: ChairState }) {
+  const { state, trends, id, known } = props
+  const at = useBedside(props, known)
+  useKeys(at)
+  // Forms are there before they are needed: without the server they could not come.
+  useEffect(() => loadSheets(), [])
+  const is = chairWord(state, known)
+  const hint = hintOf(is, known)
+  const { standing } = at
+  return (
+    <>
+      <Top at={at} />
+      <main data-chair={id} data-word={is}>
+        <div class={standing === undefined ? 'live' : 'live in-session'}>
+          {standing === undefined ? <Nobody at={at} /> : <Head at={at} stands={standing} />}
+          {hint !== undefined && <p class="hint">{hint}</p>}
+          <Tiles at={at} />
+          {standing === undefined && <Others at={at} />}
+          <div class={`below${isWide(at) ? ' wide' : ''}`} data-sheet-open={at.sheet?.is}>
+            <div class="middle">
+              {/* Below the tiles: what comes and goes moves no number. */}
+              {standing !== undefined && <Others at={at} />}
+              <NoticesNow at={at} />
+              <Conflicts at={at} />
+              <Troubles known={known} state={state} />
+              <TrendOf state={state} known={known} trends={trends} id={id} />
+            </div>
+            <Side at={at} />
+          </div>
+        </div>
+      </main>
+    </>
+  )
+}
+
+/** The keys of this chair; those of the page (Esc to the wall, 1 to 9) come after them. */
+function useKeys(at: Bedside): void {
+  const newest = useRef(at)
+  newest.current = at
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
+      // Esc closes a panel also from within a field.
+      if (isTyping(event.target) && event.key !== 'Escape') return
+      if (pressKey(newest.current, event.key)) event.preventDefault()
+    }
+    document.addEventListener('keydown', pressed)
+    return () => document.removeEventListener('keydown', pressed)
+  }, [])
+}
+
+function Top({ at }: { readonly at: Bedside }) {
+  const { state, known, id } = at
+  const me = person.value
+  return (
+    <header class="top chair-top">
+      <ToWall />
+      <h1>{state.roster?.chairs.find((it) => it.id === id)?.name ?? id}</h1>
+      <Life frames={state.frames} />
+      <span class="spacer" />
+      <Unsent at={at} />
+      <button type="button" class="chip" data-person={me?.name ?? ''} onClick={() => at.show({ is: 'person' })}>
+        {me === undefined ? t.nobodyPresses : t.by(me.name, word(text.clinic.roles, me.role))}
+      </button>
+      {state.clinic?.hasLimits === true && (
+        <button type="button" class="chip" data-sound={sound.value} onClick={() => void tapSound()}>
+          {t.sound[sound.value]}
+        </button>
+      )}
+      <button type="button" aria-label={t.help} onClick={() => at.show({ is: 'help' })}>
+        ?
+      </button>
+      <RecordedTo recorded={recorded(state, known)} zone={state.zone} />
+      <Clock state={state} />
+    </header>
+  )
+}
+
+/** What was pressed here and is not on disk: counted as long as there is any. */
+function Unsent({ at }: { readonly at: Bedside }) {
+  const here = unsent(at.queue, at.id).length
+  const others = unsent(at.queue).length - here
+  const { kept, unreadable } = at.outbox
+  if (here + others + unreadable === 0) return null
+  return (
+    <button type="button" class="chip unsent" data-unsent={here} onClick={() => at.tab('entries')}>
+      <span role="status">
+        {here > 0 && t.unsent(here)}
+        {others > 0 && ` ${t.unsentElsewhere(others)}`}
+        {!kept && here + others > 0 && <span class="entry-more">{t.notKept}</span>}
+        {unreadable > 0 && <span class="entry-more">{t.unreadable(unreadable)}</span>}
+      </span>
+    </button>
+  )
+}
+
+/** A chair without a session: nobody is named. */
+function Nobody({ at }: { readonly at: Bedside }) {
+  const [says, setSays] = useState<string>()
+  const waits = at.known.session !== undefined && !at.known.cleared
+  const clear = async () => {
+    const by = person.value
+    if (by === undefined) at.show({ is: 'person' })
+    else setSays(await clearChair(at.id, by))
+  }
+  const refused = at.queue.filter((it) => it.chair === at.id && it.is === 'refused')
+  return (
+    <section class="nobody" data-nobody={at.opening ? 'opening' : waits ? 'not-cleared' : 'free'}>
+      <span class="grow">
+        {at.opening ? t.opening : waits ? t.notCleared : t.nobody}
+        {says !== undefined && <span class="wrong entry-more">{says}</span>}
+        {refused.map((it) => (
+          <span key={it.key} class="refusal entry-more" data-line="refused">
+            {t.refused(it.sentence ?? '')}{' '}
+            <button type="button" onClick={() => void at.outbox.drop(it.key)}>
+              {t.drop}
+            </button>
+          </span>
+        ))}
+      </span>
+      {waits && !at.opening && (
+        <button type="button" class="main" data-act="clear" onClick={() => void clear()}>
+          {t.clear}
+        </button>
+      )}
+      {!at.opening && (
+        <button type="button" class="main" data-act="new" onClick={() => at.show({ is: 'start' })}>
+          {t.newSession}
+        </button>
+      )}
+    </section>
   )
 }
 
@@ -118,102 +243,17 @@ function ToSource({ source }: { readonly source: string }) {
   )
 }
 
-function Tiles({ state, known }: { readonly state: State; readonly known: ChairState }) {
-  const common = { zone: state.zone, nowUs: wallUs(state) }
-  const heart = heartTile(state, known)
-  const spo2 = vitalTile(state, known, 'spo2')
-  const pulse = heart.vital === 'pulse_rate' ? undefined : pulseTile(state, known, spo2)
-  const others = otherTiles(state, known)
-  return (
-    <>
-      <div class="tiles">
-        <ValueTile {...common} tile={heart} />
-        <ValueTile {...common} tile={spo2}>
-          {pulse !== undefined && pulse.state !== 'none' && (
-            <div class={`second s-${pulse.state}`}>
-              {word(text.label, pulse.label)} <span class="digits">{pulse.digits}</span>
-              {pulse.doubtful && '?'}
-              {pulse.reading?.source !== spo2.reading?.source && <span class="source"> {pulse.reading?.source}</span>}
-            </div>
-          )}
-        </ValueTile>
-        <Cuff state={state} known={known} />
-        <ValueTile {...common} tile={vitalTile(state, known, 'resp_rate')} />
-      </div>
-      {others.length > 0 && (
-        <div class="others">
-          {others.map((tile) => (
-            <CompactTile {...common} key={`${tile.vital} ${tile.site}`} tile={tile} />
-          ))}
-        </div>
-      )}
-    </>
-  )
-}
-
-/** Cuff readings besides the one in large digits. */
-const EARLIER = 3
-
-function Cuff({ state, known }: { readonly state: State; readonly known: ChairState }) {
-  const now = wallUs(state)
-  const tile = vitalTile(state, known, 'nibp')
-  const pulse = cuffPulseTile(state, known, tile)
-  const shown = (tile.last ?? tile.reading)?.at.wallUs
-  const several = new Set(known.cuffs.map((cuff) => cuff.source)).size > 1
-  const earlier = known.cuffs.filter((cuff) => cuff.at.wallUs !== shown).slice(0, EARLIER)
-  return (
-    <ValueTile tile={tile} zone={state.zone} nowUs={now}>
-      {pulse.state !== 'none' &&
-        pulse.state !== 'lost' &&
-        tile.last === undefined &&
-        pulse.reading?.at.wallUs === shown && (
-          <div class="second">
-            <span class="digits">{text.pulseFromCuff(pulse.digits)}</span>
-          </div>
-        )}
-      {earlier.length > 0 && (
-        <ol class="earlier" aria-label={text.lastCuffs}>
-          {earlier.map((cuff) => (
-            <li key={cuff.seq}>
-              <span class="muted">{clockOrDay(cuff.at.wallUs, now, state.zone)}</span> {whole(cuff)}
-              {cuff.state === 'questionable' && ' ?'}
-              {cuff.synthetic && ` ${text.demo}`}
-              {several && <span class="muted"> {cuff.source}</span>}
-            </li>
-          ))}
-        </ol>
-      )}
-    </ValueTile>
-  )
-}
-
 function TrendOf({ state, known, trends, id }: Props & { readonly known: ChairState }) {
   const now = wallUs(state)
   return (
     <Trend
       trends={trends}
       chair={id}
+      session={known.session}
       nowS={now === undefined ? undefined : now / 1e6}
       zone={state.zone}
       everyUs={(source) => known.everyUs.get(source) ?? 0}
       order={(vital) => orderOf(state, id, vital)}
     />
-  )
-}
-
-function Notices({ state, known }: { readonly state: State; readonly known: ChairState }) {
-  return (
-    <section class="notices" aria-label={text.notices}>
-      <h2>{text.notices}</h2>
-      {known.notices.length === 0 && <p class="hint">{text.noNotices}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable with the keyboard */}
-      <ol aria-live="polite" tabIndex={0}>
-        {known.notices.map((relayed) => (
-          <li key={`${relayed.notice.source} ${relayed.notice.priority} ${relayed.notice.text}`}>
-            <Notice relayed={relayed} zone={state.zone} long />
-          </li>
-        ))}
-      </ol>
-    </section>
   )
 }

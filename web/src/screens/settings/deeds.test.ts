@@ -22,7 +22,12 @@ test('a new chair takes the least free number', () => {
 })
 
 test('an address leads to its screen and back', () => {
-  for (const route of [{ at: 'wall' }, { at: 'settings' }, { at: 'live', chair: 'a/b é' }] as const) {
+  for (const route of [
+    { at: 'wall' },
+    { at: 'settings' },
+    { at: 'settings', part: 'limits' },
+    { at: 'live', chair: 'a/b é' },
+  ] as const) {
     expect(read(write(route))).toEqual(route)
   }
   expect(read('/nowhere')).toEqual({ at: 'wall' })

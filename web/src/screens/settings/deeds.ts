@@ -1,6 +1,8 @@
-/** The two things a settings page may do. Each is done when the server says it is on disk, not before. */
+/** What a settings page may do. Each is done when the server says it is on disk, not before. */
+
+import { feedValues } from '../../feed/parse'
 import { text } from '../../format/text'
-import type { AssignFeed, NameChair } from '../../wire/wire'
+import type { AssignFeed, Change, ChangeClinic, FeedValues, LookAtFeed, NameChair, Person } from '../../wire/wire'
 
 /** What became of it, for the person who did it. */
 export interface Outcome {
@@ -18,7 +20,12 @@ export async function outcome(response: Response, what: string): Promise<Outcome
   return { ok: false, message: said || text.refusedOddly(response.status) }
 }
 
-async function send(method: string, path: string, body: NameChair | AssignFeed, what: string): Promise<Outcome> {
+async function send(
+  method: string,
+  path: string,
+  body: NameChair | AssignFeed | ChangeClinic,
+  what: string,
+): Promise<Outcome> {
   try {
     const headers = { 'content-type': 'application/json' }
     return await outcome(await fetch(path, { method, headers, body: JSON.stringify(body) }), what)
@@ -33,6 +40,22 @@ export const nameChair = (id: string, name: string) =>
 
 /** Gives a feed to a chair, or takes it away. */
 export const assignFeed = (feed: AssignFeed, what: string) => send('POST', '/api/feeds/assign', feed, what)
+
+/** Changes a setting of the clinic, in somebody's name. */
+export const changeClinic = (by: Person, change: Change, what: string) =>
+  send('POST', '/api/clinic', { by, change }, what)
+
+/** What a feed without a chair says now, in the order of the server; empty when it does not answer. */
+export async function lookAtFeed(feed: LookAtFeed, signal: AbortSignal): Promise<FeedValues | undefined> {
+  try {
+    const headers = { 'content-type': 'application/json' }
+    const init = { method: 'POST', headers, body: JSON.stringify(feed), signal }
+    const response = await fetch('/api/feeds/look', init)
+    return response.ok ? feedValues(await response.json()) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The id for one more chair: the least number nobody has. */
 export function nextId(taken: readonly string[]): string {

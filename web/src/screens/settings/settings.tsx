@@ -1,21 +1,31 @@
 /**
- * Chairs and the monitors they are given. Browser tests read: `[data-chair-row]`, `[data-feed]` (`source bed`),
- * `[data-outcome="done|refused"]`, `[data-devices]` (a chair with several devices).
+ * Settings, one part at a time; which one stands in the address. Browser tests read: `[data-part]`,
+ * `[data-outcome="done|refused"]`, and what the parts list.
  */
 import { useState } from 'preact/hooks'
 import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
-import { follow, go } from '../../route'
-import { setTheme, theme } from '../../theme'
+import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
-import type { Chair, Feed } from '../../wire/wire'
-import { assignFeed, nameChair, nextId, type Outcome } from './deeds'
+import type { Person } from '../../wire/wire'
+import { By, keptPerson } from './by'
+import { type Changing, Leaving, PublicNames, Staff } from './clinic'
+import { changeClinic, type Outcome } from './deeds'
+import { Limits } from './limits'
+import type { Doing } from './parts'
+import { Room } from './room'
+import { ThisScreen } from './screen'
+import { Templates } from './templates'
 
-const NAME_MAX = 40
+const PARTS = ['room', 'templates', 'staff', 'leaving', 'limits', 'screen'] as const
+type Part = (typeof PARTS)[number]
 
-export function Settings({ state }: { readonly state: State }) {
+const partOf = (asked: string | undefined): Part => PARTS.find((part) => part === asked) ?? 'room'
+
+export function Settings({ state, part: asked }: { readonly state: State; readonly part?: string | undefined }) {
   const [told, setTold] = useState<Outcome | undefined>()
   const [busy, setBusy] = useState(false)
+  const part = partOf(asked)
   const doing: Doing = async (deed) => {
     setBusy(true)
     setTold(undefined)
@@ -24,8 +34,6 @@ export function Settings({ state }: { readonly state: State }) {
     setBusy(false)
     return became.ok
   }
-  const { chairs, feeds } = state.roster ?? { chairs: [], feeds: [] }
-  const given = feeds.filter((feed) => feed.chair !== undefined)
   return (
     <>
       <header class="top">
@@ -40,7 +48,8 @@ export function Settings({ state }: { readonly state: State }) {
           {text.sources}
         </a>
       </header>
-      <main class="settings">
+      <main class="settings" data-part={part}>
+        <Parts part={part} leave={() => setTold(undefined)} />
         <div class="outcome" role="status">
           {told !== undefined && (
             <p class={told.ok ? 'told' : 'told refused'} data-outcome={told.ok ? 'done' : 'refused'}>
@@ -52,227 +61,62 @@ export function Settings({ state }: { readonly state: State }) {
           <p class="empty-screen">{text.connecting}</p>
         ) : (
           <fieldset class="all" disabled={busy}>
-            <div class="column">
-              <Waiting feeds={feeds.filter((feed) => feed.chair === undefined)} chairs={chairs} doing={doing} />
-              <Given feeds={given} chairs={chairs} doing={doing} />
-            </div>
-            <div class="column">
-              <Chairs chairs={chairs} doing={doing} />
-              <Devices feeds={given} chairs={chairs} />
-            </div>
+            {part === 'room' && <Room {...state.roster} doing={doing} />}
+            {part === 'screen' && <ThisScreen state={state} />}
+            {part !== 'room' && part !== 'screen' && <OfClinic key={part} part={part} state={state} doing={doing} />}
           </fieldset>
         )}
-        <ThisScreen state={state} />
       </main>
     </>
   )
 }
 
-type Doing = (deed: () => Promise<Outcome>) => Promise<boolean>
-
-const feedName = (feed: Feed) => `${feed.source}, ${text.bed(feed.bed)}`
-
-function Waiting({ feeds, chairs, doing }: { feeds: readonly Feed[]; chairs: readonly Chair[]; doing: Doing }) {
+function Parts({ part, leave }: { readonly part: Part; leave(): void }) {
   return (
-    <section class="card">
-      <h2>{text.feeds}</h2>
-      {feeds.length === 0 ? (
-        <>
-          <p>{text.noFeeds}</p>
-          <p class="hint">{text.noFeedsDo}</p>
-        </>
-      ) : (
-        <p class="hint">{text.feedsDo}</p>
-      )}
-      <ul class="rows">
-        {feeds.map((feed) => (
-          <GiveRow key={`${feed.source}\u{1f}${feed.bed}`} feed={feed} chairs={chairs} doing={doing} />
-        ))}
-      </ul>
-    </section>
+    <nav class="parts" aria-label={text.settings}>
+      {PARTS.map((each) => {
+        const to = { at: 'settings', part: each } as const
+        const open = () => {
+          leave()
+          go(to)
+        }
+        return (
+          <a
+            key={each}
+            class="button"
+            href={write(to)}
+            aria-current={each === part ? 'page' : undefined}
+            onClick={follow(open)}
+          >
+            {text.clinic.parts[each]}
+          </a>
+        )
+      })}
+    </nav>
   )
 }
 
-function GiveRow({ feed, chairs, doing }: { feed: Feed; chairs: readonly Chair[]; doing: Doing }) {
-  const [chosen, choose] = useState('')
-  const give = (event: Event) => {
-    event.preventDefault()
-    const chair = chairs.find((it) => it.id === chosen)
-    if (chair === undefined) return
-    const { source, bed } = feed
-    void doing(() => assignFeed({ source, bed, chair: chair.id }, text.gave(feedName(feed), chair.name)))
-  }
+/** The parts that belong to the clinic: nothing can be changed before somebody said who they are. */
+function OfClinic({ part, state, doing }: { readonly part: Part; readonly state: State; readonly doing: Doing }) {
+  const [by, setBy] = useState<Person | undefined>(keptPerson)
+  const { clinic } = state
+  if (clinic === undefined) return <p class="empty-screen">{text.clinic.none}</p>
+  const changing: Changing = async (change, what) =>
+    by !== undefined && (await doing(() => changeClinic(by, change, what)))
+  const props = { clinic, changing }
   return (
-    <li data-feed={`${feed.source} ${feed.bed}`}>
-      <form class="row" onSubmit={give}>
-        <FeedName feed={feed} />
-        <label>
-          <span>{text.giveTo}</span>
-          <select value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
-            <option value="">{text.choose}</option>
-            {chairs.map((chair) => (
-              <option key={chair.id} value={chair.id}>
-                {chair.name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="submit" disabled={chosen === ''}>
-          {text.give}
-        </button>
-      </form>
-    </li>
+    <div class="column">
+      <By by={by} staff={clinic.staff} choose={setBy} />
+      <fieldset class="all" disabled={by === undefined} aria-describedby="by-do">
+        {part === 'templates' && <Templates {...props} />}
+        {part === 'staff' && <Staff {...props} />}
+        {part === 'staff' && <PublicNames {...props} />}
+        {part === 'leaving' && <Leaving key={clinic.readiness.join('\n')} {...props} />}
+        {part === 'limits' && <Limits {...props} />}
+      </fieldset>
+    </div>
   )
 }
 
-function FeedName({ feed }: { readonly feed: Feed }) {
-  return (
-    <span class="feed-name">
-      <strong>{text.bed(feed.bed)}</strong>
-      <span class="muted">{feed.source}</span>
-    </span>
-  )
-}
-
-function Chairs({ chairs, doing }: { chairs: readonly Chair[]; doing: Doing }) {
-  return (
-    <section class="card">
-      <h2>{text.chairs}</h2>
-      <p class="hint">{text.chairsDo}</p>
-      <ul class="rows">
-        {chairs.map((chair) => (
-          <NameRow key={`${chair.id} ${chair.name}`} id={chair.id} name={chair.name} action={text.save} doing={doing} />
-        ))}
-        <NameRow
-          key={`new ${chairs.length}`}
-          id={nextId(chairs.map(({ id }) => id))}
-          name=""
-          action={text.add}
-          doing={doing}
-        />
-      </ul>
-    </section>
-  )
-}
-
-function NameRow({ id, name, action, doing }: { id: string; name: string; action: string; doing: Doing }) {
-  const [typed, type] = useState(name)
-  const trimmed = typed.trim()
-  const fits = trimmed.length >= 1 && [...trimmed].length <= NAME_MAX
-  const save = (event: Event) => {
-    event.preventDefault()
-    if (fits) void doing(() => nameChair(id, trimmed))
-  }
-  return (
-    <li data-chair-row={id}>
-      <form class="row" onSubmit={save}>
-        <label class="grow">
-          <span>{name === '' ? text.newChair : text.chairId(id)}</span>
-          <input
-            value={typed}
-            maxLength={NAME_MAX}
-            autocomplete="off"
-            placeholder={text.chairName}
-            aria-invalid={typed !== '' && !fits}
-            onInput={(event) => type(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" disabled={!fits || trimmed === name}>
-          {action}
-        </button>
-      </form>
-      {typed !== '' && !fits && <p class="hint">{text.nameLength}</p>}
-    </li>
-  )
-}
-
-function Given({ feeds, chairs, doing }: { feeds: readonly Feed[]; chairs: readonly Chair[]; doing: Doing }) {
-  const nameOf = (id: string | undefined) => chairs.find((chair) => chair.id === id)?.name ?? id ?? ''
-  return (
-    <section class="card">
-      <h2>{text.assigned}</h2>
-      {feeds.length === 0 && <p class="hint">{text.noAssigned}</p>}
-      <ul class="rows">
-        {feeds.map((feed) => (
-          <li key={`${feed.source}\u{1f}${feed.bed}`} data-feed={`${feed.source} ${feed.bed}`} class="row">
-            <FeedName feed={feed} />
-            <span class="grow">{nameOf(feed.chair)}</span>
-            {feed.fixed ? (
-              <span class="muted">{text.fixed}</span>
-            ) : (
-              <button
-                type="button"
-                onClick={() =>
-                  void doing(() => assignFeed({ source: feed.source, bed: feed.bed }, text.took(feedName(feed))))
-                }
-              >
-                {text.takeAway}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-/** The devices of each chair that has several, and the order in which its tiles take them. Read-only: it is configured. */
-function Devices({ feeds, chairs }: { feeds: readonly Feed[]; chairs: readonly Chair[] }) {
-  const shared = chairs.flatMap((chair) => {
-    const here = new Set(feeds.filter((feed) => feed.chair === chair.id).map(({ source }) => source))
-    return here.size > 1 ? [{ chair, here }] : []
-  })
-  if (shared.length === 0) return null
-  return (
-    <section class="card">
-      <h2>{text.devices}</h2>
-      <p class="hint">{text.devicesDo}</p>
-      <ul class="rows">
-        {shared.map(({ chair, here }) => (
-          <li key={chair.id} data-devices={chair.id}>
-            <strong>{chair.name}</strong>
-            <dl class="orders">
-              {(chair.prefer ?? []).map(({ vital, sources }) => (
-                <div key={vital ?? ''}>
-                  <dt>{orderName(chair, vital)}</dt>
-                  <dd>
-                    <ol>
-                      {sources
-                        .filter((source) => here.has(source))
-                        .map((source) => (
-                          <li key={source}>{source}</li>
-                        ))}
-                    </ol>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-const orderName = ({ prefer = [] }: Chair, vital: string | undefined) =>
-  vital === undefined ? (prefer.length > 1 ? text.allOthers : text.allValues) : word(text.label, vital)
-
-function ThisScreen({ state }: { readonly state: State }) {
-  const { server, ignored, dropped } = state
-  return (
-    <section class="card">
-      <h2>{text.diagnostics}</h2>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={theme.value === 'light'}
-          onChange={(event) => setTheme(event.currentTarget.checked ? 'light' : 'dark')}
-        />
-        {text.theme}
-      </label>
-      {server !== undefined && <p class="hint">{text.version(server.version)}</p>}
-      {ignored > 0 && <p class="hint">{text.ignored(ignored)}</p>}
-      {dropped > 0 && <p class="hint">{text.droppedUpdates(dropped)}</p>}
-    </section>
-  )
-}
+/** The name of a part, for whoever leads to it. */
+export const partName = (part: string) => word(text.clinic.parts, part)

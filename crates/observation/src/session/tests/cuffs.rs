@@ -1,7 +1,7 @@
 //! When a cuff reading was measured.
 
 use super::at;
-use crate::session::{CUFFS_MAX, Cuffs, When};
+use crate::session::{CUFF_TIMES_MAX, CuffTimes, When};
 use crate::{Absence, Amount, Civil, Decimal, Doubt, Measured, Micros, Observation, Reading, SourceId, Unit, Vital};
 
 fn pressure(systolic: i64) -> Amount {
@@ -22,7 +22,7 @@ fn unknown(systolic: i64) -> Observation {
 }
 
 /// Seconds of `at` and `not_before`; `None` for "no idea".
-fn when(cuffs: &mut Cuffs, o: &Observation, second: i64, age: i64, since: Option<i64>) -> (i64, Option<i64>) {
+fn when(cuffs: &mut CuffTimes, o: &Observation, second: i64, age: i64, since: Option<i64>) -> (i64, Option<i64>) {
     let since = since.map(|s| at(s).mono);
     let found: When = cuffs.when(&SourceId::from("m"), o, at(second), Micros::from_secs(age), since);
     let seconds = |mono: Micros| mono.0 / 1_000_000;
@@ -31,7 +31,7 @@ fn when(cuffs: &mut Cuffs, o: &Observation, second: i64, age: i64, since: Option
 
 #[test]
 fn h02_an_unchanged_repeat_without_a_time_keeps_the_time_of_its_first_report() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     for second in (100..3700).step_by(30) {
         assert_eq!(when(&mut cuffs, &plain(120), second, 0, None), (100, Some(100)), "at {second}");
     }
@@ -41,7 +41,7 @@ fn h02_an_unchanged_repeat_without_a_time_keeps_the_time_of_its_first_report() {
 
 #[test]
 fn h02_equal_numbers_of_the_patient_before_are_hers_however_long_the_pause() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     when(&mut cuffs, &plain(120), 100, 0, None);
     assert_eq!(when(&mut cuffs, &plain(120), 9000, 0, Some(8000)), (100, Some(100)));
     assert_eq!(when(&mut cuffs, &plain(120), 9900, 0, Some(8000)), (100, Some(100)), "and again");
@@ -50,7 +50,7 @@ fn h02_equal_numbers_of_the_patient_before_are_hers_however_long_the_pause() {
 
 #[test]
 fn h02_a_first_report_of_unknown_age_was_measured_after_the_cuff_was_last_heard() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     assert_eq!(when(&mut cuffs, &unknown(120), 50, 0, None), (50, None), "never heard before: of any age");
     assert_eq!(when(&mut cuffs, &unknown(120), 90, 0, None), (50, None), "the same again is no younger");
     assert_eq!(when(&mut cuffs, &unknown(130), 500, 0, None), (500, Some(90)));
@@ -61,7 +61,7 @@ fn h02_a_first_report_of_unknown_age_was_measured_after_the_cuff_was_last_heard(
 
 #[test]
 fn a_time_of_its_own_wins_and_the_same_time_again_is_no_later() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     let civil = |minute| Civil::new(2026, 5, 1, 10, minute, 0).unwrap();
     let own = |minute| cuff(Reading::Valid(pressure(120)), Some(Measured::At { at: civil(minute), sent: None }));
     assert_eq!(when(&mut cuffs, &own(0), 100, 40, None).0, 60);
@@ -74,11 +74,11 @@ fn a_time_of_its_own_wins_and_the_same_time_again_is_no_later() {
 
 #[test]
 fn each_source_bed_and_site_has_its_own_and_their_number_is_bounded() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     when(&mut cuffs, &plain(120), 100, 0, None);
     let arm = Observation { site: Some("arm".into()), ..plain(120) };
     assert_eq!(when(&mut cuffs, &arm, 120, 0, None).0, 120);
-    for n in 0..2 * CUFFS_MAX {
+    for n in 0..2 * CUFF_TIMES_MAX {
         let source = SourceId::from(alloc::format!("s{n}"));
         cuffs.when(&source, &plain(120), at(200), Micros(0), None);
     }
@@ -87,13 +87,13 @@ fn each_source_bed_and_site_has_its_own_and_their_number_is_bounded() {
 
 #[test]
 fn what_the_log_holds_is_known_after_a_restart() {
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     let source = SourceId::from("m");
     cuffs.remember(&source, &plain(120), at(100), Micros::from_secs(30));
     cuffs.remember(&source, &plain(99), at(50), Micros(0));
     assert_eq!(when(&mut cuffs, &unknown(120), 600, 0, None), (70, Some(70)));
     assert_eq!(when(&mut cuffs, &unknown(125), 700, 0, None), (700, Some(600)));
-    let mut cuffs = Cuffs::default();
+    let mut cuffs = CuffTimes::default();
     cuffs.remember(&source, &unknown(120), at(100), Micros(0));
     assert_eq!(when(&mut cuffs, &unknown(120), 600, 0, None), (100, None), "of any age then, and so now");
 }

@@ -1,0 +1,104 @@
+//! How long a value stands: until the next one of its source, and never longer than a screen would show it.
+
+use crate::record::{Record, Said, Sample};
+use chairside_observation::{Micros, Vital};
+use std::collections::BTreeMap;
+
+/// A continuous value without a follower stands so long at least ...
+const STANDS_MIN: Micros = Micros::from_secs(10);
+/// ... or three times the usual gap of its source, as on the screens (freshness: lost after max(10 s, 3 T)).
+const GAPS_HELD: i64 = 3;
+/// A cuff reading stands until the next one, at most so long: then no screen shows it as a value any more.
+pub(crate) const CUFF_STANDS: Micros = Micros::from_secs(15 * 60);
+
+/// A value and the stretch it stands for, on the monotonic clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held<'a> {
+    pub(crate) sample: &'a Sample,
+    pub(crate) from: Micros,
+    pub(crate) until: Micros,
+}
+
+/// Every counted value of a vital with its stretch, each source by itself. An absence ends the value before it.
+pub(crate) fn held(record: &Record, vital: Vital) -> Vec<Held<'_>> {
+    let mut by_source: BTreeMap<String, Vec<&Sample>> = BTreeMap::new();
+    for sample in record.of(vital) {
+        let Said::Monitor(source) = &sample.said else { continue };
+        let key = format!("{source} {:?} {:?}", sample.observation.origin, sample.observation.site);
+        by_source.entry(key).or_default().push(sample);
+    }
+    by_source.values().flat_map(|samples| stretches(samples, vital, record.end.mono)).collect()
+}
+
+fn stretches<'a>(samples: &[&'a Sample], vital: Vital, end: Micros) -> Vec<Held<'a>> {
+    let longest = if vital == Vital::Nibp { CUFF_STANDS } else { stands(samples) };
+    let until = |n: usize, from: Micros| {
+        let next = samples.get(n + 1).map_or(end, |next| next.at.mono);
+        next.min(from + longest).min(end).max(from)
+    };
+    let counted = samples.iter().enumerate().filter(|(_, sample)| sample.counted().is_some());
+    counted.map(|(n, sample)| Held { sample, from: sample.at.mono, until: until(n, sample.at.mono) }).collect()
+}
+
+fn stands(samples: &[&Sample]) -> Micros {
+    let mut gaps: Vec<i64> = samples.windows(2).map(|two| (two[1].at.mono - two[0].at.mono).0).collect();
+    gaps.retain(|gap| *gap > 0);
+    gaps.sort_unstable();
+    let usual = gaps.get(gaps.len().saturating_sub(1) / 2).copied().unwrap_or(0);
+    STANDS_MIN.max(Micros(usual.saturating_mul(GAPS_HELD)))
+}
+
+/// Stretches joined where they touch or overlap, in order.
+pub(crate) fn joined(stretches: impl Iterator<Item = (Micros, Micros)>) -> Vec<(Micros, Micros)> {
+    let mut all: Vec<_> = stretches.filter(|(from, until)| from < until).collect();
+    all.sort_unstable();
+    let mut joined: Vec<(Micros, Micros)> = Vec::new();
+    for (from, until) in all {
+        match joined.last_mut() {
+            Some((_, end)) if from <= *end => *end = (*end).max(until),
+            _ => joined.push((from, until)),
+        }
+    }
+    joined
+}
+
+/// Their length together.
+pub(crate) fn length(stretches: &[(Micros, Micros)]) -> Micros {
+    stretches.iter().fold(Micros(0), |sum, (from, until)| sum + (*until - *from))
+}
+
+/// What lies between them, from `begin` to `end`.
+pub(crate) fn between(stretches: &[(Micros, Micros)], begin: Micros, end: Micros) -> Vec<(Micros, Micros)> {
+    let mut gaps = Vec::new();
+    let mut at = begin;
+    for (from, until) in stretches {
+        if *from > at {
+            gaps.push((at, (*from).min(end)));
+        }
+        at = at.max(*until);
+    }
+    if at < end {
+        gaps.push((at, end));
+    }
+    gaps.retain(|(from, until)| from < until);
+    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn us(pairs: &[(i64, i64)]) -> Vec<(Micros, Micros)> {
+        pairs.iter().map(|(a, b)| (Micros(*a), Micros(*b))).collect()
+    }
+
+    #[test]
+    fn stretches_join_and_what_lies_between_is_a_gap() {
+        let found = joined(us(&[(5, 9), (0, 2), (2, 3), (8, 12), (20, 20)]).into_iter());
+        assert_eq!(found, us(&[(0, 3), (5, 12)]));
+        assert_eq!(length(&found), Micros(10));
+        assert_eq!(between(&found, Micros(-1), Micros(15)), us(&[(-1, 0), (3, 5), (12, 15)]));
+        assert_eq!(between(&found, Micros(1), Micros(11)), us(&[(3, 5)]));
+        assert_eq!(between(&[], Micros(1), Micros(2)), us(&[(1, 2)]));
+    }
+}

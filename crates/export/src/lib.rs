@@ -1,0 +1,17 @@
+//! A session's record in, bytes out.
+//!
+//! Everything here is a function of a [`Record`]: no clock, no database, no random id, so the same record gives the same
+//! bytes every time. Nothing is rounded, smoothed or filled in: a value stands as the monitor sent it, an absent one stands
+//! as absent with its reason, and a gap stays a gap. What is computed ([`summary`]) is plain arithmetic on those values, and
+//! its definition is printed beside it.
+#![warn(missing_docs)]
+
+pub mod csv;
+mod face;
+mod held;
+mod record;
+pub mod summary;
+pub mod table;
+
+pub use face::{Face, Offsets};
+pub use record::{Note, Record, Said, Sample};

@@ -1,0 +1,225 @@
+//! The summary of a session: arithmetic on recorded values, each figure with its definition.
+//!
+//! Counted are values the monitor stands by. Questionable ones, those staff marked as artefacts and demonstration data are
+//! left out; hand-entered ones count where a single reading does (peaks), and not where time does. Nothing here says what a
+//! figure means for the patient.
+
+use crate::held::{Held, between, held, joined, length};
+use crate::record::{Record, Said, Sample};
+use chairside_observation::session::{Act, BaselineValue, EntryKind, Phase};
+use chairside_observation::{Amount, Decimal, Micros, Received, Vital};
+use std::cmp::Ordering;
+
+/// Saturation below which time is counted, in per cent.
+pub const SPO2_BELOW: i64 = 90;
+/// Respiration rate below which time is counted, per minute.
+pub const RESP_BELOW: i64 = 8;
+/// Systolic pressure from which on time is counted, mmHg.
+pub const SYSTOLIC_FROM: i64 = 160;
+/// Diastolic pressure from which on time is counted, mmHg.
+pub const DIASTOLIC_FROM: i64 = 100;
+/// Vitals whose coverage is counted: those a session is watched by.
+pub const COVERED: [Vital; 6] =
+    [Vital::HeartRate, Vital::PulseRate, Vital::Spo2, Vital::RespRate, Vital::EtCo2, Vital::Nibp];
+
+/// What each figure of the summary means, in the order they are printed.
+pub const DEFINITIONS: [(&str, &str); 8] = [
+    (
+        "counted values",
+        "values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration",
+    ),
+    (
+        "baseline",
+        "the values stored by the press on \"baseline\": the middle one of the last 60 s, and the last cuff reading",
+    ),
+    ("peak", "the highest counted value of the session and when it was measured; of equal ones the first"),
+    ("lowest", "the lowest counted value of the session and when it was measured; of equal ones the first"),
+    (
+        "time below",
+        "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap",
+    ),
+    (
+        "pressure above",
+        "the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min",
+    ),
+    ("coverage", "the share of the session in which a counted value stood"),
+    ("gap", "a stretch of the session in which no counted value stood"),
+];
+
+/// A highest or lowest value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extreme {
+    /// The value.
+    pub value: Decimal,
+    /// When it was measured.
+    pub at: Received,
+    /// Since T+0; `None` when the infusion was never started.
+    pub since_start: Option<Micros>,
+    /// A person typed it.
+    pub typed: bool,
+}
+
+/// How much of the session one vital covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// The vital.
+    pub vital: Vital,
+    /// Time in which a counted value stood.
+    pub covered: Micros,
+    /// Length of the session.
+    pub of: Micros,
+    /// Stretches without one, by their ends on the monotonic clock.
+    pub gaps: Vec<(Micros, Micros)>,
+}
+
+impl Coverage {
+    /// Whole per cent, rounded down: 100 means all of it.
+    #[must_use]
+    pub fn percent(&self) -> i64 {
+        if self.of.0 <= 0 { 0 } else { self.covered.0.saturating_mul(100) / self.of.0 }
+    }
+}
+
+/// The figures of one session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The stored baseline.
+    pub baseline: Vec<BaselineValue>,
+    /// Highest systolic pressure of a cuff.
+    pub peak_systolic: Option<Extreme>,
+    /// Highest diastolic pressure of a cuff.
+    pub peak_diastolic: Option<Extreme>,
+    /// Which vital the heart's peak is of: the heart rate, or the pulse rate where there is none.
+    pub heart: Vital,
+    /// Highest heart or pulse rate.
+    pub peak_heart: Option<Extreme>,
+    /// Lowest saturation.
+    pub lowest_spo2: Option<Extreme>,
+    /// Lowest respiration rate.
+    pub lowest_resp: Option<Extreme>,
+    /// Time below [`SPO2_BELOW`].
+    pub spo2_below: Micros,
+    /// Time below [`RESP_BELOW`].
+    pub resp_below: Micros,
+    /// Time from [`SYSTOLIC_FROM`] or [`DIASTOLIC_FROM`] on.
+    pub pressure_above: Micros,
+    /// Coverage of each vital of [`COVERED`] that was ever sent.
+    pub coverage: Vec<Coverage>,
+    /// Lowest MOAA/S and when it was.
+    pub lowest_sedation: Option<(i8, Micros)>,
+    /// Drugs as typed, and when they were given.
+    pub drugs: Vec<(Micros, Box<str>)>,
+    /// First start of the infusion, UTC.
+    pub started: Option<Micros>,
+    /// Last stop, UTC.
+    pub stopped: Option<Micros>,
+    /// When the list for leaving was complete, UTC.
+    pub ready: Option<Micros>,
+    /// When the patient left, UTC.
+    pub left: Option<Micros>,
+}
+
+/// The figures of `record`.
+#[must_use]
+pub fn of(record: &Record) -> Summary {
+    let heart = if record.of(Vital::HeartRate).iter().any(|s| s.counted().is_some()) {
+        Vital::HeartRate
+    } else {
+        Vital::PulseRate
+    };
+    Summary {
+        baseline: record.session.baseline.clone(),
+        peak_systolic: extreme(record, Vital::Nibp, systolic, Ordering::Greater),
+        peak_diastolic: extreme(record, Vital::Nibp, diastolic, Ordering::Greater),
+        heart,
+        peak_heart: extreme(record, heart, one, Ordering::Greater),
+        lowest_spo2: extreme(record, Vital::Spo2, one, Ordering::Less),
+        lowest_resp: extreme(record, Vital::RespRate, one, Ordering::Less),
+        spo2_below: time(record, Vital::Spo2, |a| is(one(a), Ordering::Less, SPO2_BELOW)),
+        resp_below: time(record, Vital::RespRate, |a| is(one(a), Ordering::Less, RESP_BELOW)),
+        pressure_above: time(record, Vital::Nibp, |a| {
+            reaches(systolic(a), SYSTOLIC_FROM) || reaches(diastolic(a), DIASTOLIC_FROM)
+        }),
+        coverage: COVERED.into_iter().filter_map(|vital| coverage(record, vital)).collect(),
+        lowest_sedation: lowest_sedation(record),
+        drugs: drugs(record),
+        started: record.start().map(|start| start.wall),
+        stopped: record.session.stopped.map(|stopped| stopped.wall),
+        ready: record.reached(Phase::Ready),
+        left: record.reached(Phase::Discharged),
+    }
+}
+
+/// The one number of a value that is no pressure.
+fn one(amount: Amount) -> Option<Decimal> {
+    if let Amount::One(value) = amount { Some(value) } else { None }
+}
+
+fn systolic(amount: Amount) -> Option<Decimal> {
+    if let Amount::Pressure { systolic, .. } = amount { systolic } else { None }
+}
+
+fn diastolic(amount: Amount) -> Option<Decimal> {
+    if let Amount::Pressure { diastolic, .. } = amount { diastolic } else { None }
+}
+
+fn is(value: Option<Decimal>, than: Ordering, number: i64) -> bool {
+    value.is_some_and(|value| value.compare(Decimal::whole(number)) == than)
+}
+
+fn reaches(value: Option<Decimal>, number: i64) -> bool {
+    value.is_some_and(|value| value.compare(Decimal::whole(number)) != Ordering::Less)
+}
+
+fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, than: Ordering) -> Option<Extreme> {
+    let mut found: Option<(Decimal, &Sample)> = None;
+    for sample in record.of(vital) {
+        let Some(value) = sample.counted().and_then(of) else { continue };
+        if found.is_none_or(|(best, _)| value.compare(best) == than) {
+            found = Some((value, sample));
+        }
+    }
+    found.map(|(value, sample)| Extreme {
+        value,
+        at: sample.at,
+        since_start: record.since_start(sample.at),
+        typed: matches!(sample.said, Said::Typed(_)),
+    })
+}
+
+fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Micros {
+    let all = held(record, vital);
+    let such = all.iter().filter(|held| held.sample.counted().is_some_and(&holds));
+    length(&joined(such.map(span)))
+}
+
+fn span(held: &Held<'_>) -> (Micros, Micros) {
+    (held.from, held.until)
+}
+
+fn coverage(record: &Record, vital: Vital) -> Option<Coverage> {
+    if !record.samples.iter().any(|sample| sample.observation.vital == vital) {
+        return None;
+    }
+    let (begin, end) = (record.begin().mono, record.end.mono);
+    let stood = joined(held(record, vital).iter().map(span));
+    Some(Coverage { vital, covered: length(&stood), of: end - begin, gaps: between(&stood, begin, end) })
+}
+
+fn lowest_sedation(record: &Record) -> Option<(i8, Micros)> {
+    let scores = record.session.entries(EntryKind::Sedation).filter_map(|kept| match &kept.done.act {
+        Act::Entry { score: Some(score), .. } => Some((*score, kept.wall())),
+        _ => None,
+    });
+    scores.reduce(|lowest, next| if next.0 < lowest.0 { next } else { lowest })
+}
+
+fn drugs(record: &Record) -> Vec<(Micros, Box<str>)> {
+    let given = record.session.entries(EntryKind::Drug);
+    given
+        .filter_map(|kept| match &kept.done.act {
+            Act::Entry { text, .. } => Some((kept.wall(), text.clone())),
+            _ => None,
+        })
+        .collect()
+}

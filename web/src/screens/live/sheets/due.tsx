@@ -1,0 +1,45 @@
+/** What is due, the soonest first; a touch enters it (L5). Browser tests read `[data-due]`, `data-over`. */
+import { text, word } from '../../../format/text'
+import { minute } from '../../../format/time'
+import { countdown, type Due, dues } from '../../../model/due'
+import type { Standing } from '../../../model/standing'
+import type { Bedside } from '../bedside'
+
+const t = text.session
+
+/** More would push the trend away; the rest comes up as time passes. */
+const SHOWN = 4
+
+export function DueList({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
+  const due = dues(stands.session.schedule, stands.phase, at.monoUs).slice(0, SHOWN)
+  if (due.length === 0) return null
+  return (
+    <ul class="dues" aria-label={t.due}>
+      {due.map((it) => (
+        <li key={`${it.kind} ${it.mark ?? ''}`}>
+          <OneDue at={at} due={it} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function OneDue({ at, due }: { readonly at: Bedside; readonly due: Due }) {
+  const over = due.leftUs < 0
+  const name = due.kind === 'mark' ? word(t.mark, due.mark ?? '') : word(t.dueKind, due.kind)
+  const says = (
+    <>
+      <strong>{name}</strong> <span>{over ? t.overdue(countdown(due.leftUs)) : t.dueIn(countdown(due.leftUs))}</span>{' '}
+      <span class="muted">{minute(due.wallUs, at.state.zone)}</span>
+    </>
+  )
+  const common = { class: 'due', 'data-due': due.kind, 'data-over': over || undefined }
+  const sheet = due.kind === 'assessment' ? { is: 'assess' as const } : { is: 'typed' as const, vital: 'nibp' }
+  const enters = due.kind === 'cuff' || due.kind === 'assessment' || due.kind === 'mark'
+  if (!enters) return <span {...common}>{says}</span>
+  return (
+    <button type="button" {...common} title={t.enterDue[due.kind] ?? t.enterDue.cuff} onClick={() => at.show(sheet)}>
+      {says}
+    </button>
+  )
+}

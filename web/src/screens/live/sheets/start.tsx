@@ -1,0 +1,221 @@
+/**
+ * Opens a session at an empty chair: who, as what, since when. An earlier patient fills in the form, never with a vital or a
+ * dose. Browser tests read `[name]` of the fields, `[data-found]` (a patient's number).
+ */
+import { useState } from 'preact/hooks'
+import { text, word } from '../../../format/text'
+import { clockOrDay } from '../../../format/time'
+import { lastTime } from '../../../model/setback'
+import { emptyStart, FACTS, openedOf, type Start, withPatient, withTemplate, wrongIn } from '../../../model/start'
+import { person, setPerson } from '../../../ui/person'
+import type { Act, KnownPatient } from '../../../wire/wire'
+import { findPatients } from '../ask'
+import type { Bedside } from '../bedside'
+import { Panel } from './why'
+
+const t = text.session
+
+/** The times of a plan, under the names they have in the clinic's settings. */
+const { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstMin, assessLaterMin } =
+  text.clinic.template
+const TIMES = { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstMin, assessLaterMin }
+
+const NAMES: Readonly<Partial<Record<keyof Start, string>>> = {
+  id: t.patientId,
+  name: t.name,
+  born: t.bornForm,
+  alias: t.alias,
+  template: t.templateName,
+  number: t.sessionNumber,
+  of: t.sessionsOf,
+  connectedAt: t.connectedAt,
+  ...TIMES,
+}
+
+const nameOf = (field: keyof Start) => NAMES[field] ?? word(t.entry, field)
+
+export function StartSheet({ at }: { readonly at: Bedside }) {
+  const { clinic } = at.state
+  const [form, setForm] = useState<Start>(() => emptyStart(clinic))
+  const [tried, setTried] = useState(false)
+  const wrong = wrongIn(form)
+  const claimUs = form.connectedAt.trim() === '' ? undefined : lastTime(form.connectedAt, at.time(), at.state.zone)
+  const badClaim = form.connectedAt.trim() !== '' && claimUs === undefined && !form.planned
+  const set = (more: Partial<Start>) => setForm({ ...form, ...more })
+  const open = (event: Event) => {
+    event.preventDefault()
+    setTried(true)
+    if (wrong.length > 0 || badClaim) return
+    const by = person.value
+    if (by === undefined) return
+    at.show(undefined)
+    at.begin(openedOf(form), firstActs(form, claimUs), by)
+  }
+  const field = (name: keyof Start, more: Record<string, unknown> = {}) => (
+    <label class="field">
+      <span>{nameOf(name)}</span>
+      <input
+        name={name}
+        maxLength={120}
+        autocomplete="off"
+        aria-invalid={tried && wrong.includes(name)}
+        value={String(form[name])}
+        onInput={(event) => set({ [name]: event.currentTarget.value })}
+        {...more}
+      />
+    </label>
+  )
+  return (
+    <Panel at={at} name="start" title={t.newSession} hint={t.startDo}>
+      <Find choose={(known) => setForm(withPatient(form, known))} zone={at.state.zone} />
+      <form class="start" onSubmit={open}>
+        <div class="fields">
+          {field('id')}
+          {field('name')}
+          {field('born', { placeholder: '1980-02-29', inputMode: 'numeric', maxLength: 10 })}
+          {field('alias')}
+        </div>
+        <div class="fields">
+          {(clinic?.templates.length ?? 0) > 0 && (
+            <label class="field">
+              <span>{t.template}</span>
+              <select
+                value={form.template}
+                onChange={(event) => {
+                  const chosen = clinic?.templates.find(({ name }) => name === event.currentTarget.value)
+                  setForm(chosen === undefined ? { ...form, template: '' } : withTemplate(form, chosen))
+                }}
+              >
+                <option value="">{t.noTemplate}</option>
+                {(clinic?.templates ?? []).map(({ name }) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          {!(clinic?.templates ?? []).some(({ name }) => name === form.template) && field('template')}
+          {field('number', { inputMode: 'numeric' })}
+          {field('of', { inputMode: 'numeric' })}
+        </div>
+        <fieldset class="fields">
+          <legend>{t.times}</legend>
+          {(Object.keys(TIMES) as (keyof Start)[]).map((name) => field(name, { inputMode: 'numeric', key: name }))}
+        </fieldset>
+        <div class="fields">{FACTS.map((name) => field(name, { key: name, maxLength: 500 }))}</div>
+        <fieldset class="fields">
+          <legend>{t.when}</legend>
+          {[false, true].map((planned) => (
+            <label key={String(planned)} class="check">
+              <input type="radio" name="when" checked={form.planned === planned} onChange={() => set({ planned })} />
+              {planned ? t.expected : t.nowHere}
+            </label>
+          ))}
+          {!form.planned && field('connectedAt', { placeholder: '10:05', inputMode: 'numeric', maxLength: 5 })}
+        </fieldset>
+        {tried && (wrong.length > 0 || badClaim) && (
+          <p class="wrong" role="alert">
+            {badClaim ? t.badTime : t.isMissing(wrong.map(nameOf).join(', '))}
+          </p>
+        )}
+        <Opener at={at} />
+      </form>
+    </Panel>
+  )
+}
+
+/** The button; before it somebody has to say who they are, and what stands in the form has to stay. */
+function Opener({ at }: { readonly at: Bedside }) {
+  const [name, setName] = useState('')
+  if (person.value !== undefined)
+    return (
+      <button type="submit" class="main" data-act="open">
+        {t.open}
+      </button>
+    )
+  const staff = at.state.clinic?.staff ?? []
+  return (
+    <fieldset class="fields">
+      <legend>{t.nobodyPresses}</legend>
+      <div class="chips">
+        {staff.map((it) => (
+          <button type="button" key={it.name} onClick={() => setPerson(it)}>
+            {t.by(it.name, word(text.clinic.roles, it.role))}
+          </button>
+        ))}
+      </div>
+      <label class="field">
+        <span>{t.otherName}</span>
+        <input value={name} maxLength={120} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <button
+        type="button"
+        disabled={name.trim() === ''}
+        onClick={() => setPerson({ name: name.trim(), role: 'nurse' })}
+      >
+        {t.iAm}
+      </button>
+    </fieldset>
+  )
+}
+
+/** What is entered with the session: since when it is hers, and the texts that stand in the form. */
+function firstActs(form: Start, claimUs: number | undefined): Act[] {
+  const facts = FACTS.filter((name) => form[name].trim() !== '')
+  return [
+    ...(claimUs !== undefined && !form.planned ? [{ is: 'claimed', wallUs: claimUs } as unknown as Act] : []),
+    ...facts.map((name): Act => ({ is: 'entry', entry: name, text: form[name].trim() })),
+  ]
+}
+
+function Find({ choose, zone }: { readonly zone: string; choose(known: KnownPatient): void }) {
+  const [typed, setTyped] = useState('')
+  const [found, setFound] = useState<readonly KnownPatient[]>()
+  const [says, setSays] = useState('')
+  const find = async (event: Event) => {
+    event.preventDefault()
+    const answer = await findPatients(typed.trim())
+    setFound(answer.found)
+    setSays(answer.message ?? (answer.found.length === 0 ? t.noneFound : ''))
+  }
+  return (
+    <form class="find" onSubmit={(event) => void find(event)}>
+      <div class="row">
+        <label class="grow">
+          <span>{t.findDo}</span>
+          <input
+            name="find"
+            value={typed}
+            maxLength={120}
+            autocomplete="off"
+            onInput={(event) => setTyped(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" disabled={typed.trim().length < 2}>
+          {t.find}
+        </button>
+      </div>
+      <p class="hint" role="status">
+        {says}
+      </p>
+      {found !== undefined && found.length > 0 && (
+        <ul class="rows" aria-label={t.found}>
+          {found.map((known) => (
+            <li key={known.patient.id}>
+              <button type="button" class="found" data-found={known.patient.id} onClick={() => choose(known)}>
+                <strong>{known.patient.name}</strong>
+                <span>
+                  {known.patient.born}, {known.patient.id}
+                </span>
+                <span class="muted">
+                  {t.lastSession(String(known.plan.number), clockOrDay(known.lastWallUs, Date.now() * 1000, zone))}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </form>
+  )
+}

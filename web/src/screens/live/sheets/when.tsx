@@ -1,0 +1,70 @@
+/** When an entry was: now, unless somebody sets the time back. */
+import { useState } from 'preact/hooks'
+import { text } from '../../../format/text'
+import { clock } from '../../../format/time'
+import { BACK, lastTime } from '../../../model/setback'
+import type { Bedside, How } from '../bedside'
+
+const t = text.session
+
+/** A time that was set back, or now; `wrong` is one that cannot be read. */
+export interface When {
+  readonly how: How
+  readonly wrong: boolean
+}
+
+export const NOW: When = { how: {}, wrong: false }
+
+interface Props {
+  readonly at: Bedside
+  readonly when: When
+  set(when: When): void
+}
+
+export function WhenRow({ at, when, set }: Props) {
+  const [typed, setTyped] = useState('')
+  const { nowUs, state } = at
+  const back = (minutes: number) => {
+    setTyped('')
+    set(
+      nowUs === undefined || minutes === 0 ? NOW : { how: { atUs: nowUs - minutes * 60e6, late: true }, wrong: false },
+    )
+  }
+  const atUs = when.how.atUs
+  return (
+    <fieldset class="when">
+      <legend>
+        {t.time}: <strong>{atUs === undefined ? t.now : clock(atUs, state.zone)}</strong>
+      </legend>
+      <div class="chips">
+        <button type="button" aria-pressed={atUs === undefined && !when.wrong} onClick={() => back(0)}>
+          {t.now}
+        </button>
+        {BACK.map((minutes) => (
+          <button type="button" key={minutes} onClick={() => back(minutes)}>
+            {t.back(minutes)}
+          </button>
+        ))}
+        <label class="field">
+          <span>{t.at}</span>
+          <input
+            value={typed}
+            inputMode="numeric"
+            placeholder="10:05"
+            maxLength={5}
+            aria-invalid={when.wrong}
+            onInput={(event) => {
+              const said = event.currentTarget.value
+              setTyped(said)
+              const found = nowUs === undefined ? undefined : lastTime(said, nowUs, state.zone)
+              if (said.trim() === '') set(NOW)
+              else
+                set(found === undefined ? { how: {}, wrong: true } : { how: { atUs: found, late: true }, wrong: false })
+            }}
+          />
+        </label>
+      </div>
+      {when.wrong && typed.length >= 4 && <p class="wrong">{t.badTime}</p>}
+    </fieldset>
+  )
+}

@@ -1,0 +1,69 @@
+/**
+ * A button that has to be held: what it does is not undone by a second press, and a dialog would be tapped away unread. Pointer
+ * and keyboard alike; letting go too soon does nothing.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { text } from '../format/text'
+
+/** How long; no shorter tap of a gloved hand reaches it. The bar in the button (live styles) takes the same time. */
+export const HOLD_MS = 800
+
+interface Props {
+  readonly children: preact.ComponentChildren
+  /** What it does, for screen readers. */
+  readonly says: string
+  readonly disabled?: boolean
+  readonly act?: string
+  done(): void
+}
+
+const isPress = (event: KeyboardEvent) => event.key === ' ' || event.key === 'Enter'
+
+export function Hold({ children, says, disabled, act, done }: Props) {
+  const [holding, setHolding] = useState(false)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // The newest `done`: the page is drawn anew while somebody holds.
+  const then = useRef(done)
+  then.current = done
+  const stop = () => {
+    clearTimeout(timer.current)
+    timer.current = undefined
+    setHolding(false)
+  }
+  const start = () => {
+    if (disabled || timer.current !== undefined) return
+    setHolding(true)
+    timer.current = setTimeout(() => {
+      stop()
+      then.current()
+    }, HOLD_MS)
+  }
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return (
+    <button
+      type="button"
+      class="main hold"
+      aria-label={text.session.holdSays(says)}
+      data-act={act}
+      data-holding={holding || undefined}
+      disabled={disabled}
+      onPointerDown={(event) => event.button === 0 && start()}
+      onPointerUp={stop}
+      onPointerLeave={stop}
+      onPointerCancel={stop}
+      onContextMenu={(event) => event.preventDefault()}
+      onBlur={stop}
+      onKeyDown={(event) => {
+        if (!isPress(event)) return
+        // A button would click at once.
+        event.preventDefault()
+        if (!event.repeat) start()
+      }}
+      onKeyUp={(event) => isPress(event) && stop()}
+    >
+      <span class="hold-bar" aria-hidden="true" />
+      <span class="hold-label">{children}</span>
+      <span class="hold-hint">{holding ? text.session.keepHolding : text.session.hold}</span>
+    </button>
+  )
+}
