@@ -86,10 +86,8 @@ impl Record {
             version: version.into(),
             session,
         };
-        let inside = |entry: &&Entry| {
-            entry.sequence >= record.session.from && last.is_none_or(|(last, _)| entry.sequence <= last)
-        };
-        for entry in entries.iter().filter(inside).collect::<Vec<_>>() {
+        let hers = entries.iter().filter(|entry| record.session.holds(entry)).collect::<Vec<_>>();
+        for entry in hers {
             record.take(entry, begin);
         }
         record.samples.sort_by_key(|sample| sample.sequence);

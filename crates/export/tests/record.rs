@@ -80,7 +80,7 @@ fn h20_what_came_after_she_left_is_not_hers_and_a_claim_reaches_back() {
     let mut it = Maker::new();
     let early = it.one(-60, Vital::Spo2, 96);
     it.open(0);
-    it.act(5, Act::Claimed { from: early });
+    it.act(5, Act::Claimed { from: early, ago: Micros::from_secs(65) });
     it.phase(10, Phase::Cancelled);
     it.one(20, Vital::Spo2, 55);
     let record = it.record();

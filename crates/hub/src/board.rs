@@ -147,6 +147,14 @@ impl Hub {
         lane.seats.retain(|seat| seat.upgrade().is_some_and(|seat| seat.push_live(&update)));
     }
 
+    /// Somebody else has this timeline from here on: what was measured before `since`, on the monotonic clock, is nobody's
+    /// latest any more (H02).
+    pub fn begin(&self, timeline: &Timeline, since: Micros) {
+        if let Some(lane) = self.board().lanes.get_mut(timeline) {
+            lane.latest.retain(|_, entry| entry.received.mono - entry.age >= since);
+        }
+    }
+
     /// The log holds everything of this timeline through `sequence`.
     pub fn recorded(&self, timeline: &Timeline, sequence: Sequence, at: Received) {
         let mut board = self.board();

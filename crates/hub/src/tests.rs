@@ -236,6 +236,27 @@ fn what_the_log_held_is_back_after_a_restart_and_counts_as_recorded() {
 }
 
 #[test]
+fn h02_what_was_measured_before_somebody_else_came_is_in_no_snapshot() {
+    let (hub, one) = (Hub::new(), chair("1"));
+    let aged = |sequence, vital, age_s| Entry {
+        age: Micros::from_secs(age_s),
+        ..entry(&one, sequence, "com3", reading(vital, 70))
+    };
+    let entries = vec![
+        aged(5, Vital::HeartRate, 0),
+        aged(20, Vital::Spo2, 0),
+        aged(21, Vital::Nibp, 15),
+        aged(22, Vital::RespRate, 2),
+    ];
+    hub.publish(Update { timeline: one.clone(), entries, every: None });
+    hub.begin(&one, Micros::from_secs(20));
+    hub.begin(&chair("2"), Micros::from_secs(20));
+    let snapshot = hub.snapshot(&one);
+    assert_eq!(snapshot.latest.iter().map(|e| e.sequence.0).collect::<Vec<_>>(), [20, 22]);
+    assert_eq!(snapshot.head, Sequence(22), "numbers go on");
+}
+
+#[test]
 fn p19_screens_that_come_and_go_leave_nothing_behind() {
     let (hub, one) = (Hub::new(), chair("1"));
     for _ in 0..1_000 {

@@ -1,6 +1,6 @@
 //! What goes into a timeline: readings, notices of the monitor, link changes, skipped bytes, deeds of people.
 
-use crate::session::Done;
+use crate::session::{Done, Person, Role};
 use crate::vital::words;
 use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
@@ -125,6 +125,12 @@ pub enum Deed {
     ClinicChanged(Box<clinic::Changed>),
     /// What people did in a session at a chair. It stands in the chair's timeline.
     Session(Box<Done>),
+    /// A chair without a session was made ready for the next patient: no claim reaches past this. It stands in the chair's
+    /// timeline.
+    ChairCleared {
+        /// By whom.
+        by: Person,
+    },
     /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
     Noticed(Box<Noticed>),
 }
@@ -231,6 +237,7 @@ impl Deed {
             Self::FramesLost { .. } => "frames lost",
             Self::ClinicChanged(_) => "clinic changed",
             Self::Session(_) => "session",
+            Self::ChairCleared { .. } => "chair cleared",
             Self::Noticed(_) => "noticed",
         }
     }
@@ -251,6 +258,7 @@ impl Deed {
             Self::FramesLost { frames } => alloc::format!("frames={frames}"),
             Self::ClinicChanged(changed) => changed.fields(),
             Self::Session(done) => done.fields(),
+            Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
             Self::Noticed(noticed) => noticed.fields(),
         }
     }
@@ -272,6 +280,9 @@ impl Deed {
             "frames lost" => Self::FramesLost { frames: get("frames")?.parse().ok()? },
             "clinic changed" => Self::ClinicChanged(Box::new(clinic::Changed::from_fields(fields)?)),
             "session" => Self::Session(Box::new(Done::from_fields(fields)?)),
+            "chair cleared" => {
+                Self::ChairCleared { by: Person { name: get("by")?.into(), role: Role::from_word(get("role")?)? } }
+            }
             "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             _ => return None,
         })
@@ -292,6 +303,7 @@ mod tests {
             Deed::FeedAssigned { source: "hl7".into(), bed: "".into(), chair: None },
             Deed::ClockStepped { by_us: -3_600_000_000 },
             Deed::FramesLost { frames: 7 },
+            Deed::ChairCleared { by: Person { name: "Bo = 2".into(), role: Role::Nurse } },
         ] {
             assert_eq!(Deed::from_parts(deed.word(), &deed.fields()), Some(deed));
         }

@@ -1,12 +1,13 @@
 //! What people did.
 
+use crate::claim::Claim;
 use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
 use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
-use chairside_observation::{ChairId, Deed, Received, Sequence, SourceId};
-use chairside_store::Committed;
+use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
+use chairside_store::{Committed, StoreError};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -54,6 +55,29 @@ pub enum DeskError {
     /// The act is not possible now.
     #[error("{0}")]
     Act(Refused),
+    /// A claim reaches back to the previous patient, or past the moment the chair was cleared.
+    #[error("the chair was somebody else's until {until}; claim from then on")]
+    ClaimedBefore {
+        /// On the clinic's clock.
+        until: String,
+    },
+    /// What would be claimed names another patient or device, or is demonstration data.
+    #[error(
+        "the monitor named somebody else, came from elsewhere or showed test data until {until}; claim from then on"
+    )]
+    NamesAnother {
+        /// On the clinic's clock.
+        until: String,
+    },
+    /// A claim to the span it has.
+    #[error("the session has the chair since {since} already; claim from an earlier time")]
+    BeganAlready {
+        /// On the clinic's clock.
+        since: String,
+    },
+    /// The log could not be looked at.
+    #[error(transparent)]
+    Unreadable(StoreError),
     /// The clinic's settings cannot be changed like this.
     #[error("{0}")]
     Change(ChangeRefused),
@@ -134,6 +158,34 @@ impl Desk {
         self.shared.state().sessions.last(chair).cloned()
     }
 
+    /// Whether the chair was cleared after its last session.
+    #[must_use]
+    pub fn is_cleared(&self, chair: &ChairId) -> bool {
+        self.shared.state().sessions.is_cleared(chair)
+    }
+
+    /// Makes a chair without a session ready for the next patient: no claim reaches past this, and nothing heard before is
+    /// shown there any more.
+    ///
+    /// # Errors
+    /// No such chair, a session is open there, the name cannot stand under a deed, or not recorded.
+    pub async fn clear_chair(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        by: Person,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        let _turn = self.shared.acts.lock().await;
+        if !self.roster().has_chair(chair) {
+            return Err(DeskError::NoChair(chair.clone()));
+        }
+        by.may_sign().map_err(DeskError::Act)?;
+        if let Some(open) = self.session(chair).filter(|session| session.is_open()) {
+            return Err(DeskError::Occupied(open.id.clone()));
+        }
+        self.act(at, chair, move |_| Deed::ChairCleared { by }).await
+    }
+
     /// Opens a session: `act` is [`Act::Opened`]. Gives the entry that opened it; sent again with the same key, the same
     /// answer.
     ///
@@ -157,7 +209,8 @@ impl Desk {
         }
         press.done(SessionId::opened(chair, Sequence(0))).may_open().map_err(DeskError::Act)?;
         let chair_of = chair.clone();
-        self.act(at, chair, move |sequence| press.done(SessionId::opened(&chair_of, sequence))).await
+        let done = move |sequence| press.done(SessionId::opened(&chair_of, sequence));
+        self.act(at, chair, move |sequence| Deed::Session(Box::new(done(sequence)))).await
     }
 
     /// Does an act in the session that is open at the chair. Gives the entry that holds it; sent again with the same key,
@@ -172,6 +225,33 @@ impl Desk {
         session: &SessionId,
         press: Press,
     ) -> Result<(Sequence, Committed), DeskError> {
+        self.in_session(at, chair, session, press, None).await
+    }
+
+    /// The late start: "she was connected at 10:05". Claims from the first entry at or after `wall` on; the entry in the
+    /// press's [`Act::Claimed`] does not count.
+    ///
+    /// # Errors
+    /// As [`Desk::act_in_session`], and when the chair was not free then: the sentence says since when it was.
+    pub async fn claim_since(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        session: &SessionId,
+        press: Press,
+        wall: Micros,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        self.in_session(at, chair, session, press, Some(wall)).await
+    }
+
+    async fn in_session(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        session: &SessionId,
+        press: Press,
+        since: Option<Micros>,
+    ) -> Result<(Sequence, Committed), DeskError> {
         let _turn = self.shared.acts.lock().await;
         let (known, last, earliest) = {
             let sessions = &self.shared.state().sessions;
@@ -180,13 +260,20 @@ impl Desk {
         if let Some(known) = known {
             return Ok(known);
         }
-        let done = press.done(session.clone());
+        let mut done = press.done(session.clone());
         let open = last.ok_or_else(|| DeskError::NoSession(chair.clone()))?;
-        let done = self.with_values(at, chair, &open, done).await?;
+        if let (Act::Claimed { from, .. }, Some(_)) = (&mut done.act, since) {
+            // What else stands against it is told first; the entry is looked for after that.
+            *from = open.from;
+        }
+        let mut done = self.with_values(at, chair, &open, done).await?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
         self.may_limit(&done.act)?;
+        if let Act::Claimed { from, ago } = &mut done.act {
+            (*from, *ago) = self.claim(at, chair, &open, *from, since).await?;
+        }
         let claims = matches!(done.act, Act::Claimed { .. });
-        let recorded = self.act(at, chair, move |_| done).await?;
+        let recorded = self.act(at, chair, move |_| Deed::Session(Box::new(done))).await?;
         if claims && let Some(session) = self.session(chair) {
             // The claim stands, whether or not the log can be read now.
             if let Err(error) = self.recall_cuffs(chair, &session).await {
@@ -196,19 +283,46 @@ impl Desk {
         Ok(recorded)
     }
 
-    /// Records an act. While the log cannot be written it is refused and leaves no trace: the screen keeps it and sends it
+    /// The entry a claim begins with, and how long before `at` it reached the server.
+    async fn claim(
+        &self,
+        at: Received,
+        chair: &ChairId,
+        session: &Session,
+        from: Sequence,
+        since: Option<Micros>,
+    ) -> Result<(Sequence, Micros), DeskError> {
+        let (binding, earliest, roster) = {
+            let state = self.shared.state();
+            let earliest = (state.sessions.earliest(chair), state.sessions.free_since(chair));
+            (state.guard.binding(chair, session), earliest, Arc::clone(&state.roster))
+        };
+        let (log, zone) = (&*self.shared.log, &*self.shared.zone);
+        let claim = Claim { log, zone, chair, session, binding: &binding, earliest };
+        let from = match since {
+            Some(wall) => claim.entry_at(wall).await?,
+            None => from,
+        };
+        Ok((from, claim.began(at, from, &|source| roster.is_whole(source)).await?))
+    }
+
+    /// Records a deed of a chair. While the log cannot be written it is refused and leaves no trace: the screen keeps it and sends it
     /// again.
     async fn act(
         &self,
         at: Received,
         chair: &ChairId,
-        done: impl FnOnce(Sequence) -> Done + Send,
+        deed: impl FnOnce(Sequence) -> Deed + Send,
     ) -> Result<(Sequence, Committed), DeskError> {
         let (waiting, receipt) = oneshot::channel();
         let sequence = {
             let mut state = self.shared.state();
             state.open_for_people()?;
-            state.act(&self.shared, at, chair, done, waiting)
+            if state.sessions.is_waiting(chair) {
+                let reason = "what was pressed before at this chair is not in the log yet".to_owned();
+                return Err(NotRecorded { reason }.into());
+            }
+            state.act(&self.shared, at, chair, deed, waiting)
         };
         self.shared.work.notify_one();
         Ok((sequence, Receipt(receipt).recorded().await?))
@@ -241,7 +355,7 @@ pub struct Press {
 }
 
 impl Press {
-    fn done(&self, session: SessionId) -> Done {
+    pub(crate) fn done(&self, session: SessionId) -> Done {
         Done { session, by: self.by.clone(), key: self.key, about: self.about, act: self.act.clone() }
     }
 }

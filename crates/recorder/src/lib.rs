@@ -5,8 +5,10 @@
 #![warn(missing_docs)]
 
 mod baseline;
+mod claim;
 mod clinic;
 mod desk;
+mod guard;
 mod intake;
 mod keys;
 mod notices;
@@ -31,7 +33,7 @@ pub use roster::{Binding, Feed, Roster};
 use chairside_hub::Hub;
 use chairside_observation::clinic::Clinic;
 use chairside_observation::session::Act;
-use chairside_observation::{ChairId, Deed, Sequence, Timeline, What, Zone};
+use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What, Zone};
 use chairside_store::{SessionLog, StoreError};
 use state::{Shared, State};
 use std::sync::Arc;
@@ -55,7 +57,16 @@ pub async fn start(
     let (roster, clinic) = replay(&*log, roster).await?;
     let mut state = State::new(roster, clinic, clock());
     for head in log.heads().await? {
-        let latest = log.latest(&head.timeline).await?;
+        let mut latest = log.latest(&head.timeline).await?;
+        state.guard.remember_cuffs(&latest);
+        if let Timeline::Chair(chair) = &head.timeline {
+            replay_sessions(&*log, chair, &mut state).await?;
+            replay_binding(&*log, chair, &mut state, &mut latest).await?;
+            if let Some(open) = state.sessions.last(chair).filter(|session| session.is_open()) {
+                let found = standing::recall(&*log, chair, open).await?;
+                state.cuffs.hear(chair, &found);
+            }
+        }
         hub.seed(&head.timeline, head.sequence, &latest);
         if let Timeline::Feed { source, bed } = &head.timeline {
             let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
@@ -64,13 +75,6 @@ pub async fn start(
                 Arc::make_mut(&mut state.roster).unassigned.insert(feed.clone());
             }
             state.feeds.insert(feed);
-        }
-        if let Timeline::Chair(chair) = &head.timeline {
-            replay_sessions(&*log, chair, &mut state).await?;
-            if let Some(open) = state.sessions.last(chair).filter(|session| session.is_open()) {
-                let found = standing::recall(&*log, chair, open).await?;
-                state.cuffs.hear(chair, &found);
-            }
         }
         state.heads.insert(head.timeline, head.sequence);
     }
@@ -118,17 +122,49 @@ async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, state: &mut Stat
         let Some(last) = entries.last() else { break };
         after = last.sequence;
         for entry in entries {
-            if let What::Deed(Deed::Session(done)) = entry.what {
-                if matches!(done.act, Act::Opened { .. }) {
-                    // The one before it is complete; only the last one stays whole.
-                    state.note_patient(chair);
+            match entry.what {
+                What::Deed(Deed::Session(done)) => {
+                    if matches!(done.act, Act::Opened { .. }) {
+                        // The one before it is complete; only the last one stays whole.
+                        state.note_patient(chair);
+                    }
+                    state.sessions.apply(chair, entry.sequence, entry.received, *done);
                 }
-                state.sessions.apply(chair, entry.sequence, entry.received, *done);
+                What::Deed(Deed::ChairCleared { .. }) => {
+                    state.sessions.clear(chair, entry.sequence, entry.received);
+                }
+                _ => {}
             }
         }
     }
     state.note_patient(chair);
     Ok(())
+}
+
+/// What the feeds of an open session were bound to. What was measured before the chair became its patient's is no longer
+/// the latest.
+async fn replay_binding(
+    log: &dyn SessionLog,
+    chair: &ChairId,
+    state: &mut State,
+    latest: &mut Vec<Entry>,
+) -> Result<(), StoreError> {
+    let Some(session) = state.sessions.holder(chair).cloned() else {
+        if let Some(since) = state.sessions.free_since(chair).filter(|_| state.sessions.is_cleared(chair)) {
+            latest.retain(|entry| is_link(entry) || entry.received.mono - entry.age >= since.mono);
+        }
+        return Ok(());
+    };
+    latest.retain(|entry| is_link(entry) || session.holds(entry));
+    let before = Sequence(session.from.0.saturating_sub(1));
+    let first = log.read(&Timeline::Chair(chair.clone()), before, REPLAY_PAGE).await?;
+    let roster = Arc::clone(&state.roster);
+    state.guard.remember(chair, &session, &|source| roster.is_whole(source), [&first, latest]);
+    Ok(())
+}
+
+fn is_link(entry: &Entry) -> bool {
+    matches!(entry.what, What::Link(_))
 }
 
 /// The two doors, and the writer behind them.

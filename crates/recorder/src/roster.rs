@@ -57,6 +57,12 @@ impl Roster {
         }
     }
 
+    /// Whether the configuration binds the whole source to a chair, whatever bed it names.
+    #[must_use]
+    pub fn is_whole(&self, source: &SourceId) -> bool {
+        matches!(self.sources.get(source), Some(Binding::Chair(_)))
+    }
+
     /// Whether there is a chair with this id.
     #[must_use]
     pub fn has_chair(&self, chair: &ChairId) -> bool {
@@ -84,6 +90,7 @@ impl Roster {
             | Deed::FramesLost { .. }
             | Deed::ClinicChanged(_)
             | Deed::Session(_)
+            | Deed::ChairCleared { .. }
             | Deed::Noticed(_) => {}
         }
     }

@@ -56,12 +56,14 @@ impl Desk {
     /// The last session of a chair, open or over, with what is due in it and what its feeds say of the patient.
     #[must_use]
     pub fn standing(&self, chair: &ChairId) -> Option<Standing> {
-        let (session, cuffs) = {
+        let (session, cuffs, feeds) = {
             let state = self.shared.state();
-            (state.sessions.last(chair).cloned()?, state.cuffs.of(chair))
+            let session = state.sessions.last(chair).cloned()?;
+            let feeds = state.guard.rows(chair, &session);
+            (session, state.cuffs.of(chair), feeds)
         };
         let schedule = session.schedule(&cuffs);
-        Some(Standing { session, schedule, feeds: Vec::new() })
+        Some(Standing { session, schedule, feeds })
     }
 
     /// A claim reaches back to what may have been measured before this program began: the log has it.

@@ -1,6 +1,7 @@
 //! What both doors share, under one short lock: sequences, routes, repetitions, the queue before the writer.
 
 use crate::Clock;
+use crate::guard::{Guard, LATE, Placed};
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
 use crate::patients::Patients;
@@ -10,19 +11,16 @@ use crate::sessions::Sessions;
 use crate::standing::ChairCuffs;
 use chairside_hub::{Hub, Recording, Told};
 use chairside_observation::clinic::Clinic;
-use chairside_observation::session::Done;
+use chairside_observation::session::{Act, Done};
 use chairside_observation::{
-    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Observation, Received, Sequence, SourceId, Timeline,
-    Update, Vital, What, Zone,
+    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
+    What, Zone,
 };
 use chairside_store::{Batch, Committed, SessionLog};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// A continuous value whose own time is longer ago than this is back-filled: it gets its age, and so no screen shows it as
-/// live (rule "late data is history"). Below it the delay of gateways and clocks read to the second would only make noise.
-const LATE: Micros = Micros::from_secs(60);
 /// A wall clock that moved against the monotonic one by more than this, from one reception to the next, was set. Slewing
 /// moves it by 0.5 ms a second at most, so an hour of silence stays below.
 const CLOCK_STEP: Micros = Micros::from_secs(2);
@@ -83,6 +81,7 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) queue: Queue,
     pub(crate) sessions: Sessions,
+    pub(crate) guard: Guard,
     pub(crate) cuffs: ChairCuffs,
     pub(crate) patients: Patients,
     pub(crate) clinic: Arc<Clinic>,
@@ -107,6 +106,7 @@ impl State {
             keys: Keys::default(),
             queue: Queue::default(),
             sessions: Sessions::default(),
+            guard: Guard::default(),
             cuffs: ChairCuffs::default(),
             patients: Patients::default(),
             clinic: Arc::new(clinic),
@@ -160,6 +160,11 @@ impl State {
             if let Some(key) = item.key() {
                 self.keys.forget(key);
             }
+            for entry in &item.batch.entries {
+                if let (Timeline::Chair(chair), What::Deed(_)) = (&entry.timeline, &entry.what) {
+                    self.sessions.lost(chair, entry.sequence);
+                }
+            }
             for sender in item.waiting {
                 let reason = "the log is too slow and the memory for it is full".to_owned();
                 drop(sender.send(Err(NotRecorded { reason })));
@@ -186,12 +191,11 @@ impl State {
         if said.is_empty() {
             said.push(What::Heard { bytes: frame.offset..frame.offset + frame.raw.len() as u64 });
         }
-        let routes: Vec<Timeline> = said.iter().map(|what| self.route(&frame.source, what)).collect();
+        let routes: Vec<(Timeline, Micros)> = said.iter().map(|what| self.place(shared, &frame, what)).collect();
         self.link_new(shared, &frame, &routes);
         let mut entries = Vec::with_capacity(said.len());
-        for (what, timeline) in said.into_iter().zip(routes) {
+        for (what, (timeline, age)) in said.into_iter().zip(routes) {
             let sequence = self.next(&timeline);
-            let age = age(&what, frame.received, &*shared.zone);
             let source = Some(frame.source.clone());
             entries.push(Entry { timeline, sequence, received: frame.received, age, source, what });
         }
@@ -200,13 +204,22 @@ impl State {
         self.enqueue(Batch { frame: Some(frame), entries }, Some(waiting));
     }
 
-    fn route(&mut self, source: &SourceId, what: &What) -> Timeline {
-        let bed = match what {
-            What::Reading(o) => o.context.as_deref(),
-            What::Notice(n) => n.context.as_deref(),
-            _ => None,
+    /// Where something belongs, and how old it was on arrival.
+    fn place(&mut self, shared: &Shared, frame: &Frame, what: &What) -> (Timeline, Micros) {
+        let own_age = match what {
+            What::Reading(o) => o.measured.map_or(Micros(0), |measured| measured.age(frame.received, &*shared.zone)),
+            _ => Micros(0),
         };
-        let timeline = self.roster.timeline(source, bed.and_then(|c| c.bed.as_deref()));
+        let Placed { timeline, age, tell } =
+            self.guard.place(&self.roster, &self.sessions, &frame.source, frame.received, what, own_age);
+        if let Some(chair) = tell {
+            shared.hub.tell(&Told::SessionChanged(chair));
+        }
+        (self.bounded(timeline), age)
+    }
+
+    /// The timeline itself; that of its source without a bed for one bed more than [`FEEDS_MAX`].
+    fn bounded(&mut self, timeline: Timeline) -> Timeline {
         let Timeline::Feed { source, bed } = &timeline else { return timeline };
         let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
         if bed.is_empty() || self.feeds.contains(&feed) {
@@ -250,7 +263,8 @@ impl State {
     fn note_feed(&mut self, shared: &Shared, timeline: &Timeline) {
         let Timeline::Feed { source, bed } = timeline else { return };
         let feed = Feed { source: source.clone(), bed: Arc::clone(bed) };
-        if !self.roster.unassigned.contains(&feed) {
+        // A feed that has a chair is here because what it said did not fit the session there.
+        if self.roster.timeline(source, Some(bed)) == *timeline && !self.roster.unassigned.contains(&feed) {
             self.feeds.insert(feed.clone());
             Arc::make_mut(&mut self.roster).unassigned.insert(feed);
             shared.hub.tell(&Told::RosterChanged);
@@ -273,9 +287,14 @@ impl State {
     }
 
     /// Timelines of a timeline's first frame learn how the link stands.
-    fn link_new(&mut self, shared: &Shared, frame: &Frame, routes: &[Timeline]) {
+    fn link_new(&mut self, shared: &Shared, frame: &Frame, routes: &[(Timeline, Micros)]) {
         if self.links.contains_key(&frame.source) {
-            self.link_to(shared, frame.received, &frame.source, routes.iter().cloned().collect());
+            self.link_to(
+                shared,
+                frame.received,
+                &frame.source,
+                routes.iter().map(|(timeline, _)| timeline.clone()).collect(),
+            );
         }
     }
 
@@ -334,18 +353,21 @@ impl State {
         self.enqueue(Batch { frame: None, entries: vec![entry] }, waiting);
     }
 
-    /// Records an act of a session in its chair's timeline. `done` gets the sequence the act will have.
+    /// Records a deed in a chair's timeline. `deed` gets the sequence it will have.
     pub(crate) fn act(
         &mut self,
         shared: &Shared,
         at: Received,
         chair: &ChairId,
-        done: impl FnOnce(Sequence) -> Done,
+        deed: impl FnOnce(Sequence) -> Deed,
         waiting: Waiting,
     ) -> Sequence {
         let timeline = Timeline::Chair(chair.clone());
         let sequence = self.next(&timeline);
-        let entry = deed_entry(timeline.clone(), sequence, at, Deed::Session(Box::new(done(sequence))));
+        let deed = deed(sequence);
+        let done = if let Deed::Session(done) = &deed { Some(&**done) } else { None };
+        self.sessions.entered(chair, sequence, at, done);
+        let entry = deed_entry(timeline.clone(), sequence, at, deed);
         shared.hub.publish(Update { timeline, entries: vec![entry.clone()], every: None });
         self.enqueue(Batch { frame: None, entries: vec![entry] }, Some(waiting));
         sequence
@@ -354,9 +376,27 @@ impl State {
     /// A recorded act takes effect, and every screen of the chair is told.
     fn acted(&mut self, shared: &Shared, entry: &Entry, done: &Done, committed: &Committed) {
         let Timeline::Chair(chair) = &entry.timeline else { return };
+        let before = self.sessions.last(chair).map(|session| (session.id.clone(), session.opened));
         self.sessions.apply(chair, entry.sequence, entry.received, done.clone());
         self.note_patient(chair);
         self.sessions.receipt = Some(committed.clone());
+        if let Some(session) = self.sessions.last(chair).filter(|session| session.has_the_chair()) {
+            if before != Some((session.id.clone(), session.opened)) {
+                shared.hub.begin(&entry.timeline, session.opened.mono);
+            }
+            if matches!(done.act, Act::Accepted { .. }) {
+                self.guard.reconsider(chair, session, entry.received);
+            }
+        }
+        shared.hub.tell(&Told::SessionChanged(chair.clone()));
+    }
+
+    /// A chair was cleared: nothing of before is shown there, and no claim reaches past it.
+    fn cleared(&mut self, shared: &Shared, entry: &Entry, committed: &Committed) {
+        let Timeline::Chair(chair) = &entry.timeline else { return };
+        self.sessions.clear(chair, entry.sequence, entry.received);
+        self.sessions.receipt = Some(committed.clone());
+        shared.hub.begin(&entry.timeline, entry.received.mono);
         shared.hub.tell(&Told::SessionChanged(chair.clone()));
     }
 
@@ -398,6 +438,7 @@ impl State {
             for entry in &item.batch.entries {
                 match &entry.what {
                     What::Deed(Deed::Session(done)) => self.acted(shared, entry, done, committed),
+                    What::Deed(Deed::ChairCleared { .. }) => self.cleared(shared, entry, committed),
                     What::Deed(deed) => self.apply(shared, entry.received, deed),
                     _ => {}
                 }
@@ -406,13 +447,4 @@ impl State {
         }
         waiting
     }
-}
-
-/// Age of a measurement on arrival. A cuff reading is an event with its own time, so its age counts always. Any other
-/// value is taken as of its arrival, unless its own time is more than [`LATE`] ago: then it was filled in later, and its
-/// age keeps it from being shown as live.
-fn age(what: &What, received: Received, zone: &dyn Zone) -> Micros {
-    let What::Reading(Observation { vital, measured: Some(measured), .. }) = what else { return Micros(0) };
-    let age = measured.age(received, zone);
-    if *vital == Vital::Nibp || age > LATE { age } else { Micros(0) }
 }

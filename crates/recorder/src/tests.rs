@@ -16,8 +16,10 @@ use tokio::sync::watch;
 
 mod clinic;
 mod due;
+mod identity;
 mod patients;
 mod sessions;
+mod simulation;
 
 /// Civil times without an offset are UTC.
 struct Utc;

@@ -1,9 +1,10 @@
 //! The one writer: group commit, receipts, retries.
 
-use crate::queue::{COMMIT_BATCHES_MAX, Item};
+use crate::intake::NotRecorded;
+use crate::queue::{COMMIT_BATCHES_MAX, Item, deed_entry};
 use crate::state::Shared;
 use chairside_hub::{Recording, Told};
-use chairside_observation::{Received, Timeline};
+use chairside_observation::{Deed, Entry, Received, Sequence, Timeline};
 use chairside_store::{Batch, Committed, StoreError};
 use std::collections::HashMap;
 use std::pin::pin;
@@ -126,7 +127,7 @@ async fn linger(shared: &Shared, pace: &Pace) {
     let _ = timeout(limit, back).await;
 }
 
-/// Writes one commit. On failure its batches go back to the front of the queue.
+/// Writes one commit. On failure its batches go back to the front of the queue. `false`: not before a pause.
 async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool {
     let batches: Vec<Arc<Batch>> = items.iter().map(|item| Arc::clone(&item.batch)).collect();
     let start = Instant::now();
@@ -137,6 +138,14 @@ async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool 
             pace.expected = succeed(shared, items, &batches, &committed);
             true
         }
+        Err(StoreError::Overlap { timeline, sequence, sentence }) => {
+            tracing::error!(sentence, "a deed was refused by the log");
+            refuse(shared, &mut items, &timeline, sequence, &sentence);
+            let mut state = shared.state();
+            let given_up = state.queue.put_back(items);
+            state.give_up(given_up);
+            true
+        }
         Err(error) => {
             shared.not_recording(&error.to_string(), &mut items);
             let mut state = shared.state();
@@ -145,6 +154,22 @@ async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool 
             *pace = Pace::default();
             false
         }
+    }
+}
+
+/// A deed the log will never take must not keep everything else from it: it is declared lost, and whoever pressed it is told.
+fn refuse(shared: &Shared, items: &mut [Item], timeline: &Timeline, sequence: Sequence, sentence: &str) {
+    let is_it = |entry: &Entry| entry.timeline == *timeline && entry.sequence == sequence;
+    let Some(item) = items.iter_mut().find(|item| item.batch.entries.iter().any(is_it)) else { return };
+    let lost = |e: &Entry| deed_entry(e.timeline.clone(), e.sequence, e.received, Deed::FramesLost { frames: 0 });
+    let entries = item.batch.entries.iter().map(lost).collect();
+    item.batch = Arc::new(Batch { frame: None, entries });
+    let refused = NotRecorded { reason: sentence.to_owned() };
+    for sender in item.waiting.drain(..) {
+        drop(sender.send(Err(refused.clone())));
+    }
+    if let Timeline::Chair(chair) = timeline {
+        shared.state().sessions.lost(chair, sequence);
     }
 }
 

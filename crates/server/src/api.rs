@@ -11,8 +11,8 @@ use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
 use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
 use chairside_wire::{
-    AssignFeed, ChangeClinic, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient, LookAtFeed,
-    NameChair,
+    AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient,
+    LookAtFeed, NameChair,
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -83,18 +83,41 @@ pub(crate) async fn act(
     request: Request,
 ) -> Result<Response<Body>, Refused> {
     let asked: DoAct = body(request).await?;
-    let (chair, session) = (chair_id(&id)?, asked.session.clone());
+    let (chair, session, since) = (chair_id(&id)?, asked.session.clone(), asked.claims_since());
     let (by, key, about, act) = asked.read().map_err(Refused::Unreadable)?;
     let (now, press) = ((app.clock)(), Press { by, key, about, act });
     let deed = async {
         match session {
             None => app.desk.open_session(now, &chair, press).await,
-            Some(session) => app.desk.act_in_session(now, &chair, &session.as_str().into(), press).await,
+            Some(session) => {
+                let session = session.as_str().into();
+                match since {
+                    Some(wall) => app.desk.claim_since(now, &chair, &session, press, wall).await,
+                    None => app.desk.act_in_session(now, &chair, &session, press).await,
+                }
+            }
         }
     };
-    // A receipt is needed, and is not enough: it is the act's own entry that the screen is told.
+    at_chair(deed).await
+}
+
+/// `POST /api/chairs/{id}/clear`: the chair is ready for the next patient.
+pub(crate) async fn clear_chair(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response<Body>, Refused> {
+    let ClearChair { by } = body(request).await?;
+    let (chair, by) = (chair_id(&id)?, by.read().map_err(Refused::Unreadable)?);
+    at_chair(app.desk.clear_chair((app.clock)(), &chair, by)).await
+}
+
+/// Waits for the log. A receipt is needed, and is not enough: it is the deed's own entry that the screen is told.
+async fn at_chair(
+    deed: impl Future<Output = Result<(Sequence, Committed), DeskError>>,
+) -> Result<Response<Body>, Refused> {
     let done = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;
-    let (Sequence(recorded), _committed): (Sequence, Committed) = done;
+    let (Sequence(recorded), _committed) = done;
     Ok(json(StatusCode::OK, &Done { recorded }))
 }
 

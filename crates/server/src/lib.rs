@@ -92,7 +92,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 18] = [
+const ROUTES: [Route; 19] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -107,6 +107,7 @@ const ROUTES: [Route; 18] = [
     Route { path: "/api/sources", methods: &["get"], handler: || get(sources::all) },
     Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
     Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
+    Route { path: "/api/chairs/{id}/clear", methods: &["post"], handler: || post(api::clear_chair) },
     Route { path: "/api/clinic", methods: &["post"], handler: || post(api::change_clinic) },
     Route { path: "/api/patients/find", methods: &["post"], handler: || post(api::find_patients) },
     Route { path: "/api/feeds/look", methods: &["post"], handler: || post(api::look_at_feed) },

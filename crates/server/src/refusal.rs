@@ -60,6 +60,9 @@ pub(crate) enum Refused {
     NoSession,
     #[error("{0}")]
     Act(chairside_observation::session::Refused),
+    /// Why a claim cannot begin there; the sentence says since when it may.
+    #[error("{0}")]
+    Claim(DeskError),
     #[error("{0}")]
     Change(chairside_observation::clinic::ChangeRefused),
     #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
@@ -81,6 +84,10 @@ impl From<DeskError> for Refused {
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
             DeskError::Act(why) => Self::Act(why),
+            DeskError::ClaimedBefore { .. } | DeskError::NamesAnother { .. } | DeskError::BeganAlready { .. } => {
+                Self::Claim(error)
+            }
+            DeskError::Unreadable(error) => Self::LogUnreadable(error),
             DeskError::Change(why) => Self::Change(why),
             DeskError::Search { found, expected } => Self::Search { found, expected },
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
@@ -112,7 +119,7 @@ impl Refused {
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
             Self::Occupied => (StatusCode::CONFLICT, "occupied"),
             Self::NoSession => (StatusCode::CONFLICT, "no_session"),
-            Self::Act(_) | Self::Change(_) => (StatusCode::CONFLICT, "not_possible"),
+            Self::Act(_) | Self::Claim(_) | Self::Change(_) => (StatusCode::CONFLICT, "not_possible"),
             Self::Search { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
             Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),

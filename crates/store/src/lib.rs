@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod canonical;
+mod claims;
 mod contract;
 mod journal;
 mod sessions;
@@ -50,6 +51,16 @@ pub enum StoreError {
     /// The log could not be written; nothing of the batch is in it.
     #[error("the log cannot be written: {0}")]
     Write(String),
+    /// A deed would give entries of a chair to two sessions; nothing of the append is in the log, and it never will be.
+    #[error("{sentence}")]
+    Overlap {
+        /// The chair's timeline.
+        timeline: Timeline,
+        /// The deed.
+        sequence: Sequence,
+        /// What was found and what was expected.
+        sentence: String,
+    },
     /// The log could not be read.
     #[error("the log cannot be read: {0}")]
     Read(String),
@@ -104,9 +115,12 @@ pub trait SessionLog: Send + Sync {
     /// have seen them, but each says only [`chairside_observation::What::Heard`] and leads to the first frame: a
     /// repetition adds no reading. It is covered by the receipt.
     ///
+    /// Deeds that give a chair to a session, move its beginning or end it are held against all others of the chair: no entry
+    /// ever belongs to two sessions (H01).
+    ///
     /// # Errors
     /// [`StoreError::Write`]: no receipt. Whether it is in the log is unknown; handing the same batches in again is safe
-    /// and stores them once.
+    /// and stores them once. [`StoreError::Overlap`]: nothing was stored; without that deed the rest can be.
     async fn append(&self, batches: &[Arc<Batch>]) -> Result<Committed, StoreError>;
 
     /// Every timeline with its newest sequence.

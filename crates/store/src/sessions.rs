@@ -48,7 +48,8 @@ pub async fn find_session(log: &dyn SessionLog, id: &SessionId) -> Result<Option
     Ok(None)
 }
 
-/// What the chair's timeline holds from the first entry of `session` on, up to the act that ended it.
+/// What the chair's timeline holds of `session`: from its first entry on, up to the act that ended it, without what was
+/// measured before its span (H02).
 ///
 /// # Errors
 /// [`StoreError::Read`].
@@ -61,7 +62,7 @@ pub async fn span_of(log: &dyn SessionLog, chair: &ChairId, session: &Session) -
         let mut page = log.read(&timeline, after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(entries) };
         after = last.sequence;
-        page.retain(|entry| until.is_none_or(|until| entry.sequence <= until));
+        page.retain(|entry| session.holds(entry));
         entries.append(&mut page);
         if until.is_some_and(|until| after >= until) {
             return Ok(entries);

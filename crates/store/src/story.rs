@@ -1,6 +1,7 @@
 //! One story for every database: what a [`SessionLog`] must do, told from the outside.
 
 use crate::{Batch, Committed, SessionLog, StoreError};
+use chairside_observation::session::{Act, ActKey, Done, Patient, Person, Phase, Plan, Role};
 use chairside_observation::{
     Amount, Context, Decimal, Deed, Entry, Flag, Flags, Frame, FrameKey, FrameKind, Link, LinkState, Measured, Micros,
     Observation, Reading, Received, Sequence, SourceId, Timeline, Unit, Vital, What,
@@ -96,6 +97,10 @@ where
     the_latest_of_each_is_found(&*log).await;
     readings_of_one_vital_are_found(&*log).await;
     every_reading_leads_to_its_bytes(&*log).await;
+    h01_no_entry_is_claimed_twice(&*log).await;
+    drop(log);
+    let log = reopen().await;
+    h01_nor_after_a_restart(&*log).await;
     the_log_is_whole(&*log).await;
 }
 
@@ -274,10 +279,119 @@ async fn every_reading_leads_to_its_bytes(log: &dyn SessionLog) {
     assert_eq!(log.frame(&Timeline::House, Sequence(1)).await.expect("frame"), None, "deeds have none");
 }
 
+/// An act of a session at a chair, as a batch of its own.
+#[must_use]
+pub fn act_batch(timeline: &Timeline, sequence: u64, session: &str, act: Act) -> Arc<Batch> {
+    let by = Person { name: "Ada".into(), role: Role::Nurse };
+    let key = ActKey(u128::from(sequence));
+    let done = Done { session: session.into(), by, key, about: None, act };
+    deed_batch(timeline, sequence, 50, Deed::Session(Box::new(done)))
+}
+
+/// What opens a session, at once or later.
+#[must_use]
+pub fn opened(patient: &str, planned: bool) -> Act {
+    let text = |text: &str| text.into();
+    let patient = Patient { id: text(patient), name: text("Doe"), born: text("1980-02-29"), alias: text("D") };
+    let plan = Plan {
+        template: text("IV 40 min"),
+        number: 1,
+        of: None,
+        infusion_min: 40,
+        cuff_infusing_min: 10,
+        cuff_observing_min: 15,
+        observe_min: 60,
+        assess_first_min: 15,
+        assess_later_min: 30,
+    };
+    Act::Opened { patient, plan, planned }
+}
+
+/// A step of a session.
+#[must_use]
+pub fn moved(to: Phase) -> Act {
+    Act::Moved { to, reason: "".into() }
+}
+
+/// A late start.
+#[must_use]
+pub const fn claimed(from: u64) -> Act {
+    Act::Claimed { from: Sequence(from), ago: Micros(0) }
+}
+
+/// Everything in `refused` would take what is another session's; each fails whole and leaves the log as it is.
+async fn refuses(log: &dyn SessionLog, refused: &[(&str, Arc<Batch>)]) {
+    for (what, batch) in refused {
+        let entry = &batch.entries[0];
+        let head = all(log, &entry.timeline).await.len();
+        let house = all(log, &Timeline::House).await.len() as u64;
+        let beside = deed_batch(&Timeline::House, house + 1, 50, Deed::Stopped);
+        match log.append(&[beside, Arc::clone(batch)]).await {
+            Err(StoreError::Overlap { timeline, sequence, sentence }) => {
+                assert_eq!((&timeline, sequence), (&entry.timeline, entry.sequence), "{what}");
+                assert!(sentence.contains("a claim"), "{what}: {sentence}");
+            }
+            other => panic!("{what}: found {other:?}"),
+        }
+        assert_eq!(all(log, &entry.timeline).await.len(), head, "{what}: nothing is stored");
+        assert_eq!(all(log, &Timeline::House).await.len() as u64, house, "{what}: all or nothing");
+    }
+}
+
+async fn h01_no_entry_is_claimed_twice(log: &dyn SessionLog) {
+    let timeline = chair("claims");
+    let act = |sequence, session, act| act_batch(&chair("claims"), sequence, session, act);
+    log.append(&[frame_batch(&timeline, "s", 1, 40, None)]).await.expect("values of nobody");
+    log.append(&[act(3, "a", opened("A", false))]).await.expect("the first session");
+    log.append(&[act(4, "a", claimed(2))]).await.expect("a late start");
+    let cleared = Deed::ChairCleared { by: Person { name: "Ada".into(), role: Role::Nurse } };
+    refuses(
+        log,
+        &[
+            ("a second session", act(5, "b", opened("B", false))),
+            ("a session that was expected", act(5, "b", moved(Phase::CheckedIn))),
+            ("a claim of another session", act(5, "b", claimed(2))),
+            ("the end of another session", act(5, "b", moved(Phase::Discharged))),
+            ("clearing under a patient", deed_batch(&timeline, 5, 50, cleared.clone())),
+            ("a claim of what is not there yet", act(5, "a", claimed(6))),
+        ],
+    )
+    .await;
+    let batches = [act(5, "a", moved(Phase::Discharged)), act(6, "b", opened("B", true))];
+    log.append(&batches).await.expect("one ends, another is expected");
+    log.append(&batches).await.expect("an append that is repeated whole");
+    log.append(&[act(7, "b", moved(Phase::CheckedIn))]).await.expect("she comes");
+    refuses(
+        log,
+        &[
+            ("an entry of the patient before", act(8, "b", claimed(5))),
+            ("her own second beginning", act(8, "b", moved(Phase::CheckedIn))),
+        ],
+    )
+    .await;
+    let batches = [
+        act(8, "b", claimed(6)),
+        act(9, "b", moved(Phase::Cancelled)),
+        act(10, "c", opened("C", true)),
+        act(11, "c", moved(Phase::Cancelled)),
+        deed_batch(&timeline, 12, 50, cleared),
+    ];
+    log.append(&batches).await.expect("one who was expected and did not come claims nothing");
+}
+
+async fn h01_nor_after_a_restart(log: &dyn SessionLog) {
+    let act = |sequence, session, act| act_batch(&chair("claims"), sequence, session, act);
+    log.append(&[act(13, "d", opened("D", false))]).await.expect("the next patient");
+    let (cleared, before) = (act(14, "d", claimed(12)), act(14, "d", claimed(9)));
+    refuses(log, &[("past the clearing", cleared), ("past the one before", before)]).await;
+    log.append(&[act(14, "d", claimed(13))]).await.expect("what is hers");
+    refuses(log, &[("while she is here", act(15, "e", opened("E", false)))]).await;
+}
+
 async fn the_log_is_whole(log: &dyn SessionLog) {
     let verified = log.verify().await.expect("verify");
     assert!(verified.broken.is_empty(), "found {:?}", verified.broken);
-    assert_eq!(verified.timelines, 5);
+    assert_eq!(verified.timelines, 6);
     let mut entries = 0;
     for head in log.heads().await.expect("heads") {
         entries += head.sequence.0;

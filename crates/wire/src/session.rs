@@ -94,9 +94,14 @@ pub enum Act {
     },
     /// The span begins earlier.
     Claimed {
-        /// First entry that is hers.
-        #[ts(type = "number")]
-        from: u64,
+        /// First entry that is hers. A screen sends this or `wallUs`; the server always this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        from: Option<u64>,
+        /// Since when, UTC microseconds: the first entry at or after it is hers. Only sent by screens.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        wall_us: Option<i64>,
     },
     /// The values before the infusion.
     Baseline {
@@ -217,6 +222,8 @@ pub struct Session {
     /// First entry of the timeline that is hers: nothing before is ever shown as hers.
     #[ts(type = "number")]
     pub from: u64,
+    /// When her span began: what was measured before is never shown as hers.
+    pub opened: Moment,
     /// T+0, once the infusion was started.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -293,7 +300,8 @@ pub struct FixedMark {
     pub at: Option<Moment>,
 }
 
-/// A feed of the chair beside the open session: whose values it says it carries.
+/// A feed of the chair beside the open session: whose values it says it carries. One row for each patient and device it
+/// named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct BoundFeed {
@@ -303,7 +311,7 @@ pub struct BoundFeed {
     pub bed: String,
     /// `same`: it names this patient. `none`: it names nobody. `accepted`: a person took it for this patient's.
     /// `patient`, `device`, `bed`: it names another one, and its values are withheld. `before`: what it sent was measured
-    /// before this patient was bound, and is withheld.
+    /// before this patient was bound, and is withheld. `demo`: demonstration or test data, withheld.
     pub says: String,
     /// Patient identifier as sent.
     pub patient: String,
@@ -311,7 +319,8 @@ pub struct BoundFeed {
     pub name: String,
     /// Device identifier as sent.
     pub device: String,
-    /// Readings withheld since [`BoundFeed::since`].
+    /// Readings withheld since [`BoundFeed::since`]. A feed that fits may have some, too: a monitor that repeats what it
+    /// measured before this patient was bound.
     #[ts(type = "number")]
     pub withheld: u64,
     /// Since when it is as it is.
@@ -353,6 +362,15 @@ pub struct Unreadable {
 }
 
 impl DoAct {
+    /// The moment a late start is claimed from, where it was not claimed from an entry.
+    #[must_use]
+    pub fn claims_since(&self) -> Option<Micros> {
+        match &self.act {
+            Act::Claimed { wall_us, .. } => wall_us.map(Micros),
+            _ => None,
+        }
+    }
+
     /// Who did what when, with which key.
     ///
     /// # Errors
@@ -396,7 +414,11 @@ fn digits(texts: &[String]) -> Result<Vec<Decimal>, Unreadable> {
 }
 
 impl Person {
-    pub(crate) fn read(self) -> Result<domain::Person, Unreadable> {
+    /// The person, in the words of the house.
+    ///
+    /// # Errors
+    /// The role is none of ours.
+    pub fn read(self) -> Result<domain::Person, Unreadable> {
         let role = word("role", &self.role, domain::Role::ALL, domain::Role::word)?;
         Ok(domain::Person { name: self.name.trim().into(), role })
     }
@@ -497,7 +519,14 @@ impl Act {
                 let to = word("to", &to, domain::Phase::ALL, domain::Phase::word)?;
                 domain::Act::Moved { to, reason: reason.into() }
             }
-            Self::Claimed { from } => domain::Act::Claimed { from: Sequence(from) },
+            Self::Claimed { from, wall_us } => {
+                if from.is_some() == wall_us.is_some() {
+                    let found = if from.is_some() { "both" } else { "neither" };
+                    return Err(wrong("claimed", found, "either `from` or `wallUs`"));
+                }
+                // Which entry that is, and how long ago it came, is found when it is known who had the chair before.
+                domain::Act::Claimed { from: Sequence(from.unwrap_or(0)), ago: Micros(0) }
+            }
             Self::Baseline { values } => {
                 let values = values.into_iter().map(NamedValue::baseline).collect::<Result<_, _>>()?;
                 domain::Act::Baseline { values }
@@ -539,7 +568,7 @@ impl From<&domain::Act> for Act {
                 Self::Opened { patient: patient.into(), plan: plan.into(), planned: *planned }
             }
             domain::Act::Moved { to, reason } => Self::Moved { to: to.word().to_owned(), reason: reason.to_string() },
-            domain::Act::Claimed { from } => Self::Claimed { from: from.0 },
+            domain::Act::Claimed { from, .. } => Self::Claimed { from: Some(from.0), wall_us: None },
             domain::Act::Baseline { values } => Self::Baseline { values: values.iter().map(Into::into).collect() },
             domain::Act::Entry { kind, score, text } => {
                 Self::Entry { entry: kind.word().to_owned(), score: *score, text: text.to_string() }
@@ -594,6 +623,7 @@ impl From<&domain::Standing> for Session {
             next: session.phase.next().iter().map(|phase| phase.word().to_owned()).collect(),
             phase_since: session.phase_since.into(),
             from: session.from.0,
+            opened: session.opened.into(),
             started: session.started.map(|(received, about)| when(received, about)),
             stopped: session.stopped.map(Into::into),
             stopped_early: session.stopped_early.as_deref().map(str::to_owned),
@@ -652,10 +682,10 @@ fn when(received: Received, about: Option<domain::About>) -> Moment {
     about.map_or(received, |about| received.before(received.wall - about.wall)).into()
 }
 
-/// What a screen is told of the session at a chair; `None`: there never was one.
+/// What a screen is told of the session at a chair, and whether the chair was cleared since; `None`: there never was one.
 #[must_use]
-pub fn session(chair: &ChairId, standing: Option<&domain::Standing>) -> crate::ToScreen {
-    crate::ToScreen::Session { chair: chair.to_string(), session: standing.map(|s| Box::new(s.into())), cleared: false }
+pub fn session(chair: &ChairId, standing: Option<&domain::Standing>, cleared: bool) -> crate::ToScreen {
+    crate::ToScreen::Session { chair: chair.to_string(), session: standing.map(|s| Box::new(s.into())), cleared }
 }
 
 #[cfg(test)]
@@ -701,6 +731,8 @@ mod tests {
             (r#"{"is":"typed","values":[{"vital":"spo2","values":["x"]}]}"#, "values: x (digits)"),
             (r#"{"is":"typed","values":[{"vital":"spo2","values":[]}]}"#, "values: 0 (one value"),
             (r#"{"is":"baseline","values":[{"vital":"spo2","values":["1"]}]}"#, "from: nothing"),
+            (r#"{"is":"claimed"}"#, "claimed: neither (either `from` or `wallUs`)"),
+            (r#"{"is":"claimed","from":1,"wallUs":2}"#, "claimed: both"),
             (r#"{"is":"entry","entry":"note","text":"","dose":"5 mg"}"#, "unknown field"),
         ] {
             let found = body(act).unwrap_err();

@@ -125,7 +125,7 @@ fn chairs() -> Vec<Chair> {
 
 /// A session with what only the recorder knows: what is due, and whose values the feeds say they carry.
 fn full_session() -> Option<Box<chairside_wire::Session>> {
-    let ToScreen::Session { session, .. } = session(&"2".into(), Some(&infusing())) else { return None };
+    let ToScreen::Session { session, .. } = session(&"2".into(), Some(&infusing()), false) else { return None };
     let moment = |s: i64| Some(at(s * 1_000).into());
     let values = ["128", "79", "95"].map(str::to_owned).to_vec();
     let mark = |mark: &str, due, seq, values: &[String], at| FixedMark {
@@ -301,8 +301,8 @@ fn to_screen() -> Vec<(&'static str, ToScreen)> {
                 every: vec![every("gateway", 60_000_000)],
             },
         ),
-        ("session", session(&"2".into(), Some(&infusing()))),
-        ("session_none", session(&"3".into(), None)),
+        ("session", session(&"2".into(), Some(&infusing()), false)),
+        ("session_none", session(&"3".into(), None, true)),
         ("dropped", ToScreen::Dropped { count: 12 }),
         ("beat", ToScreen::Beat { now, recording: recording(None), marks: marks.clone() }),
         (

@@ -1,6 +1,21 @@
 import { expect, test } from 'vitest'
+import type { Item, Session } from '../wire/wire'
 import { step } from './state'
-import { after, beat, hello, items, link, message, reading, roster, shown, snapshot, tick } from './testing'
+import {
+  after,
+  beat,
+  hello,
+  items,
+  link,
+  message,
+  moment,
+  nextSeq,
+  reading,
+  roster,
+  shown,
+  snapshot,
+  tick,
+} from './testing'
 import { recorded, vitalTile } from './view'
 
 const chair = (state: ReturnType<typeof shown>) => state.chairs.get('1')
@@ -105,4 +120,69 @@ test('h12 recording: to when, nothing yet, failing, unknown without frames', () 
   const failed = step(state, message(3, { ...beat(3, 1), recording: failing } as never))
   expect(recorded(failed, chair(failed))).toEqual({ is: 'failing', sinceWallUs: 5, reason: 'disk full' })
   expect(recorded(step(failed, tick(7)), chair(failed)).is).toBe('unknown')
+})
+
+const session = (from: number, openedAt: number, phase = 'checked in'): Session => ({
+  id: `1-${from}`,
+  patient: { id: '4711', name: 'Doe, Jane', born: '1980-02-29', alias: 'JD' },
+  plan: {
+    template: 'IV 40 min',
+    number: 1,
+    infusionMin: 40,
+    cuffInfusingMin: 10,
+    cuffObservingMin: 15,
+    observeMin: 60,
+    assessFirstMin: 15,
+    assessLaterMin: 30,
+  },
+  nurse: { name: 'Ada', role: 'nurse' },
+  phase,
+  next: [],
+  phaseSince: moment(openedAt),
+  from,
+  opened: moment(openedAt),
+  baseline: [],
+  acts: [],
+})
+const told = (at: number, session?: Session, cleared = false) =>
+  message(at, { kind: 'session', chair: '1', ...(session === undefined ? {} : { session }), cleared })
+const held = (state: ReturnType<typeof shown>) => [chair(state)?.latest.size, chair(state)?.cuffs.length]
+
+test('h02 when a patient takes the chair, what was measured before is gone and does not come back', () => {
+  const old = [spo2(90, '97'), cuff(50, '140')]
+  let state = shown(100, old)
+  expect(held(state)).toEqual([2, 1])
+  const from = nextSeq()
+  state = step(state, told(101, session(from, 101)))
+  expect(held(state)).toEqual([0, 0])
+  expect([chair(state)?.withValue.size, chair(state)?.runs.size]).toEqual([0, 0])
+  // Heard again by every way there is: live, as history, in a snapshot; measured before, or said before.
+  const repeated = cuff(50, '140')
+  const history = (list: Item[]) => message(103, { kind: 'history', chair: '1', items: list, through: 99, done: true })
+  for (const way of [message(102, items(102, [...old, repeated])), history([...old, repeated])]) {
+    state = step(state, way)
+    expect(held(state)).toEqual([0, 0])
+  }
+  state = step(state, message(104, snapshot(104, [...old, repeated])))
+  expect(held(state)).toEqual([0, 0])
+  const hers = cuff(105, '118')
+  state = step(state, message(105, items(105, [hers, spo2(105, '96')])))
+  expect(held(state)).toEqual([2, 1])
+  // A late start lets her have what was measured since then.
+  state = step(state, told(106, session(from, 80)))
+  state = step(state, message(106, items(106, [reading('heart_rate', 90, { value: '70' })])))
+  expect(held(state)).toEqual([3, 1])
+})
+
+test('h02 somebody who is only expected, or has left, hides nothing; a cleared chair shows nothing of before', () => {
+  const values = [spo2(100, '97'), cuff(50, '140')]
+  for (const phase of ['planned', 'discharged', 'cancelled']) {
+    const state = step(shown(100, values), told(101, session(nextSeq(), 101, phase)))
+    expect(held(state), phase).toEqual([2, 1])
+  }
+  let state = step(shown(100, values), told(101, undefined, true))
+  expect(held(state)).toEqual([0, 0])
+  state = step(state, message(102, items(102, [spo2(102, '95')])))
+  state = step(state, told(103, undefined, true))
+  expect(held(state), 'once').toEqual([1, 0])
 })

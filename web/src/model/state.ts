@@ -181,7 +181,13 @@ function message(state: State, said: ToScreen, at: Instant): State {
         return said.items.reduce(liveItem, { ...chair, everyUs })
       })
     case 'history':
-      return change(state, said.chair, (chair) => ({ ...chair, cuffs: withCuffs(chair.cuffs, said.items) }))
+      return change(state, said.chair, (chair) => ({
+        ...chair,
+        cuffs: withCuffs(
+          chair.cuffs,
+          said.items.filter((item) => item.is !== 'reading' || isHers(chair.session, item)),
+        ),
+      }))
     case 'beat': {
       const chairs = new Map(state.chairs)
       for (const mark of said.marks)
@@ -189,11 +195,7 @@ function message(state: State, said: ToScreen, at: Instant): State {
       return { ...timed(state, said.now, at), recording: said.recording, chairs }
     }
     case 'session':
-      return change(state, said.chair, (chair) => ({
-        ...chair,
-        session: said.session,
-        cleared: said.cleared ?? false,
-      }))
+      return change(state, said.chair, (chair) => withSession(chair, said.session, said.cleared ?? false))
     case 'clinic':
       return { ...state, clinic: said.clinic }
     case 'notices':
@@ -233,6 +235,31 @@ function timed(state: State, now: Moment, at: Instant): State {
   const clock = heard(state.clock, now, at, false)
   const lateSince = lagMs(clock) > LATE_MS ? (state.lateSince ?? at) : undefined
   return { ...state, clock, lateSince }
+}
+
+/** Whether the patient has the chair now: one who is only expected, or who has left, has not. */
+function hasTheChair(session: Session): boolean {
+  return !['planned', 'discharged', 'cancelled'].includes(session.phase)
+}
+
+/** Whether a reading may be shown as this patient's: in her span, and not measured before it (H02). */
+export function isHers(session: Session | undefined, reading: Reading): boolean {
+  if (session === undefined || !hasTheChair(session)) return true
+  return reading.seq >= session.from && reading.at.monoUs >= session.opened.monoUs
+}
+
+/**
+ * Another patient, another beginning of her span, or a chair made ready for the next one: what was shown before is nobody's.
+ * What the server still knows of it, a snapshot brings.
+ */
+function withSession(before: ChairState, session: Session | undefined, cleared: boolean): ChairState {
+  const chair: ChairState = { ...before, session, cleared }
+  const nobodys = cleared && !before.cleared
+  const stays = (reading: Reading) => !nobodys && isHers(session, reading)
+  const latest = new Map([...chair.latest].filter(([, it]) => stays(it)))
+  const withValue = new Map([...chair.withValue].filter(([, it]) => stays(it)))
+  const runs = new Map([...chair.runs].filter(([key]) => latest.has(key)))
+  return { ...chair, latest, withValue, runs, cuffs: chair.cuffs.filter(stays) }
 }
 
 function change(state: State, id: string, to: (chair: ChairState) => ChairState): State {
@@ -291,6 +318,7 @@ function liveItem(chair: ChairState, item: Item): ChairState {
 }
 
 function reading(chair: ChairState, item: Item & { is: 'reading' }): ChairState {
+  if (!isHers(chair.session, item)) return chair
   const key = slot(item)
   // Items that crossed with a snapshot: the newer one stays.
   if ((chair.latest.get(key)?.seq ?? 0) > item.seq) return chair

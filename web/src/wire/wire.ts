@@ -313,9 +313,13 @@ to: string,
  */
 reason: string, } | { "is": "claimed", 
 /**
- * First entry that is hers.
+ * First entry that is hers. A screen sends this or `wallUs`; the server always this.
  */
-from: number, } | { "is": "baseline", 
+from?: number, 
+/**
+ * Since when, UTC microseconds: the first entry at or after it is hers. Only sent by screens.
+ */
+wallUs?: number, } | { "is": "baseline", 
 /**
  * They. Pressed with none, the server takes them: the median of the last 60 s and the last cuff reading.
  */
@@ -491,7 +495,7 @@ bed: string,
 /**
  * `same`: it names this patient. `none`: it names nobody. `accepted`: a person took it for this patient's.
  * `patient`, `device`, `bed`: it names another one, and its values are withheld. `before`: what it sent was measured
- * before this patient was bound, and is withheld.
+ * before this patient was bound, and is withheld. `demo`: demonstration or test data, withheld.
  */
 says: string, 
 /**
@@ -507,7 +511,8 @@ name: string,
  */
 device: string, 
 /**
- * Readings withheld since [`BoundFeed::since`].
+ * Readings withheld since [`BoundFeed::since`]. A feed that fits may have some, too: a monitor that repeats what it
+ * measured before this patient was bound.
  */
 withheld: number, 
 /**
@@ -548,6 +553,10 @@ phaseSince: Moment,
  * First entry of the timeline that is hers: nothing before is ever shown as hers.
  */
 from: number, 
+/**
+ * When her span began: what was measured before is never shown as hers.
+ */
+opened: Moment, 
 /**
  * T+0, once the infusion was started.
  */

@@ -71,7 +71,7 @@ fn words(act: &Act) -> (String, String, String) {
     match act {
         Act::Opened { plan, .. } => plain(kind, plan.template.to_string()),
         Act::Moved { to, reason } => plain("phase", joined(to.word(), reason)),
-        Act::Claimed { from } => plain(kind, format!("from entry {}", from.0)),
+        Act::Claimed { from, .. } => plain(kind, format!("from entry {}", from.0)),
         Act::Baseline { values: taken } => {
             let each = taken.iter().map(|value| format!("{} {}", value.vital.word(), values(&value.values)));
             plain(kind, each.collect::<Vec<_>>().join(", "))

@@ -7,7 +7,7 @@ mod fields;
 #[cfg(test)]
 mod tests;
 
-use crate::session::{Person, Plan, Refused, Role, may_plan, person, text_of};
+use crate::session::{Person, Plan, Refused, Role, may_plan, text_of};
 use crate::vital::words;
 use crate::{BadLimits, LimitName, Limits, NoticeKind};
 use alloc::boxed::Box;
@@ -251,7 +251,7 @@ impl Changed {
     /// # Errors
     /// The first thing that stands against it.
     pub fn may(&self, clinic: &Clinic) -> Result<(), ChangeRefused> {
-        person(&self.by)?;
+        self.by.may_sign()?;
         if let Some(what) = self.change.needs_lead()
             && self.by.role != Role::Lead
         {
@@ -266,7 +266,7 @@ impl Changed {
             }
             Change::TemplateGone(name) => is_there("template", name, clinic.templates.iter().map(|known| &*known.name)),
             Change::Staff(added) => {
-                person(added)?;
+                added.may_sign()?;
                 may_name("people", &added.name, clinic.staff.iter().map(|known| &*known.name), STAFF_MAX)
             }
             Change::StaffGone(name) => is_there("person", name, clinic.staff.iter().map(|known| &*known.name)),

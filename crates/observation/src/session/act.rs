@@ -129,6 +129,8 @@ pub enum Act {
     Claimed {
         /// The first entry of the timeline that is hers.
         from: Sequence,
+        /// How long before this act that entry reached the server: her span began then.
+        ago: Micros,
     },
     /// The values before the infusion.
     Baseline {

@@ -224,10 +224,9 @@ impl Session {
     /// Cuff readings that are this patient's and are no artefact.
     pub(super) fn counting<'a>(&'a self, cuffs: &'a Cuffs) -> impl Iterator<Item = &'a CuffReading> {
         // A claim says from which entry on, not since when; without one, nothing older than the span (H02).
-        let claimed = self.acts.first().is_some_and(|opened| self.from < opened.sequence);
         cuffs
             .iter()
-            .filter(move |cuff| cuff.sequence >= self.from && (claimed || cuff.at.mono >= self.opened.mono))
+            .filter(move |cuff| cuff.sequence >= self.from && cuff.at.mono >= self.opened.mono)
             .filter(|cuff| !self.is_artefact(Vital::Nibp, cuff.sequence))
     }
 

@@ -79,7 +79,10 @@ fn put_act(act: &Act, to: &mut Writer) {
             to.put("to", phase.word());
             to.put("reason", reason);
         }
-        Act::Claimed { from } => to.put("from", from.0),
+        Act::Claimed { from, ago } => {
+            to.put("from", from.0);
+            to.put("ago_us", ago.0);
+        }
         Act::Baseline { values } => {
             for value in values {
                 let (first, last) = value.from;
@@ -161,7 +164,11 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
             planned: from.get("planned") == Some("yes"),
         },
         "moved" => Act::Moved { to: Phase::from_word(from.get("to")?)?, reason: from.text("reason")? },
-        "claimed" => Act::Claimed { from: from.sequence("from")? },
+        "claimed" => {
+            // Logs of the first version do not have it: her span began no later than the act.
+            let ago = from.get("ago_us").map_or(Some(0), |us| us.parse().ok())?;
+            Act::Claimed { from: from.sequence("from")?, ago: Micros(ago) }
+        }
         "baseline" => Act::Baseline { values: from.all("value").map(baseline_value).collect::<Option<_>>()? },
         "entry" => Act::Entry {
             kind: EntryKind::from_word(from.get("kind")?)?,

@@ -9,6 +9,8 @@
 
 mod act;
 mod baseline;
+mod binding;
+mod cuffs;
 mod due;
 mod fields;
 mod rules;
@@ -20,9 +22,11 @@ mod words;
 
 pub use act::{About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TypedVital};
 pub use baseline::BASELINE_WINDOW;
+pub use binding::{Binding, Changed, FeedSays, Heard, ROWS_MAX, Says};
+pub use cuffs::{CUFF_TIMES_MAX, CuffTimes, When};
 pub use due::{CUFFS_MAX, CuffReading, Cuffs, FixedMark, MarkKind, Schedule};
 pub use rules::{ENTRIES_MAX, NAME_MAX, Refused, TEXT_MAX};
-pub(crate) use rules::{may_plan, person, text_of};
+pub(crate) use rules::{may_plan, text_of};
 pub use standing::{Kept, Session};
-pub use view::{FeedSays, Says, Standing};
+pub use view::Standing;
 pub use words::{EntryKind, Phase, Role};

@@ -173,7 +173,7 @@ impl Done {
     /// # Errors
     /// The first thing that is wrong.
     pub fn may_open(&self) -> Result<(), Refused> {
-        person(&self.by)?;
+        self.by.may_sign()?;
         match &self.act {
             Act::Opened { patient, plan, .. } => may_open(patient, plan),
             _ => Err(Refused::NotThisSession),
@@ -194,17 +194,29 @@ impl Session {
         if self.acts.len() >= ENTRIES_MAX {
             return Err(Refused::Full);
         }
-        person(&done.by)?;
+        done.by.may_sign()?;
         if let Some(about) = done.about
             && (about.wall > now.wall + AHEAD_MAX
                 || (about.wall < self.opened.wall && self.from >= self.acts[0].sequence))
         {
             return Err(Refused::Time);
         }
+        let of_a_span = matches!(
+            done.act,
+            Act::Claimed { .. }
+                | Act::Baseline { .. }
+                | Act::Typed { .. }
+                | Act::Artefact { .. }
+                | Act::Accepted { .. }
+        );
+        if self.phase == Phase::Planned && of_a_span {
+            // Nothing measured is hers yet.
+            return Err(Refused::Phase { stands: self.phase, possible: self.phase.next() });
+        }
         match &done.act {
             Act::Opened { .. } => Err(Refused::NotThisSession),
             Act::Moved { to, reason } => self.may_move(*to, reason, &done.by, now),
-            Act::Claimed { from } => self.may_claim(*from, earliest),
+            Act::Claimed { from, .. } => self.may_claim(*from, earliest),
             Act::Baseline { values } => within("baseline values", len(values), (1, 9)),
             Act::Entry { kind, score, text } => may_enter(*kind, *score, text),
             Act::Typed { values } => within("typed values", len(values), (1, 9)),
@@ -219,7 +231,7 @@ impl Session {
                 }
                 why("undoing", reason)
             }
-            Act::HandedOver { to } => person(to),
+            Act::HandedOver { to } => to.may_sign(),
             Act::Accepted { bed, patient, device, reason, .. } => {
                 for (field, text) in [("bed", bed), ("patient", patient), ("device", device)] {
                     optional(field, text, TEXT_MAX)?;
@@ -276,7 +288,10 @@ impl Session {
 
 /// Phases, claims and hand-overs are followed by others, not undone.
 const fn may_undo(act: &Act) -> bool {
-    matches!(act, Act::Entry { .. } | Act::Typed { .. } | Act::Artefact { .. } | Act::Baseline { .. })
+    matches!(
+        act,
+        Act::Entry { .. } | Act::Typed { .. } | Act::Artefact { .. } | Act::Baseline { .. } | Act::Accepted { .. }
+    )
 }
 
 fn may_enter(kind: EntryKind, score: Option<i8>, text: &str) -> Result<(), Refused> {
@@ -294,9 +309,14 @@ fn may_enter(kind: EntryKind, score: Option<i8>, text: &str) -> Result<(), Refus
     }
 }
 
-/// Whether this can be the name of somebody who does something.
-pub(crate) fn person(person: &Person) -> Result<(), Refused> {
-    text_of("name of the person", &person.name, NAME_MAX)
+impl Person {
+    /// Whether the name may stand under a deed.
+    ///
+    /// # Errors
+    /// It is empty, too long, or holds a control character.
+    pub fn may_sign(&self) -> Result<(), Refused> {
+        text_of("name of the person", &self.name, NAME_MAX)
+    }
 }
 
 fn why(what: &'static str, reason: &str) -> Result<(), Refused> {

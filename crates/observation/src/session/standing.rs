@@ -1,7 +1,7 @@
 //! How a session stands: the fold of its acts.
 
 use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
-use crate::{Micros, Received, Sequence, Vital};
+use crate::{Civil, Doubt, Entry, Micros, Reading, Received, Sequence, Vital, What, Zone};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
@@ -50,8 +50,10 @@ pub struct Session {
     pub phase_since: Received,
     /// First entry of the timeline that belongs to it. Nothing measured before is ever shown as this patient's (H02).
     pub from: Sequence,
-    /// When its span began.
+    /// When its span began: what was measured before is not hers.
     pub opened: Received,
+    /// Last entry of the timeline that belongs to it, once it is over.
+    pub through: Option<Sequence>,
     /// T+0: the first start of the infusion, and when it was said to be, if that differs.
     pub started: Option<(Received, Option<About>)>,
     /// The last stop of the infusion.
@@ -62,6 +64,8 @@ pub struct Session {
     pub baseline: Vec<BaselineValue>,
     /// Every act, in order.
     pub acts: Vec<Kept>,
+    /// The act that gave her the chair; from here on each reading was held against her session.
+    bound: Sequence,
     keys: BTreeMap<ActKey, Sequence>,
 }
 
@@ -79,11 +83,13 @@ impl Session {
             phase_since: received,
             from: sequence,
             opened: received,
+            through: None,
             started: None,
             stopped: None,
             stopped_early: None,
             baseline: Vec::new(),
             acts: Vec::new(),
+            bound: sequence,
             keys: BTreeMap::new(),
         };
         session.keep(sequence, received, done);
@@ -94,6 +100,28 @@ impl Session {
     #[must_use]
     pub const fn is_open(&self) -> bool {
         !matches!(self.phase, Phase::Discharged | Phase::Cancelled)
+    }
+
+    /// Whether the patient has the chair now: what is heard there is held against her. One who is only expected has not.
+    #[must_use]
+    pub const fn has_the_chair(&self) -> bool {
+        self.is_open() && !matches!(self.phase, Phase::Planned)
+    }
+
+    /// Whether an entry of the chair's timeline is this patient's: in her span, and not measured before it. A late start
+    /// may claim entries that repeat what was measured on somebody else (H02).
+    #[must_use]
+    pub fn holds(&self, entry: &Entry) -> bool {
+        let in_span = self.phase != Phase::Planned
+            && entry.sequence >= self.from
+            && self.through.is_none_or(|through| entry.sequence <= through);
+        if !in_span {
+            return false;
+        }
+        // Before she was bound nobody held it against her: what it says of its time is looked at now.
+        let age = if entry.sequence < self.bound { claimed_age(entry) } else { Some(entry.age) };
+        // What has no age was measured when it arrived, and the sequence says when that was.
+        age.is_some_and(|age| age == Micros(0) || entry.received.mono - age >= self.opened.mono)
     }
 
     /// The entry that holds the act with this key, if it was done already.
@@ -142,11 +170,18 @@ impl Session {
             Act::Moved { to, reason } => {
                 if self.phase == Phase::Planned && *to == Phase::CheckedIn {
                     // Whatever the chair gave before is not hers.
-                    (self.from, self.opened) = (sequence, received);
+                    (self.from, self.opened, self.bound) = (sequence, received, sequence);
                 }
+                let came = self.phase != Phase::Planned;
                 self.moved(*to, received, done.about, reason);
+                if !self.is_open() {
+                    // Of one who was expected and did not come, nothing is hers.
+                    self.through = Some(if came { sequence } else { Sequence(self.from.0.saturating_sub(1)) });
+                }
             }
-            Act::Claimed { from } => self.from = *from,
+            Act::Claimed { from, ago } => {
+                (self.from, self.opened) = (*from, received.before(*ago));
+            }
             Act::Baseline { values } => self.baseline.clone_from(values),
             Act::HandedOver { to } => self.nurse = to.clone(),
             Act::Undo { of, .. } => self.undone(*of, sequence),
@@ -183,4 +218,22 @@ impl Session {
             self.baseline = before.unwrap_or_default();
         }
     }
+}
+
+/// Age of an entry that nobody looked at when it arrived, to the second; `None` when it may be of any age: a cuff reading heard
+/// for the first time, of a monitor that repeats it and says no time.
+fn claimed_age(entry: &Entry) -> Option<Micros> {
+    /// A time on a clock that did not say what it shows: as of its arrival, and the age the entry got then counts.
+    struct OnArrival(Micros);
+    impl Zone for OnArrival {
+        fn utc(&self, _: Civil) -> Micros {
+            self.0
+        }
+    }
+    let What::Reading(o) = &entry.what else { return Some(entry.age) };
+    if matches!(o.reading, Reading::Questionable(_, Doubt::UnknownTime)) {
+        return None;
+    }
+    let own = o.measured.map_or(Micros(0), |m| m.age(entry.received, &OnArrival(entry.received.wall)));
+    Some(own.max(entry.age))
 }

@@ -1,11 +1,16 @@
 use super::*;
-use crate::{ChairId, Decimal, Micros, Received, Sequence, Vital};
+use crate::{
+    Amount, ChairId, Decimal, Doubt, Entry, Micros, Observation, Reading, Received, Sequence, Timeline, Unit, Vital,
+    What,
+};
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
 mod baseline;
+mod binding;
+mod cuffs;
 mod due;
 
 fn at(second: i64) -> Received {
@@ -133,13 +138,57 @@ fn h20_leaving_before_the_minimum_needs_a_clinician_and_a_reason() {
 #[test]
 fn h01_a_claim_never_reaches_past_the_previous_patient() {
     let session = opened();
-    let claim = |from| done(1, Act::Claimed { from: Sequence(from) });
+    let claim = |from| done(1, Act::Claimed { from: Sequence(from), ago: Micros(0) });
     assert_eq!(session.may(&claim(5), at(1), Sequence(5)), Ok(()));
     for beyond in [4, 11] {
         let found = session.may(&claim(beyond), at(1), Sequence(5));
         assert_eq!(found, Err(Refused::Claim { earliest: Sequence(5) }), "{beyond}");
     }
-    assert_eq!(after(&[Act::Claimed { from: Sequence(7) }]).from, Sequence(7));
+    let session = after(&[Act::Claimed { from: Sequence(7), ago: Micros::from_secs(90) }]);
+    assert_eq!((session.from, session.opened), (Sequence(7), at(60 - 90)), "the span begins when that entry arrived");
+}
+
+#[test]
+fn h01_an_entry_is_hers_from_her_first_to_her_last_and_not_if_it_was_measured_before() {
+    let entry = |sequence, second, age_s| Entry {
+        timeline: Timeline::Chair("3".into()),
+        sequence: Sequence(sequence),
+        received: at(second),
+        age: Micros::from_secs(age_s),
+        source: None,
+        what: What::Heard { bytes: 0..1 },
+    };
+    let mut session = opened();
+    let hers = |session: &Session| {
+        let entries = [entry(9, 0, 0), entry(10, 0, 0), entry(20, 30, 30), entry(21, 30, 31), entry(90, 600, 0)];
+        entries.iter().filter(|e| session.holds(e)).map(|e| e.sequence.0).collect::<Vec<_>>()
+    };
+    assert_eq!(hers(&session), [10, 20, 90]);
+    session.apply(Sequence(80), at(500), done(7, moved(Phase::Cancelled)));
+    assert_eq!((hers(&session), session.through), (vec![10, 20], Some(Sequence(80))));
+    // A late start claims nothing that may be of any age.
+    let mut late = opened();
+    late.apply(Sequence(30), at(60), done(8, Act::Claimed { from: Sequence(2), ago: Micros::from_secs(90) }));
+    let cuff = |sequence, doubt| {
+        let amount = Amount::One(Decimal::whole(1));
+        let reading = Reading::Questionable(amount, doubt);
+        let what = What::Reading(Observation::new(Vital::Nibp, reading, Unit::MmHg, 0..1));
+        Entry { what, ..entry(sequence, 0, 0) }
+    };
+    for (sequence, doubt, expected) in
+        [(5, Doubt::UnknownTime, false), (5, Doubt::Unproven, true), (11, Doubt::UnknownTime, true)]
+    {
+        assert_eq!(late.holds(&cuff(sequence, doubt)), expected, "{sequence} {doubt:?}");
+    }
+    // Somebody who is expected owns nothing, and nothing of it when she does not come.
+    let act = Act::Opened { patient: patient(), plan: plan(), planned: true };
+    let mut planned = Session::open(Sequence(10), at(0), done(0, act)).unwrap();
+    assert!(hers(&planned).is_empty() && planned.is_open() && !planned.has_the_chair());
+    let mut came = planned.clone();
+    came.apply(Sequence(15), at(30), done(7, moved(Phase::CheckedIn)));
+    assert_eq!((hers(&came), came.has_the_chair()), (vec![90], true));
+    planned.apply(Sequence(80), at(500), done(7, moved(Phase::Cancelled)));
+    assert!(hers(&planned).is_empty());
 }
 
 #[test]
@@ -248,7 +297,7 @@ fn every_act_survives_its_fields() {
     let acts = [
         Act::Opened { patient: patient(), plan: Plan { of: None, ..plan() }, planned: false },
         moved(Phase::Paused),
-        Act::Claimed { from: Sequence(7) },
+        Act::Claimed { from: Sequence(7), ago: Micros::from_secs(90) },
         Act::Baseline {
             values: vec![BaselineValue {
                 vital: Vital::Nibp,

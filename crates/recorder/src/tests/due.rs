@@ -92,7 +92,7 @@ async fn a_claim_after_a_restart_brings_the_cuff_readings_it_reaches_back_to() {
     run.recorder.stop().await;
     drop(run.disk);
     let run = house.start().await;
-    run.act_at(60, 2, Act::Claimed { from: first }).await.unwrap();
+    run.act_at(60, 2, Act::Claimed { from: first, ago: Micros(0) }).await.unwrap();
     assert_eq!(run.picked(MarkKind::Baseline), Some(first));
     run.recorder.stop().await;
 }

@@ -103,7 +103,7 @@ async fn h01_one_patient_has_the_chair_and_the_next_claims_nothing_of_hers() {
     let ended = run.act(3, moved(Phase::Cancelled, "did not come")).await.unwrap();
     run.open(4, "9999").await.unwrap();
     assert_eq!(&*run.session().patient.id, "9999");
-    let claim = |key, from| run.act(key, Act::Claimed { from });
+    let claim = |key, from| run.act(key, Act::Claimed { from, ago: Micros(0) });
     let error = claim(5, ended).await.unwrap_err();
     assert!(matches!(error, DeskError::Act(Refused::Claim { earliest }) if earliest == ended.next()), "{error}");
     claim(6, ended.next()).await.unwrap();

@@ -8,7 +8,7 @@ use crate::{App, api, roster};
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use chairside_hub::{Event, Screen, Told, TooSlow};
-use chairside_observation::{ChairId, Sequence, Timeline, Update};
+use chairside_observation::{ChairId, Entry, Sequence, Timeline, Update};
 use chairside_wire::{Every, FromScreen, Item, Mark, Moment, ToScreen, WIRE_VERSION};
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
@@ -245,23 +245,19 @@ impl Connection {
         let lane = Lane::new(snapshot.head, &snapshot.every, Instant::now());
         self.follows += 1;
         let now = (self.app.clock)();
+        // Nothing of the patient before is shown under this one's name, not even as history (H02).
+        let holder = self.app.desk.session(&id).filter(|session| session.has_the_chair());
+        let is_hers = |entry: &Entry| holder.as_ref().is_none_or(|session| session.holds(entry));
+        let latest = snapshot.latest.iter().filter(|entry| is_hers(entry));
+        let latest = latest.chain(&snapshot.links).filter_map(chairside_wire::item).collect::<Vec<Item>>();
         let history = History::new(&id, self.follows, &snapshot, after.map(Sequence), window_s, now.wall);
+        let history = history.map(|history| history.of_session(holder));
         self.lanes.insert(id.clone(), (self.follows, lane));
         self.histories.extend(history);
         let every =
             snapshot.every.iter().map(|(source, every)| Every { source: source.to_string(), every_us: every.0 });
-        let state = ToScreen::Snapshot {
-            chair,
-            head: snapshot.head.0,
-            now: now.into(),
-            latest: snapshot
-                .latest
-                .iter()
-                .chain(&snapshot.links)
-                .filter_map(chairside_wire::item)
-                .collect::<Vec<Item>>(),
-            every: every.collect(),
-        };
+        let state =
+            ToScreen::Snapshot { chair, head: snapshot.head.0, now: now.into(), latest, every: every.collect() };
         self.send(&state).await?;
         self.send_session(&id).await?;
         self.send_notices(&id).await
@@ -272,7 +268,8 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let message = chairside_wire::session(chair, self.app.desk.standing(chair).as_ref());
+        let message =
+            chairside_wire::session(chair, self.app.desk.standing(chair).as_ref(), self.app.desk.is_cleared(chair));
         self.send(&message).await
     }
 

@@ -1,9 +1,11 @@
 //! What a screen missed: from the log, and what the log does not have yet from the hub's memory.
 
 use chairside_hub::Snapshot;
-use chairside_observation::{ChairId, Entry, Micros, Sequence, Timeline};
+use chairside_observation::session::Session;
+use chairside_observation::{ChairId, Entry, Micros, Sequence, Timeline, What};
 use chairside_store::{SessionLog, StoreError};
 use chairside_wire::ToScreen;
+use std::sync::Arc;
 
 /// Entries asked from the log at once, and in one message: some 80 KB, little enough that live messages of the same
 /// screen do not wait behind it.
@@ -26,6 +28,8 @@ pub(crate) struct History {
     through: Sequence,
     /// The end of the span as the hub remembered it at the snapshot.
     recent: Vec<Entry>,
+    /// Who has the chair: what is not hers is left out.
+    session: Option<Arc<Session>>,
 }
 
 /// What the log answered.
@@ -57,7 +61,18 @@ impl History {
             cursor: after.unwrap_or_default(),
             through: snapshot.head,
             recent: snapshot.recent.clone(),
+            session: None,
         })
+    }
+
+    /// Only what belongs to the patient who has the chair, if anybody has it.
+    pub(crate) fn of_session(self, session: Option<Arc<Session>>) -> Self {
+        Self { session, ..self }
+    }
+
+    fn shows(&self, entry: &Entry) -> bool {
+        let is_reading = matches!(entry.what, What::Reading(_) | What::Notice(_));
+        !is_reading || self.session.as_ref().is_none_or(|session| session.holds(entry))
     }
 
     /// Asks the log for the next entries.
@@ -99,7 +114,7 @@ impl History {
         }
         let message = ToScreen::History {
             chair: self.chair.to_string(),
-            items: entries.iter().filter_map(chairside_wire::item).collect(),
+            items: entries.iter().filter(|entry| self.shows(entry)).filter_map(chairside_wire::item).collect(),
             through: self.cursor.0,
             done,
             incomplete,

@@ -24,6 +24,8 @@ pub(super) type Look = Box<dyn FnOnce(&mut Writer, &Runtime) + Send>;
 pub(super) struct Begun {
     pub(super) words: Arc<super::Words>,
     pub(super) heads: std::collections::HashMap<chairside_observation::Timeline, u64>,
+    /// Which entries belong to which session, with what only the journal has.
+    pub(super) claims: crate::claims::Claims,
     /// Newest record any journal holds, or that the database has.
     pub(super) number: u64,
     /// Digest of the newest whole one.
@@ -114,10 +116,11 @@ fn begin(path: &Path, writer: &Writer, behind: &Behind) -> Result<Begun, StoreEr
     }
     let found = open::unapplied(&files, &mark)?;
     let groups = groups(&found)?;
-    let mut heads = writer.sequences();
+    let (mut heads, mut claims) = (writer.sequences(), writer.claims());
     for entry in groups.iter().flat_map(|group| &group.batches).flat_map(|batch| &batch.entries) {
         let head = heads.entry(entry.timeline.clone()).or_default();
         *head = entry.sequence.0.max(*head);
+        claims.take(entry)?;
     }
     let (mut number, chain) = groups.last().map_or((mark.number, mark.digest), |last| (last.number, last.digest));
     if let Some(torn) = found.torn {
@@ -128,7 +131,7 @@ fn begin(path: &Path, writer: &Writer, behind: &Behind) -> Result<Begun, StoreEr
         tracing::info!(records = groups.len(), "taking in what the journal had before the stop");
     }
     behind.start(mark.number, groups);
-    Ok(Begun { words: writer.words(), heads, number, chain })
+    Ok(Begun { words: writer.words(), heads, claims, number, chain })
 }
 
 /// The records of a journal as they are taken in.

@@ -10,6 +10,8 @@ const FULL: u32 = 13;
 const CANTOPEN: u32 = 14;
 const BUSY: u32 = 5;
 const NOTADB: u32 = 26;
+/// Extended code of a trigger that refused; its text is ours and names no patient.
+const CONSTRAINT_TRIGGER: u32 = 1811;
 /// Extended code of a violated UNIQUE constraint.
 const CONSTRAINT_UNIQUE: u32 = 2067;
 
@@ -26,6 +28,9 @@ pub(super) fn words(error: &sqlx::Error) -> String {
             other => format!("{other}"),
         };
     };
+    if code == CONSTRAINT_TRIGGER {
+        return error.as_database_error().map_or_else(String::new, |e| e.message().to_owned());
+    }
     let what = match code & 0xff {
         FULL => "the disk is full; free some space",
         READONLY => "the file or disk is read-only; make the data folder writable",

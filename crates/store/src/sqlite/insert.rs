@@ -70,6 +70,14 @@ pub(super) struct BlockRow {
     pub(super) hash: [u8; 32],
 }
 
+pub(super) struct ClaimRow {
+    pub(super) timeline: i64,
+    pub(super) seq: i64,
+    pub(super) session: Option<String>,
+    pub(super) step: &'static str,
+    pub(super) bound: i64,
+}
+
 /// All rows of one commit.
 #[derive(Default)]
 pub(super) struct Rows {
@@ -79,6 +87,7 @@ pub(super) struct Rows {
     pub(super) more: Vec<MoreRow>,
     pub(super) notes: Vec<NoteRow>,
     pub(super) blocks: Vec<BlockRow>,
+    pub(super) claims: Vec<ClaimRow>,
     /// How far the journal is taken in with this commit.
     pub(super) mark: Option<(i64, [u8; 32])>,
 }
@@ -190,6 +199,18 @@ impl Insert for BlockRow {
     }
 }
 
+impl Insert for ClaimRow {
+    const TABLE: &'static str = "claim";
+    const COLUMNS: usize = 5;
+    fn bind(&self, to: &mut Binder) {
+        to.add(self.timeline);
+        to.add(self.seq);
+        to.add(self.session.as_deref());
+        to.add(self.step);
+        to.add(self.bound);
+    }
+}
+
 fn push_insert<T: Insert>(sql: &mut String, rows: usize) {
     if rows == 0 {
         return;
@@ -233,6 +254,11 @@ impl Statements {
         Ok(())
     }
 
+    /// Writes claims alone, in the caller's transaction.
+    pub(super) async fn claims(&mut self, conn: &mut SqliteConnection, rows: &[ClaimRow]) -> Result<(), sqlx::Error> {
+        self.insert(conn, rows).await
+    }
+
     /// Writes `rows` in one transaction; `names` inserts what they refer to. On an error the transaction may be open.
     pub(super) async fn commit(
         &mut self,
@@ -250,6 +276,7 @@ impl Statements {
         self.insert(conn, &rows.more).await?;
         self.insert(conn, &rows.notes).await?;
         self.insert(conn, &rows.blocks).await?;
+        self.insert(conn, &rows.claims).await?;
         if let Some((number, digest)) = &rows.mark {
             let update = sqlx::query("UPDATE _journal SET applied = ?, digest = ?");
             update.bind(number).bind(digest.as_slice()).execute(&mut *conn).await?;

@@ -3,6 +3,7 @@
 use super::behind::{Behind, Group, Wish};
 use super::open;
 use crate::canonical::Hash;
+use crate::claims::Claims;
 use crate::journal::{Disk, Make, PAGE, Place, Ring, encode, pages_of, seal};
 use crate::{Batch, Committed, StoreError, contract};
 use chairside_observation::{Entry, Sequence, Timeline};
@@ -95,6 +96,8 @@ pub(super) struct Keeper {
     pub(super) behind: Arc<Behind>,
     /// Newest sequence of each timeline.
     heads: HashMap<Timeline, u64>,
+    /// Which entries belong to which session: the rule is asked before the journal takes anything (H01).
+    claims: Claims,
     /// Newest number that was given to a record.
     number: u64,
     /// Digest of the newest record with a receipt.
@@ -114,8 +117,8 @@ impl Keeper {
         behind: Arc<Behind>,
         begun: super::apply::Begun,
     ) -> Self {
-        let super::apply::Begun { heads, number, chain, .. } = begun;
-        Self { place, boot, clock, journaling, behind, heads, number, chain, open: None, distrusted: false }
+        let super::apply::Begun { heads, claims, number, chain, .. } = begun;
+        Self { place, boot, clock, journaling, behind, heads, claims, number, chain, open: None, distrusted: false }
     }
 
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
@@ -140,6 +143,7 @@ impl Keeper {
         let touched: Vec<Timeline> = timelines(&batches);
         let batches = self.not_yet_stored(batches)?;
         let heads = self.continued(&batches)?;
+        let claims = self.claims.after(&batches)?;
         if !batches.is_empty() {
             let payload = encode(&self.boot, &batches);
             if pages_of(payload.len()) > self.journaling.record_pages {
@@ -149,6 +153,9 @@ impl Keeper {
             }
         }
         self.heads.extend(heads);
+        if let Some(claims) = claims {
+            self.claims = claims;
+        }
         let through = touched.into_iter().filter_map(|t| self.heads.get(&t).map(|head| (t.clone(), Sequence(*head))));
         Ok(Committed { through: through.collect() })
     }

@@ -7,6 +7,7 @@
 
 mod apply;
 mod behind;
+mod claims;
 mod error;
 mod health;
 mod insert;
@@ -282,5 +283,7 @@ impl SessionLog for SqliteLog {
     }
 }
 
+#[cfg(test)]
+mod claims_tests;
 #[cfg(test)]
 mod tests;

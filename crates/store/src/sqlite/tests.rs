@@ -3,7 +3,7 @@
 use super::*;
 use crate::story::{self, at, deed_batch, frame_batch};
 use chairside_observation::clinic::{Change, Changed, NamesPolicy};
-use chairside_observation::session::{Person, Role};
+use chairside_observation::session::{Person, Phase, Role};
 use chairside_observation::{
     Absence, Amount, ChairId, Civil, Context, Decimal, Deed, Doubt, Flag, Flags, FrameKind, Link, LinkState, Measured,
     MonitorNotice, Observation, Origin, Priority, Reading, Skip, SourceId, Unit, Vital, What,
@@ -312,6 +312,14 @@ async fn filled() -> TempDir {
     }
     let head = log.heads().await.unwrap().into_iter().find(|head| head.timeline == timeline(0)).unwrap();
     log.append(&[frame_batch(&timeline(0), "s", head.sequence.0 + 1, 1, None)]).await.unwrap();
+    let act = |sequence, session, act| story::act_batch(&Timeline::Chair("claims".into()), sequence, session, act);
+    let acts = [
+        act(1, "a", story::opened("A", false)),
+        act(2, "a", story::claimed(1)),
+        act(3, "a", story::moved(Phase::Discharged)),
+        act(4, "b", story::opened("B", false)),
+    ];
+    log.append(&acts).await.unwrap();
     assert!(log.verify().await.unwrap().broken.is_empty());
     log.close().await.unwrap();
     folder
@@ -322,6 +330,11 @@ async fn vandal(folder: &TempDir) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.path().join("log.db")).foreign_keys(false);
     let mut conn = options.connect().await.unwrap();
     sqlx::query("PRAGMA ignore_check_constraints = 1").execute(&mut conn).await.unwrap();
+    let triggers: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetch_all(&mut conn).await.unwrap();
+    for trigger in triggers {
+        sqlx::query(AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(&mut conn).await.unwrap();
+    }
     conn
 }
 
@@ -623,6 +636,19 @@ fn clinic_changed(by: &str) -> Deed {
 
 #[test]
 fn every_deed_has_a_code() {
+    let kind = chairside_observation::NoticeKind::Spo2;
+    let noticed = chairside_observation::Noticed {
+        session: "1-1".into(),
+        kind,
+        state: chairside_observation::NoticeState::Over(chairside_observation::NoticeEnd::Within),
+        value: "95".into(),
+        limit: "94".into(),
+        limits: kind.limits(),
+        own: false,
+        about: None,
+        since: Micros(0),
+        unwritten: 0,
+    };
     for deed in [
         Deed::Started { version: "1".into() },
         Deed::Stopped,
@@ -630,7 +656,9 @@ fn every_deed_has_a_code() {
         Deed::FeedAssigned { source: "1".into(), bed: "1".into(), chair: None },
         Deed::ClockStepped { by_us: 1 },
         Deed::FramesLost { frames: 1 },
+        Deed::ChairCleared { by: Person { name: "1".into(), role: Role::Nurse } },
         clinic_changed("Lee, Ann"),
+        Deed::Noticed(Box::new(noticed)),
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }

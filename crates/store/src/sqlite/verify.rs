@@ -1,9 +1,9 @@
 //! Recomputes every digest and chain, in bounded memory.
 
 use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
-use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
 use crate::sqlite::words::Words;
+use crate::sqlite::{claims, error};
 use crate::{StoreError, Verified};
 use chairside_observation::Timeline;
 use futures_util::TryStreamExt;
@@ -102,6 +102,9 @@ pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError>
     let mut tx = readers.begin().await.map_err(read)?;
     frames(&mut tx, &mut check, newest).await.map_err(read)?;
     orphans(&mut tx, &mut check).await.map_err(read)?;
+    for sentence in claims::check(&mut tx, &check.words).await? {
+        check.broken(sentence);
+    }
     check.found.timelines = timelines;
     if check.more > 0 {
         check.found.broken.push(format!("and {} more", check.more));

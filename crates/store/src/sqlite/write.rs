@@ -1,11 +1,12 @@
 //! The one writer: entries to rows, one transaction a commit, one block a timeline and commit.
 
 use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
+use crate::claims::Claims;
 use crate::sqlite::insert::{BlockRow, FrameRow, MoreRow, NoteRow, ReadingRow, Rows, Statements};
 use crate::sqlite::names::{Channel, Names};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::{DEEDS, List, NOTES, Words, state_index};
-use crate::sqlite::{error, names, open, read};
+use crate::sqlite::{claims, error, names, open, read};
 use crate::{Batch, StoreError};
 use chairside_observation::{
     Amount, Context, Decimal, Deed, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
@@ -70,6 +71,7 @@ pub(super) struct Writer {
     words: Arc<Words>,
     boot: Box<str>,
     heads: HashMap<Timeline, Head>,
+    claims: Claims,
     next_timeline: i64,
     next_frame: i64,
     mark: Mark,
@@ -78,7 +80,7 @@ pub(super) struct Writer {
     known: HashMap<FrameKey, Placed>,
 }
 
-fn whole(number: u64, what: &str) -> Result<i64, StoreError> {
+pub(super) fn whole(number: u64, what: &str) -> Result<i64, StoreError> {
     i64::try_from(number).map_err(|_| StoreError::Write(format!("{what}: found {number}, expected less than 2^63")))
 }
 
@@ -92,6 +94,7 @@ impl Writer {
         checkpoint(&mut conn, "TRUNCATE").await?;
         let names = names::load(&mut conn).await?;
         let (heads, next_timeline) = load_heads(&mut conn).await?;
+        let claims = claims::load(&mut conn, &words).await?;
         let next_frame: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM frame")
             .fetch_one(&mut conn)
             .await
@@ -104,6 +107,7 @@ impl Writer {
             words,
             boot: boot.into(),
             heads,
+            claims,
             next_timeline,
             next_frame,
             mark,
@@ -114,6 +118,11 @@ impl Writer {
 
     pub(super) fn words(&self) -> Arc<Words> {
         Arc::clone(&self.words)
+    }
+
+    /// The claims as the database has them.
+    pub(super) fn claims(&self) -> Claims {
+        self.claims.clone()
     }
 
     /// How far the journal has been taken in.
@@ -222,6 +231,9 @@ impl Writer {
         self.mark = mark.unwrap_or(self.mark);
         self.pages += commit.pages();
         self.heads.extend(commit.heads);
+        if let Some(claims) = commit.claims {
+            self.claims = claims;
+        }
         Ok(())
     }
 
@@ -252,6 +264,7 @@ impl Writer {
                 let row = self.note_without_frame(entry)?;
                 commit.add(&self.heads, Cow::Borrowed(entry), None)?;
                 commit.rows.notes.push(NoteRow { timeline: commit.timeline_id(entry), ..row });
+                self.place_claim(entry, commit)?;
             }
             return Ok(());
         };
@@ -274,6 +287,18 @@ impl Writer {
                 self.place_framed(entry, frame, &placed, commit)?;
             }
         }
+        Ok(())
+    }
+
+    /// What the entry does to the claims of its chair, held against all others.
+    fn place_claim(&self, entry: &Entry, commit: &mut Commit<'_>) -> Result<(), StoreError> {
+        if !matches!(entry.what, What::Deed(Deed::Session(_) | Deed::ChairCleared { .. })) {
+            return Ok(());
+        }
+        let claims = commit.claims.get_or_insert_with(|| self.claims.clone());
+        let Some(claim) = claims.take(entry)? else { return Ok(()) };
+        let row = claims::row(&claim, commit.timeline_id(entry))?;
+        commit.rows.claims.push(row);
         Ok(())
     }
 
@@ -513,6 +538,8 @@ struct Commit<'a> {
     /// Entries with the digest of their frame, by timeline; ordered so that the same batches give the same rows.
     pending: BTreeMap<Timeline, Vec<Pending<'a>>>,
     keys: HashMap<FrameKey, Placed>,
+    /// The claims as they will be; `None` when the commit has none.
+    claims: Option<Claims>,
     next_frame: i64,
     next_timeline: i64,
 }

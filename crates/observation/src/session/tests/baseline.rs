@@ -117,7 +117,7 @@ fn the_last_cuff_reading_goes_with_it_and_may_be_a_quarter_of_an_hour_old() {
 
 #[test]
 fn where_nothing_was_measured_the_press_is_refused_and_says_what_is_missing() {
-    let claimed = after(&[Act::Claimed { from: Sequence(5) }]);
+    let claimed = after(&[Act::Claimed { from: Sequence(5), ago: Micros::from_secs(3600) }]);
     let said = |entries: &[Entry]| taken(&claimed, entries, &[]).unwrap_err();
     assert_eq!(
         said(&[]),
