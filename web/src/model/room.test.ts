@@ -23,6 +23,7 @@ const session = (more: Partial<Session> = {}): Session => ({
   phase: 'infusing',
   next: ['paused', 'observing'],
   phaseSince: moment(0),
+  opened: moment(0),
   from: 1,
   baseline: [],
   acts: [],

@@ -164,10 +164,8 @@ function Opener({ at }: { readonly at: Bedside }) {
 /** What is entered with the session: since when it is hers, and the texts that stand in the form. */
 function firstActs(form: Start, claimUs: number | undefined): Act[] {
   const facts = FACTS.filter((name) => form[name].trim() !== '')
-  return [
-    ...(claimUs !== undefined && !form.planned ? [{ is: 'claimed', wallUs: claimUs } as unknown as Act] : []),
-    ...facts.map((name): Act => ({ is: 'entry', entry: name, text: form[name].trim() })),
-  ]
+  const claim: Act[] = claimUs === undefined || form.planned ? [] : [{ is: 'claimed', wallUs: claimUs }]
+  return [...claim, ...facts.map((name): Act => ({ is: 'entry', entry: name, text: form[name].trim() }))]
 }
 
 function Find({ choose, zone }: { readonly zone: string; choose(known: KnownPatient): void }) {
