@@ -21,6 +21,8 @@ const session = (more: Partial<Session> = {}): ToScreen => ({
     patient: { id: 'T1', name: 'Doe, Jane', born: '1980-02-29', alias: 'Heron' },
     phase: 'infusing',
     next: ['paused'],
+    opened: moment(100),
+    from: 1,
     started: moment(280),
     acts: [
       {
