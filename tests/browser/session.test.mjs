@@ -34,10 +34,13 @@ async function openSession(page, more = {}) {
 /** Leaves the check-in list out, as an urgent start would. */
 async function skipCheckIn(page) {
   await page.locator('[data-act="skip-rest"]').click()
-  await page.getByRole('button', { name: 'urgent start' }).click()
+  await because(page, 'urgent start')
   await page.locator('[data-act="to-baseline"]:enabled').click()
   await page.locator('[data-phase="baseline"]').waitFor()
 }
+
+/** Taps a reason. */
+const because = (page, reason) => page.locator('[data-sheet] .chips').getByRole('button', { name: reason, exact: true }).click()
 
 /** Holds a main action until `then` is there; by keyboard where `key` is given. */
 async function hold(page, act, then, key) {
@@ -58,7 +61,7 @@ async function hold(page, act, then, key) {
 /** Starts an infusion from the baseline, with the reason for what is missing. */
 async function startInfusion(page) {
   await hold(page, 'start', '[data-sheet="why"]')
-  await page.getByRole('button', { name: 'urgent start' }).click()
+  await because(page, 'urgent start')
   await page.locator('[data-phase="infusing"]').waitFor()
 }
 
@@ -137,12 +140,12 @@ test('a session from check-in to discharge', { timeout }, withClinic(CHAIR, asyn
   await page.getByRole('button', { name: 'Record', exact: true }).click()
   await page.keyboard.press('m')
   await page.locator('[data-span="nibp"]').first().click()
-  await page.getByRole('button', { name: 'cuff moved' }).click()
+  await because(page, 'cuff moved')
   await tab(page, 'entries')
   for (const says of ['Sedation 5 alert', 'Headache 1 mild', 'Note: calm, music on', 'Drug given: ondansetron 4 mg iv', 'Vomited', 'Typed: NIBP 131/82', 'Artefact: NIBP: cuff moved'])
     await lines(page, says).waitFor()
   await lines(page, 'Vomited').getByRole('button').click()
-  await page.getByRole('button', { name: 'pressed by mistake' }).click()
+  await because(page, 'pressed by mistake')
   await page.locator('[data-undone]', { hasText: 'Vomited' }).filter({ hasText: 'undone by Ada Nurse: pressed by mistake' }).waitFor()
   assert.deepEqual(await axe(page), [])
 
@@ -155,7 +158,7 @@ test('a session from check-in to discharge', { timeout }, withClinic(CHAIR, asyn
   await hold(page, 'pause', '[data-phase="paused"]', 'Enter')
   await hold(page, 'resume', '[data-phase="infusing"]')
   await hold(page, 'stop', '[data-sheet="why"]')
-  await page.getByRole('button', { name: 'side effects' }).click()
+  await because(page, 'side effects')
   await page.locator('[data-phase="observing"]').waitFor()
 
   assert.ok(await page.locator('[data-act="ready"]').isDisabled(), 'the list is not complete')
@@ -287,9 +290,9 @@ test('two nurses at one chair see what both entered; what the server refuses sta
     await lines(page, 'Pain 3').getByRole('button').click()
     await page.locator('[data-sheet="why"]').waitFor()
   }
-  await ada.getByRole('button', { name: 'wrong value' }).click()
+  await because(ada, 'wrong value')
   await ada.locator('[data-undone]', { hasText: 'Pain 3' }).waitFor()
-  await tom.getByRole('button', { name: 'wrong time' }).click()
+  await because(tom, 'wrong time')
   await tom.locator('[data-unsent="1"]').waitFor()
   const refused = tom.locator('[data-line="refused"]')
   await refused.filter({ hasText: 'The server says' }).waitFor()
