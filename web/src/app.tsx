@@ -7,7 +7,7 @@ import { text } from './format/text'
 import type { State } from './model/state'
 import { Relevant } from './relevant'
 import { go, route } from './route'
-import { Live } from './screens/live/live'
+import type { LiveProps } from './screens/live/live'
 import type { Ask } from './screens/sources/ask'
 import { Wall } from './screens/wall/wall'
 import type { Store } from './store'
@@ -20,6 +20,9 @@ export const outdated = signal(false)
 /** The server is newer than this page, which waits for the end of the last session. */
 export const waiting = signal(false)
 
+/** Comes with the chart, which the wall does not need; the wall fetches it while it has time (main.tsx). */
+export const loadLive = async () => (await import('./screens/live/live')).Live
+const Live: FunctionComponent<LiveProps> = lazy(loadLive)
 const Settings: FunctionComponent<{ readonly state: State; readonly part: string | undefined }> = lazy(
   async () => (await import('./screens/settings/settings')).Settings,
 )

@@ -1,7 +1,7 @@
 /** Wires the parts: socket, clocks, watchdog, store, screens. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { App, key, outdated, waiting } from './app'
+import { App, key, loadLive, outdated, waiting } from './app'
 import { loadDistance } from './distance'
 import { Feed } from './feed/feed'
 import { openOutbox } from './feed/post'
@@ -25,8 +25,6 @@ import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
-import './styles/live.css'
-import './styles/session.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
@@ -39,6 +37,9 @@ const CATCH_UP_MS = 30_000
  */
 const WALL_GATHER_MS = 100
 const nextPicture: Soon = (run) => requestAnimationFrame(run)
+
+/** The wall has its numbers by then. */
+const FETCH_LIVE_AFTER_MS = 5_000
 
 const start = now()
 const store = new Store(start, nextPicture)
@@ -121,6 +122,12 @@ function look(): void {
   renew()
 }
 
+/** Fetches the screen of a chair and its chart while there is a server: somebody may want them when there is none. */
+function fetchLive(): void {
+  // What fails now is tried again by whoever goes there.
+  Promise.all([loadLive(), import('./charts/trend')]).catch(() => {})
+}
+
 document.documentElement.lang = language
 document.getElementById('veil')?.setAttribute('data-says', text.stopped)
 loadTheme()
@@ -148,3 +155,4 @@ render(
   app,
 )
 feed.connect()
+setTimeout(fetchLive, FETCH_LIVE_AFTER_MS)

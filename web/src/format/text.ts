@@ -1,5 +1,5 @@
 /** The words of the language of this screen. */
-import { en, type Messages } from '../words/en'
+import type { Messages } from '../words/en'
 import { chosen, LANGUAGES } from '../words/languages'
 
 /** The language of this screen: its key in [`LANGUAGES`]. */
@@ -9,7 +9,8 @@ export const language = chosen()
 export const languageTag = LANGUAGES[language]?.tag ?? 'en-GB'
 
 /** English where the words of the language cannot be loaded: a screen without words is worse than one in another language. */
-export const text: Messages = await (LANGUAGES[language]?.load() ?? Promise.resolve(en)).catch(() => en)
+const english = async () => (await import('../words/en')).en
+export const text: Messages = await (LANGUAGES[language]?.load() ?? english()).catch(english)
 
 /** The word of a table, or the key itself: what a newer server says is shown rather than hidden. */
 export function word(table: Readonly<Record<string, string>>, key: string): string {

@@ -1,9 +1,9 @@
-/** Screens that are loaded when somebody goes there: the wall and the live screen do not wait for them. */
+/** Parts that are loaded when somebody goes there: numbers do not wait for them. */
 import { type FunctionComponent, h } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { text } from '../format/text'
 
-/** A screen behind `import()`; until it is there, and when it cannot be had, the page says so. */
+/** A part behind `import()`; until it is there, and when it cannot be had, the page says so. */
 export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
   let found: FunctionComponent<P> | undefined
   return function Lazy(props: P) {
@@ -22,14 +22,14 @@ export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>
     }, [])
     if (found !== undefined) return h(found, props)
     return (
-      <main class="empty-screen" data-loading={failed ? 'failed' : 'waiting'}>
+      <div class="empty-screen" data-loading={failed ? 'failed' : 'waiting'}>
         <p>{failed ? text.loadFailed : text.loadingScreen}</p>
         {failed && (
           <button type="button" onClick={() => location.reload()}>
             {text.reload}
           </button>
         )}
-      </main>
+      </div>
     )
   }
 }

@@ -3,7 +3,8 @@
  * src/ui/value.tsx, `[data-recorded]` in the header, `[data-unsent]`, `[data-person]`, `[data-sound]`.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Trend } from '../../charts/trend'
+import '../../styles/live.css'
+import '../../styles/session.css'
 import type { Outbox } from '../../feed/outbox'
 import type { Sequences } from '../../feed/sequences'
 import type { Trends } from '../../feed/trend'
@@ -15,9 +16,10 @@ import { chairWord, orderOf, recorded, troubles, wallUs } from '../../model/view
 import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
+import { lazy } from '../../ui/lazy'
 import { person } from '../../ui/person'
 import { sound, tapSound } from '../../ui/sound'
-import { hintOf } from '../wall/wall'
+import { hintOf } from '../wall/face'
 import { clearChair } from './ask'
 import { type Bedside, useBedside } from './bedside'
 import { Conflicts } from './feeds'
@@ -30,13 +32,16 @@ import { Others, Tiles } from './tiles'
 
 const t = text.session
 
+/** The numbers do not wait for the chart. */
+const Trend = lazy(async () => (await import('../../charts/trend')).Trend)
+
 interface Props {
   readonly state: State
   readonly trends: Trends
   readonly id: string
 }
 
-interface LiveProps extends Props {
+export interface LiveProps extends Props {
   readonly outbox: Outbox
   readonly sequences: Sequences
 }

@@ -22,8 +22,6 @@ import { Digits } from '../../ui/value'
 import { above, type Face, type LineFace, standingText, type ValueFace } from './face'
 import { Faces, type Look } from './faces'
 
-export { hintOf } from './face'
-
 /** Grids for so many chairs; the next larger one is used. Columns and rows are in wall.css. */
 const GRIDS = [1, 2, 4, 6, 9, 12, 16, 20, 24]
 
