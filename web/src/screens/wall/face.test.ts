@@ -104,6 +104,7 @@ test('what calls for a look comes before withheld values, a link and a record th
   expect(face(state).line).toMatchObject({
     is: 'notice',
     from: 'clinic',
+    kind: 'spo2',
     look: 'urgent',
     shape: 'octagon',
     sign: '!!!',
