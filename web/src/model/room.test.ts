@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Item, Kept, LimitNotice, Session, ToScreen } from '../wire/wire'
 import { anyOpen, foremost, lastSedation, nextDue, place, roomRecorded, standing, withheld } from './room'
 import { type State, step } from './state'
-import { after, beat, hello, link, message, moment, reading, roster, shown, tick } from './testing'
+import { after, beat, hello, items, link, message, moment, reading, roster, shown, tick } from './testing'
 
 const by = { name: 'Ada', role: 'nurse' }
 
@@ -58,7 +58,10 @@ test.each([
 ] as [string, Item[], Session | undefined, boolean | undefined, string][])(
   'what a chair is: %s',
   (_, latest, its, cleared, is) => {
-    const state = step(shown(1000, latest), message(1000, told(its, cleared)))
+    // What a cleared chair gave before is nobody's: it is free with the next value.
+    const next = latest.map((item) => (item.is === 'reading' ? { ...item, seq: item.seq + 1000 } : item))
+    const ended = step(shown(1000, latest), message(1000, told(its, cleared)))
+    const state = step(ended, message(1000, items(1000, next)))
     expect(standing(state, known(state))).toBe(is)
   },
 )

@@ -21,6 +21,8 @@ const session = (more: Partial<Session> = {}): ToScreen => ({
     patient: { id: 'T1', name: 'Doe, Jane', born: '1980-02-29', alias: 'Heron' },
     phase: 'infusing',
     next: ['paused'],
+    opened: moment(100),
+    from: 1,
     started: moment(280),
     acts: [
       {
@@ -102,6 +104,7 @@ test('what calls for a look comes before withheld values, a link and a record th
   expect(face(state).line).toMatchObject({
     is: 'notice',
     from: 'clinic',
+    kind: 'spo2',
     look: 'urgent',
     shape: 'octagon',
     sign: '!!!',

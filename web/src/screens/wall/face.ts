@@ -45,6 +45,8 @@ export type LineFace =
   | {
       readonly is: 'notice'
       readonly from: Call['from']
+      /** Word of the clinic's notice; empty for one of a monitor. */
+      readonly kind: string
       readonly look: string
       readonly shape: string
       readonly sign: string
@@ -66,7 +68,9 @@ export interface Face {
   readonly hint: string | undefined
   readonly values: readonly ValueFace[]
   /** The last sedation score and what is due; there while the session runs. */
-  readonly care: { readonly sedation: string; readonly due: string; readonly late: boolean } | undefined
+  readonly care:
+    | { readonly sedation: string; readonly what: string | undefined; readonly due: string; readonly late: boolean }
+    | undefined
   readonly line: LineFace | undefined
   /** Where the small trend ends, UTC seconds. */
   readonly spark: SparkShown | undefined
@@ -160,6 +164,7 @@ function careOf({ standing, sedation, due }: Place): Face['care'] {
   if (!CARE.has(standing)) return undefined
   return {
     sedation: sedation === undefined ? text.noSedation : scored(sedation),
+    what: due?.what,
     due: due === undefined ? '' : dueText(due),
     late: due !== undefined && due.inUs < 0,
   }
@@ -208,14 +213,23 @@ const LEVELS: Record<string, string> = { urgent: 'high', look: 'medium' }
 function callFace(state: State, call: Call, more: number): LineFace {
   const priority = call.from === 'monitor' ? call.relayed.notice.priority : (LEVELS[call.notice.level] ?? '')
   const { look, shape, sign } = LOOKS[priority] ?? { look: 'info', shape: 'circle', sign: '!' }
-  const common = { is: 'notice', from: call.from, look, shape, sign, priority, more } as const
+  const common = {
+    is: 'notice',
+    from: call.from,
+    kind: call.from === 'clinic' ? call.notice.notice : '',
+    look,
+    shape,
+    sign,
+    priority,
+    more,
+  } as const
   if (call.from === 'monitor') {
     return { ...common, quiet: true, says: text.monitorSays(call.relayed.notice.text) }
   }
   const { notice, value, limit, since } = call.notice
-  const kind = word(text.limit, notice)
+  const name = word(text.limit, notice)
   // What is overdue says by how much already; how often it is expected stands on the chair's own screen.
-  if (OVERDUE.has(notice)) return { ...common, quiet: call.quiet, says: `${kind} ${value}` }
+  if (OVERDUE.has(notice)) return { ...common, quiet: call.quiet, says: `${name} ${value}` }
   const lasts = countdown(ageUs(state, since.monoUs))
-  return { ...common, quiet: call.quiet, says: text.limitSays(kind, value, limit, lasts) }
+  return { ...common, quiet: call.quiet, says: text.limitSays(name, value, limit, lasts) }
 }

@@ -22,8 +22,6 @@ import { Digits } from '../../ui/value'
 import { above, type Face, type LineFace, standingText, type ValueFace } from './face'
 import { Faces, type Look } from './faces'
 
-export { hintOf } from './face'
-
 /** Grids for so many chairs; the next larger one is used. Columns and rows are in wall.css. */
 const GRIDS = [1, 2, 4, 6, 9, 12, 16, 20, 24]
 
@@ -164,10 +162,7 @@ function Care({ care }: { readonly care: Face['care'] }) {
   return (
     <div class="care">
       <span data-sedation>{care?.sedation}</span>
-      <span
-        class={care?.late ? 'due late' : 'due'}
-        data-due={care === undefined ? undefined : care.late ? 'late' : 'ahead'}
-      >
+      <span class={care?.late ? 'due late' : 'due'} data-due={care?.what} data-over={care?.late ? 'true' : undefined}>
         {care?.late && <Icon name="due" />}
         {care?.due}
       </span>
@@ -252,7 +247,9 @@ function Line({ line }: { readonly line: LineFace | undefined }) {
     <div
       class={`line notice ${line.look}${long}`}
       data-notice={line.from === 'monitor' ? line.priority : undefined}
-      data-limit={line.from === 'clinic' ? line.look : undefined}
+      data-limit={line.from === 'clinic' ? line.kind : undefined}
+      data-level={line.from === 'clinic' ? line.look : undefined}
+      data-seen={line.from === 'clinic' && line.quiet ? 'true' : undefined}
     >
       <Icon name={line.shape} />
       <span class="sign">{line.sign}</span>
