@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
+import { longSession, serve } from '../../web/tools/long_session.mjs'
 import { axe, inState, PATIENCE_MS, withClinic } from './rig.mjs'
 
 const ONE = { chairs: 2, beds: { 'BED-01': '1' } }
 const timeout = 4 * PATIENCE_MS
 const BY = { name: 'Ada Nurse', role: 'nurse' }
 const PATIENT = { id: 'TEST-0001', name: 'Doe, Jane', born: '1980-02-29', alias: 'J. D.' }
-const PLAN = { template: 'IV 40 min', number: 3, of: 8, infusionMin: 40, cuffInfusingMin: 10, cuffObservingMin: 15, observeMin: 60 }
+const PLAN = { template: 'IV 40 min', number: 3, of: 8, infusionMin: 40, cuffInfusingMin: 10, cuffObservingMin: 15, observeMin: 60, assessFirstMin: 15, assessLaterMin: 30 }
 
 /** Presses something in the session of chair 1; the answer is the entry that holds it. */
 async function act(clinic, session, what) {
@@ -57,7 +58,7 @@ test('an entry is a tick that says what it is on focus, and stands in the table;
   assert.match(await table.locator('caption').innerText(), /Last value in each minute/)
   const heads = await table.locator('thead th').allInnerTexts()
   assert.equal(heads[0], 'T+')
-  assert.ok(heads.some((head) => head.startsWith('HR')) && heads.some((head) => head.startsWith('NIBP')), heads.join())
+  assert.ok(heads.some((head) => head.startsWith('HR')), heads.join())
   const text = await table.locator('tbody').innerText()
   assert.match(text, /Infusing/)
   assert.match(text, /Drug given: Ondansetron 4 mg/)
@@ -66,20 +67,47 @@ test('an entry is a tick that says what it is on focus, and stands in the table;
   await page.locator('.trend table[data-rows="10"]').waitFor()
 }))
 
-test('views and the picture move with keys alone, the focus is seen, and the past says that it is not now', { timeout }, withClinic(ONE, async (clinic) => {
-  const { page } = await infusing(clinic)
+test('a session of four hours moves with keys alone, the focus is seen, and the past is said and left again', { timeout }, withClinic(ONE, async (clinic) => {
+  // The page of the real server, and a chair as that server would tell it after four hours.
+  const page = await clinic.page()
+  await serve(page, longSession({ hours: 4 }))
+  await page.goto(`${clinic.url}/chair/1`)
   const view = (name) => page.locator(`.trend[data-view="${name}"]`).waitFor()
   await view('session')
-  await page.locator('.moving').focus()
+  await page.locator('[data-event]').nth(3).waitFor()
+  const labels = page.locator('.moving')
+  const before = await labels.getAttribute('aria-label')
+  await labels.focus()
   await page.keyboard.press('v')
-  await page.keyboard.press('v')
-  await page.keyboard.press('ArrowLeft')
+  await view('60')
+  await page.keyboard.press('PageUp')
   await view('moved')
-  await page.locator('.past', { hasText: 'Now' }).waitFor()
-  const outline = await page.locator('.moving').evaluate((el) => getComputedStyle(el).outlineWidth)
-  assert.equal(outline, '3px')
+  assert.notEqual(await labels.getAttribute('aria-label'), before)
+  assert.equal(await labels.evaluate((el) => getComputedStyle(el).outlineWidth), '3px')
+  await page.locator('.trend .past', { hasText: 'Now' }).waitFor()
+  assert.match(await page.locator('.trend .past').innerText(), /^\d\d:\d\d to \d\d:\d\d/)
   await page.keyboard.press('End')
-  await page.locator('.past').waitFor({ state: 'detached' })
+  await view('60')
+  await page.locator('.trend .past').waitFor({ state: 'detached' })
+  await page.keyboard.press('Home')
+  await view('session')
+  // Entries have one stop of the Tab key; arrows go on from there.
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
+  await page.keyboard.press('Shift+Tab')
+  const last = await focused()
+  await page.keyboard.press('ArrowLeft')
+  assert.notEqual(await focused(), last)
+  await page.locator('.event-card').waitFor()
+}))
+
+test('h06 an artefact, an absence and a value that was typed are said in the table', { timeout }, withClinic(ONE, async (clinic) => {
+  const page = await clinic.page()
+  await serve(page, longSession({ hours: 2 }))
+  await page.goto(`${clinic.url}/chair/1`)
+  await page.getByRole('button', { name: 'Table' }).click()
+  await page.locator('.trend tbody tr').nth(90).waitFor()
+  const text = await page.locator('.trend tbody').innerText()
+  for (const said of [/88\/40 \(56\) artefact/, /142\/88 \(106\) typed/, /sensor off/, /no data/, /\d \?/]) assert.match(text, said)
 }))
 
 for (const theme of ['dark', 'light']) {

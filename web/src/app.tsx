@@ -1,20 +1,38 @@
 /** Which screen stands where, and the keys that work on all of them. */
-import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { signal, useComputed } from '@preact/signals'
+import type { FunctionComponent } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Outbox } from './feed/outbox'
 import { text } from './format/text'
+import type { State } from './model/state'
+import { Relevant } from './relevant'
 import { go, route } from './route'
-import { Live } from './screens/live/live'
-import { Settings } from './screens/settings/settings'
+import type { LiveProps } from './screens/live/live'
 import type { Ask } from './screens/sources/ask'
-import { Sources } from './screens/sources/sources'
-import { Wall } from './screens/wall/wall'
+import type { WallProps } from './screens/wall/wall'
 import type { Store } from './store'
 import { theme } from './theme'
 import { Banners, Footer } from './ui/frame'
+import { lazy } from './ui/lazy'
 
 /** The server speaks another wire and a reload has not helped yet. */
 export const outdated = signal(false)
+/** The server is newer than this page, which waits for the end of the last session. */
+export const waiting = signal(false)
+
+const Wall = lazy<WallProps>(async () => (await import('./screens/wall/wall')).Wall)
+const Live = lazy<LiveProps>(async () => (await import('./screens/live/live')).Live)
+const Settings: FunctionComponent<{ readonly state: State; readonly part: string | undefined }> = lazy(
+  async () => (await import('./screens/settings/settings')).Settings,
+)
+const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; readonly open: string | undefined }> =
+  lazy(async () => (await import('./screens/sources/sources')).Sources)
+
+/** Fetches the screens a nurse goes to next, so that they are there when the server is not. */
+export function fetchScreens(): void {
+  void Wall.load()
+  void Live.load()
+}
 
 interface Props {
   readonly store: Store
@@ -26,15 +44,36 @@ interface Props {
 }
 
 export function App({ store, outbox, replay, ask, painted }: Props) {
-  const state = store.value
+  const at = route.value
+  return (
+    <div class={`screen screen-${at.at}`} key={theme.value}>
+      {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
+      <Top store={store} />
+      {at.at === 'wall' ? (
+        <Wall store={store} painted={painted} />
+      ) : (
+        <Other store={store} outbox={outbox} ask={ask} painted={painted} />
+      )}
+    </div>
+  )
+}
+
+function Top({ store }: { readonly store: Store }) {
+  return <Banners state={store.value} outdated={outdated.value} waiting={waiting.value} />
+}
+
+/** A screen that is drawn with every change of what it shows. */
+function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
+  const relevant = useRef(new Relevant())
+  const state = useComputed(() => {
+    const at = route.value
+    return relevant.current.of(store.value, at.at === 'live' ? at.chair : undefined)
+  }).value
   const at = route.value
   // After every paint: the watchdog takes the digits away when this stops.
   useEffect(painted)
   return (
-    <div class={`screen screen-${at.at}`} key={theme.value}>
-      {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
-      <Banners state={state} outdated={outdated.value} />
-      {at.at === 'wall' && <Wall state={state} trends={store.trends} />}
+    <>
       {at.at === 'live' && (
         <Live
           key={at.chair}
@@ -48,7 +87,7 @@ export function App({ store, outbox, replay, ask, painted }: Props) {
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} part={at.part} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
-    </div>
+    </>
   )
 }
 

@@ -1,42 +1,50 @@
 /** Wires the parts: socket, clocks, watchdog, store, screens. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { App, key, outdated } from './app'
+import { App, fetchScreens, key, outdated, waiting } from './app'
+import { loadDistance } from './distance'
 import { Feed } from './feed/feed'
 import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
 import { type Asked, windowFor } from './feed/window'
-import { text } from './format/text'
+import { follows } from './follows'
+import { language, text } from './format/text'
+import { watchKiosk } from './kiosk'
 import { elapsedMs } from './model/clock'
+import { type Loaded, renewal } from './model/version'
 import { behind, wallUs } from './model/view'
 import { listen, route } from './route'
 import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
-import { Store } from './store'
+import { type Soon, Store } from './store'
 import { loadTheme } from './theme'
 import { loadPerson } from './ui/person'
 import { loadSound } from './ui/sound'
-import { stayLit } from './wake'
 import './styles/base.css'
 import './styles/watch.css'
 import './styles/value.css'
 import './styles/wall.css'
 import './styles/live.css'
+import './styles/trend.css'
 import './styles/session.css'
-import './styles/settings.css'
-import './styles/sources.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
-/** History a tile of the wall asks for, and up to how many chairs: all of them at once must stay a small answer. */
-const WALL_WINDOW_S = 15 * 60
-const WALL_WINDOW_CHAIRS = 8
+/** The other screens are fetched so long after the start: the first picture comes before them. */
+const FETCH_AHEAD_MS = 2000
 /** A screen that runs behind takes a new connection at most this often. */
 const CATCH_UP_MS = 30_000
 
+/**
+ * What a wall of 24 chairs hears is painted together at most this much later: one picture for each of a hundred messages
+ * a second would cost more than all the rest. A tenth of a second is below what anybody sees from across the room.
+ */
+const WALL_GATHER_MS = 100
+const nextPicture: Soon = (run) => requestAnimationFrame(run)
+
 const start = now()
-const store = new Store(start)
+const store = new Store(start, nextPicture)
 const words = { notReceiving: text.notReceiving, stopped: text.stopped }
 const watchdog = new Watchdog(panel(), words, start, reloadOnce)
 
@@ -64,11 +72,19 @@ const feed = new Feed(
   },
   (event) => {
     store.take(event)
-    if (event.kind === 'message') watchdog.heard(event.at)
     // The server is back: what waits goes now.
     if (event.kind === 'up') void outbox.pump()
+    if (event.kind !== 'message') return
+    watchdog.heard(event.at)
+    if (event.message.kind === 'hello') {
+      loaded = { version: loaded?.version ?? event.message.version, helloAt: event.at }
+    }
   },
 )
+
+effect(() => {
+  store.soon = route.value.at === 'wall' ? (run) => setTimeout(run, WALL_GATHER_MS) : nextPicture
+})
 
 let asked: Asked | undefined
 
@@ -77,15 +93,22 @@ effect(() => {
   const chairs = store.value.roster?.chairs
   const at = route.value
   if (chairs === undefined) return
-  const wall = chairs.length <= WALL_WINDOW_CHAIRS ? WALL_WINDOW_S : 0
   const open = at.at === 'live' ? at.chair : undefined
   const nowUs = wallUs(store.value)
   asked = open === undefined ? undefined : windowFor(asked, store.value.chairs.get(open)?.session, nowUs && nowUs / 1e6)
-  const live = asked?.windowS ?? 0
-  feed.follow(new Map(chairs.map(({ id }) => [id, id === open ? live : wall])))
+  feed.follow(follows(chairs, open, asked?.windowS ?? 0))
 })
 
 let caughtUp = start
+let loaded: Loaded | undefined
+
+/** Loads the page anew when the server is a newer one and nobody is treated, or typing. */
+function renew(): void {
+  const is = renewal(store.newest, loaded)
+  waiting.value = is === 'wait'
+  const typing = document.activeElement?.closest('input, select, textarea') != null
+  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) reloadOnce()
+}
 
 /** First the digits, then the rest: what cannot be trusted goes before anything is painted. */
 function look(): void {
@@ -98,9 +121,13 @@ function look(): void {
     caughtUp = at
     feed.connect()
   }
+  renew()
 }
 
+document.documentElement.lang = language
+document.getElementById('veil')?.setAttribute('data-says', text.stopped)
 loadTheme()
+loadDistance()
 loadPerson()
 loadKeys()
 loadSound()
@@ -108,8 +135,7 @@ listen()
 setInterval(look, TICK_MS)
 for (const wake of ['visibilitychange', 'resume'] as const) document.addEventListener(wake, look)
 for (const wake of ['pageshow', 'focus', 'online'] as const) addEventListener(wake, look)
-document.addEventListener('visibilitychange', stayLit)
-stayLit()
+watchKiosk()
 addEventListener('keydown', (event) => key(event, store))
 
 const app = document.getElementById('app')
@@ -125,3 +151,4 @@ render(
   app,
 )
 feed.connect()
+setTimeout(fetchScreens, FETCH_AHEAD_MS)

@@ -5,8 +5,8 @@ import { Trends } from './feed/trend'
 import type { Instant } from './model/clock'
 import { type Event, initial, type State, step } from './model/state'
 
-/** Frames that come together are painted together: at most this much later, well below what an eye can follow. */
-const GATHER_MS = 50
+/** Runs something once, soon. */
+export type Soon = (run: () => void) => void
 
 export class Store {
   readonly #state
@@ -16,8 +16,14 @@ export class Store {
   readonly sequences = new Sequences()
   #newest: State
   #gathering = false
+  /**
+   * When what came is published: before the next picture, or somewhat later where that is enough. A page that is not
+   * looked at has no pictures; its ticks publish instead.
+   */
+  soon: Soon
 
-  constructor(start: Instant) {
+  constructor(start: Instant, soon: Soon) {
+    this.soon = soon
     this.#newest = initial(start)
     this.#state = signal(this.#newest)
   }
@@ -41,12 +47,13 @@ export class Store {
     if (event.kind === 'tick') this.#publish()
     else if (!this.#gathering) {
       this.#gathering = true
-      setTimeout(() => this.#publish(), GATHER_MS)
+      // Frames that come together are painted together.
+      this.soon(() => this.#publish())
     }
   }
 
   #publish(): void {
     this.#gathering = false
-    this.#state.value = this.#newest
+    if (this.#state.peek() !== this.#newest) this.#state.value = this.#newest
   }
 }

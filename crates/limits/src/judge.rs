@@ -117,47 +117,61 @@ impl Watch {
         around: &Around<'_>,
         session: &Session,
     ) -> Verdict {
-        let found = match self.value(kind, vital, limits, around, session) {
+        let (shown, number, broken) = match self.value(kind, vital, limits, around, session) {
             Ok(found) => found,
             Err(end) => {
                 self.holds.remove(&kind);
                 return Verdict::Gone(end);
             }
         };
-        let (shown, number, broken) = found;
-        let (seen, now, level) = (shown.seen, around.now, broken.level());
-        let found = |broken: Broken, since, ripe| Found {
+        let (since, ripe) = match self.held(kind, shown, &broken, limits, around.now) {
+            Ok(held) => held,
+            Err(end) => return Verdict::Gone(end),
+        };
+        Verdict::Found(Found {
             value: number.text(),
-            about: Some(seen.sequence),
+            about: Some(shown.seen.sequence),
             since,
+            holds: broken.level(),
             broken,
             ripe,
-            holds: level,
             keeps: true,
             well: NoticeEnd::Within,
-        };
-        let Some(level) = level else {
+        })
+    }
+
+    /// Since when a value has been beyond its limit, and the level that is ripe.
+    fn held(
+        &mut self,
+        kind: NoticeKind,
+        shown: Shown,
+        broken: &Broken,
+        limits: &Limits,
+        now: Received,
+    ) -> Result<(Received, Option<NoticeLevel>), NoticeEnd> {
+        let Shown { seen, current } = shown;
+        let Some(level) = broken.level() else {
             self.holds.remove(&kind);
-            return Verdict::Found(found(broken, now, None));
+            return Ok((now, None));
         };
         let mut hold = match self.holds.get(&kind).copied() {
             Some(hold) => hold,
             // A value that is late begins nothing.
-            None if !shown.current => return Verdict::Found(found(broken, now, None)),
+            None if !current => return Ok((now, None)),
             None => Hold::new(seen.sequence, now),
         };
         if self.acts.marked_between(seen.vital, hold.first, seen.sequence) {
             // Part of the stretch is an artefact: what it proved is gone.
             self.holds.insert(kind, Hold::new(seen.sequence, now));
-            return Verdict::Gone(NoticeEnd::Artefact);
+            return Err(NoticeEnd::Artefact);
         }
-        if shown.current {
+        if current {
             hold.at(level, now);
         }
         self.holds.insert(kind, hold);
         let look = broken.look.is_some().then(|| limits.look_hold_s.unwrap_or(0));
-        let ripe = hold.ripe(look, limits.urgent_hold_s.unwrap_or(0), now).filter(|_| shown.current);
-        Verdict::Found(found(broken, hold.since, ripe))
+        let ripe = hold.ripe(look, limits.urgent_hold_s.unwrap_or(0), now).filter(|_| current);
+        Ok((hold.since, ripe))
     }
 
     fn value(

@@ -82,11 +82,11 @@ function Phases({ session, scale, zone }: Pick<Props, 'session' | 'scale' | 'zon
     draw.current = mountStrip(host.current, left.signal)
     return () => left.abort()
   }, [])
-  useLayoutEffect(() => draw.current?.(drawPhases(scale, session.phases, text.chart.phase)))
+  useLayoutEffect(() => draw.current?.(drawPhases(scale, session.phases, text.session.phase)))
   const said = session.phases.map(({ phase, from }) =>
-    text.chart.phaseFrom(word(text.chart.phase, phase), minute(from * 1e6, zone)),
+    text.chart.phaseFrom(word(text.session.phase, phase), minute(from * 1e6, zone)),
   )
-  return <div class="phases strip" ref={host} role="img" aria-label={text.chart.phasesSay(said.join(', '))} />
+  return <div class="phase-strip strip" ref={host} role="img" aria-label={text.chart.phasesSay(said.join(', '))} />
 }
 
 function spokenAll(events: readonly TrendEvent[], session: TrendSession, zone: string): string {

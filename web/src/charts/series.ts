@@ -46,13 +46,19 @@ export interface Group {
   readonly shown: readonly Stretch[] | undefined
 }
 
+/** Whether a column has a point in the span that is drawn. Where a clock was set back its last one may be somebody else's. */
+function within(column: Column, hers: Hers, from: number, to: number): boolean {
+  const first = column.from(Math.max(from, hers.since))
+  for (let i = column.length - 1; i >= first; i--) if (column.time(i) <= to && hers.has(column, i)) return true
+  return false
+}
+
 /** The columns with a point in the span, in groups. */
 export function groups({ columns, sources, session }: Material, from: number, to: number): Group[] {
   const hers = new Hers(session, columns)
   const found = new Map<string, Column[]>()
   for (const column of columns) {
-    const first = column.from(Math.max(from, hers.since))
-    if (first >= column.length || column.time(first) > to || !hers.has(column, column.length - 1)) continue
+    if (!within(column, hers, from, to)) continue
     const { vital, source, origin, unit, cuff, site } = column
     const own = origin === 'line' && vital === 'pulse_rate' ? ' line' : EACH_SITE.has(vital) ? ` ${site} ${unit}` : ''
     const name = cuff ? `${vital} ${source} ${unit}` : `${vital}${own}`

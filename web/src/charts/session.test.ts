@@ -55,6 +55,10 @@ test('h01 nothing from before the session is drawn as hers, by its place in the 
   expect(said.join()).not.toMatch(/9[89]/)
 })
 
+test('h01 h11 what came before a clock was set back is not hers, whatever its time says', () => {
+  expect(valuesOf(session([]), hr(999, 150, '99'), hr(1001, 101, '70'))).toEqual([[70]])
+})
+
 test('h02 a cuff reading of the patient before that the monitor repeats is not hers', () => {
   const repeated = cuff(1005, 40, '180', { received: moment(110) })
   expect(valuesOf(session([]), repeated, cuff(1006, 120, '118'))).toEqual([[118]])
@@ -120,11 +124,11 @@ test('entries are ticks at the time they are about; what was undone is none', ()
     ]),
   ) ?? { events: [] }
   expect(events.map(({ time, kind, says }) => [time - wall(0), kind, says])).toEqual([
-    [150, 'score', 'Sedation MOAA/S 4 (late entry)'],
-    [200, 'effect', 'Nausea 2'],
+    [150, 'score', 'Sedation 4 (late entry)'],
+    [200, 'effect', 'Nausea 2 moderate'],
     [220, 'drug', 'Drug given: Ondansetron 4 mg'],
     [310, 'note', 'Handed over to Ben Nurse'],
-    [320, 'typed', 'Typed by hand: NIBP 118/74 (89)'],
+    [320, 'typed', 'Typed: NIBP 118/74 (89)'],
   ])
 })
 

@@ -1,8 +1,9 @@
 /** What a session adds to its trend, from its acts. Times are UTC seconds. Pure. */
 import { type Column, MARK } from '../feed/trend'
 import { arrival } from '../feed/window'
-import { text, word } from '../format/text'
-import type { Act, Kept, NamedValue, Session } from '../wire/wire'
+import { text } from '../format/text'
+import { actText } from '../screens/live/sheets/say'
+import type { Kept, Session } from '../wire/wire'
 
 /** A stretch of time in one phase. */
 export interface Phase {
@@ -129,26 +130,10 @@ const KINDS: Readonly<Record<string, EventKind>> = {
 }
 
 function event({ seq, wallUs, late, act }: Kept): TrendEvent[] {
-  const said = says(act)
-  if (said === undefined) return []
+  if (act.is !== 'entry' && act.is !== 'typed' && act.is !== 'handedOver') return []
+  const said = actText(act).replaceAll('\n', ' ')
   const kind = act.is === 'typed' ? 'typed' : act.is === 'entry' ? (KINDS[act.entry] ?? 'note') : 'note'
   return [{ seq, time: seconds(wallUs), kind, says: late ? `${said} (${text.chart.late})` : said }]
-}
-
-/** An act that has a tick, in words. */
-function says(act: Act): string | undefined {
-  if (act.is === 'typed') return text.chart.typedEvent(act.values.map(named).join(', '))
-  if (act.is === 'handedOver') return text.chart.handedOver(act.to.name)
-  if (act.is !== 'entry') return undefined
-  const parts = [word(text.chart.entry, act.entry), act.score === undefined ? '' : String(act.score)]
-  const head = parts.filter((part) => part !== '').join(' ')
-  return act.text === '' ? head : `${head}: ${act.text.replaceAll('\n', ' ')}`
-}
-
-/** `NIBP 118/74 (89)`. */
-function named({ vital, values: [first = '', ...more] }: NamedValue): string {
-  const mean = more[1] === undefined ? '' : ` (${more[1]})`
-  return `${word(text.label, vital)} ${first}${more[0] === undefined ? '' : `/${more[0]}`}${mean}`
 }
 
 function typed({ act, wallUs }: Kept): TypedPoint[] {

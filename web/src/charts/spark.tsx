@@ -1,53 +1,48 @@
 /** The small trend of a wall tile: heart or pulse rate above oxygen saturation, the last 30 minutes. */
-import { useEffect, useRef } from 'preact/hooks'
 import type { Trends } from '../feed/trend'
 import { text } from '../format/text'
-import type { Order } from '../model/choice'
-import type { Session } from '../wire/wire'
-import { mountPlot, NO_PANEL } from './plot'
-import { panels, range } from './series'
+import { orderOf } from '../model/view'
+import type { Store } from '../store'
+import { memo } from '../ui/memo'
 import { trendSession } from './session'
-import { frameOf } from './view'
-
-const SPAN_S = 30 * 60
+import { COLUMNS, HEIGHT, type Shown, sparkPath } from './spark_path'
 
 interface Props {
-  readonly trends: Trends
+  readonly store: Store
   readonly chair: string
-  readonly nowS: number | undefined
-  /** Of an open session nothing from before its span is drawn; of one that is over nothing at all. */
-  readonly session?: Session | undefined
-  everyUs(source: string): number
-  order(vital: string): Order
+  readonly shown: Shown
+  /** Parts of the chair's history that came: each draws it anew. */
+  readonly parts: number
 }
 
-export function Spark(props: Props) {
-  return (
-    <div class="spark" role="img" aria-label={text.sparkOf}>
-      <Line {...props} kind="rates" />
-      <Line {...props} kind="spo2" />
-    </div>
-  )
-}
+/** Drawn when it moves by a column, not at every value: a screen reader has the numbers themselves. */
+export const Spark = memo(
+  function Spark({ store, chair, shown }: Props) {
+    const paths = pathsOf(store, store.trends, chair, shown)
+    return (
+      <svg
+        class="spark"
+        viewBox={`0 0 ${COLUMNS} ${2 * HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={text.sparkOf}
+      >
+        <path class="c-hr" d={paths.rates} />
+        <path class="c-spo2" d={paths.spo2} transform={`translate(0 ${HEIGHT})`} />
+      </svg>
+    )
+  },
+  (a, b) => a.chair === b.chair && a.parts === b.parts && a.shown.to === b.shown.to && a.shown.of === b.shown.of,
+)
 
-function Line({ trends, chair, nowS, session, everyUs, order, kind }: Props & { readonly kind: 'rates' | 'spo2' }) {
-  const host = useRef<HTMLDivElement>(null)
-  const set = useRef<ReturnType<typeof mountPlot>>(undefined)
-  useEffect(() => {
-    if (host.current === null) return
-    const left = new AbortController()
-    set.current = mountPlot(host.current, { range: range(kind), axes: false }, left.signal)
-    return () => left.abort()
-  }, [kind])
-  const to = nowS === undefined ? undefined : frameOf(nowS, SPAN_S, host.current?.clientWidth ?? 150)
-  // The columns change in place; time and version say when to draw.
-  useEffect(() => {
-    if (to === undefined) return
-    const columns = trends.columns(chair).filter(({ vital, cuff }) => !cuff && vital !== 'art')
-    const sources = { order, everyUs, links: trends.links(chair) }
-    const material = { columns, sources, session: trendSession(session) }
-    const panel = panels(material, to - SPAN_S, to).find((it) => it.kind === kind)
-    set.current?.(panel ?? NO_PANEL, to - SPAN_S, to)
-  }, [to, trends.version, chair, session])
-  return <div class="spark-line" ref={host} />
+function pathsOf(store: Store, trends: Trends, chair: string, shown: Shown) {
+  const state = store.newest
+  const sources = {
+    order: (vital: string) => orderOf(state, chair, vital),
+    everyUs: (source: string) => state.chairs.get(chair)?.everyUs.get(source) ?? 0,
+    links: trends.links(chair),
+  }
+  const session = trendSession(state.chairs.get(chair)?.session)
+  const material = { columns: trends.columns(chair), sources, session }
+  return { rates: sparkPath('rates', material, shown), spo2: sparkPath('spo2', material, shown) }
 }

@@ -74,7 +74,7 @@ export function table(
 
 function entriesIn(session: TrendSession | undefined, from: number, to: number): string[] {
   const within = ({ time }: { readonly time: number }) => time >= from && time < to
-  const phases = (session?.phases ?? []).map((it) => ({ time: it.from, says: word(text.chart.phase, it.phase) }))
+  const phases = (session?.phases ?? []).map((it) => ({ time: it.from, says: word(text.session.phase, it.phase) }))
   const all = [...phases, ...(session?.events ?? [])].filter(within)
   return all.sort((a, b) => a.time - b.time).map(({ says }) => says)
 }

@@ -160,6 +160,8 @@ const isSession = (value: unknown): boolean =>
   isObject(value) &&
   isText(value.id) &&
   isText(value.phase) &&
+  isMoment(value.opened) &&
+  isNumber(value.from) &&
   isObject(value.patient) &&
   ['id', 'name', 'born', 'alias'].every((name) => isText((value.patient as Fields)[name])) &&
   isObject(value.plan) &&

@@ -188,6 +188,12 @@ export class Trends {
   readonly #links = new Map<string, LinkChange[]>()
   /** Counts changes other than one more point at the end: history that arrived. */
   version = 0
+  readonly #parts = new Map<string, number>()
+
+  /** The same for one chair: parts of its history that came. */
+  parts(chair: string): number {
+    return this.#parts.get(chair) ?? 0
+  }
 
   /** The columns of a chair, in a fixed order. */
   columns(chair: string): Column[] {
@@ -210,6 +216,7 @@ export class Trends {
       case 'history':
         this.#add(message.chair, message.items)
         this.version += 1
+        this.#parts.set(message.chair, this.parts(message.chair) + 1)
         return
       case 'roster': {
         const ids = new Set(message.chairs.map((chair) => chair.id))

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { reading } from '../model/testing'
 import { en } from '../words/en'
 import { word } from './text'
-import { age, clock, clockOrDay, minute, offset } from './time'
+import { age, clock, clockOrDay, countdown, minute, offset } from './time'
 import { remarks, source, unit, whole } from './value'
 
 const utc = (text: string) => Date.parse(text) * 1000
@@ -19,6 +19,47 @@ test('on days when the clocks change the offset tells the two 01:30 apart', () =
   expect(clock(utc('2026-11-01T05:30:00Z'), 'America/New_York')).toBe('01:30:00-04:00')
   expect(clock(utc('2026-11-01T06:30:00Z'), 'America/New_York')).toBe('01:30:00-05:00')
   expect(offset(utc('2026-07-01T00:00:00Z'), 'UTC')).toBe('+00:00')
+})
+
+test('h11 a session over the night when the clocks go back: every moment has a time of its own, in order', () => {
+  const start = utc('2026-11-01T05:10:00Z')
+  const said = Array.from({ length: 9 }, (_, n) => minute(start + n * 20 * 60e6, 'America/New_York'))
+  expect(said).toEqual([
+    '01:10-04:00',
+    '01:30-04:00',
+    '01:50-04:00',
+    '01:10-05:00',
+    '01:30-05:00',
+    '01:50-05:00',
+    '02:10-05:00',
+    '02:30-05:00',
+    '02:50-05:00',
+  ])
+  expect(new Set(said).size).toBe(said.length)
+})
+
+test('h11 when the clocks go forward there is no 02:30, and the offset says why', () => {
+  const before = utc('2026-03-29T00:59:00Z')
+  expect(clock(before, 'Europe/Berlin')).toBe('01:59:00+01:00')
+  expect(clock(before + 60e6, 'Europe/Berlin')).toBe('03:00:00+02:00')
+  expect(clockOrDay(before, before + 120e6, 'Europe/Berlin')).toBe('01:59:00+01:00')
+})
+
+test('h11 no offset on the other days', () => {
+  expect(clock(utc('2026-11-02T06:30:00Z'), 'America/New_York')).toBe('01:30:00')
+  expect(clock(utc('2026-10-30T05:30:00Z'), 'America/New_York')).toBe('01:30:00')
+})
+
+test.each([
+  [0, '0:00'],
+  [24, '0:24'],
+  [725.9, '12:05'],
+  [3725, '1:02:05'],
+  [-1, ''],
+  [Number.NaN, ''],
+])('how long something lasts: %d s is "%s"', (seconds, said) => {
+  expect(countdown(seconds * 1e6)).toBe(said)
+  expect(countdown(undefined)).toBe('')
 })
 
 test('a zone the browser does not know is shown as UTC and says so', () => {

@@ -1,17 +1,18 @@
 /** Times as people read them: in the clinic's zone, never the browser's. Ages never come from here. */
+import { languageTag, text } from './text'
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${zone} ${JSON.stringify(options)}`
+function formatter(zone: string, options: Intl.DateTimeFormatOptions, tag = languageTag): Intl.DateTimeFormat {
+  const key = `${tag} ${zone} ${JSON.stringify(options)}`
   let found = formatters.get(key)
   if (found === undefined) {
-    const make = (timeZone: string) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone, hourCycle: 'h23' })
+    const make = (timeZone: string) => new Intl.DateTimeFormat(tag, { ...options, timeZone, hourCycle: 'h23' })
     try {
       found = make(zone)
     } catch {
       // A zone this browser does not know: UTC, and it says so.
-      found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC', hourCycle: 'h23', timeZoneName: 'short' })
+      found = new Intl.DateTimeFormat(tag, { ...options, timeZone: 'UTC', hourCycle: 'h23', timeZoneName: 'short' })
     }
     formatters.set(key, found)
   }
@@ -24,9 +25,9 @@ const MINUTES = { hour: '2-digit', minute: '2-digit' } as const
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
 const HALF_DAY_US = 12 * 3600 * 1e6
 
-/** Offset from UTC at that moment: `-04:00`. */
+/** Offset from UTC at that moment: `-04:00`. In one language: other ones write the name of the zone in their own way. */
 export function offset(wallUs: number, zone: string): string {
-  const parts = formatter(zone, { timeZoneName: 'longOffset' }).formatToParts(wallUs / 1000)
+  const parts = formatter(zone, { timeZoneName: 'longOffset' }, 'en-GB').formatToParts(wallUs / 1000)
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? ''
   return name.replace(/^(GMT|UTC)/, '') || '+00:00'
 }
@@ -69,6 +70,16 @@ export function clockOrDay(wallUs: number, nowUs: number | undefined, zone: stri
   return today ? clock(wallUs, zone) : `${day} ${clock(wallUs, zone)}`
 }
 
+/** `0:24`, `12:05`, `1:02:05`: how long something has been so. Rounded down; empty where that is not known. */
+export function countdown(us: number | undefined): string {
+  if (us === undefined || !(us >= 0)) return ''
+  const seconds = Math.floor(us / 1e6)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const minutes = Math.floor(seconds / 60)
+  const short = `${minutes % 60}:${two(seconds % 60)}`
+  return minutes < 60 ? short : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
+}
+
 /** `8 s`, `4 min`, `1 h 05 min`. Rounded down; empty where there is no age. */
 export function age(us: number | undefined): string {
   if (us === undefined || !(us >= 0)) return ''
@@ -78,5 +89,5 @@ export function age(us: number | undefined): string {
   if (minutes < 60) return `${minutes} min`
   const hours = Math.floor(minutes / 60)
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`
-  return `${Math.floor(hours / 24)} days`
+  return text.days(Math.floor(hours / 24))
 }

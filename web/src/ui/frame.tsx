@@ -1,6 +1,6 @@
 /**
  * What stands on every screen: banners, the sign of life, the clock, the footer. Browser tests read: `[data-banner]`
- * (`not-recording`, `behind`, `down`; `not-receiving` belongs to the watchdog), `[data-recorded]`, `[data-life]`.
+ * (`not-recording`, `behind`, `outdated`, `new-version`, `down`; `not-receiving` belongs to the watchdog), `[data-recorded]`, `[data-life]`.
  */
 import { text } from '../format/text'
 import { age, clock } from '../format/time'
@@ -26,7 +26,15 @@ export function Clock({ state }: { readonly state: State }) {
   return <span class="clock">{known && state.clock ? clock(state.clock.now.wallUs, state.zone) : '--:--:--'}</span>
 }
 
-export function Banners({ state, outdated }: { readonly state: State; readonly outdated: boolean }) {
+export function Banners({
+  state,
+  outdated,
+  waiting,
+}: {
+  readonly state: State
+  readonly outdated: boolean
+  readonly waiting: boolean
+}) {
   const { recording, zone } = state
   const since = recording?.sinceWallUs
   return (
@@ -44,6 +52,11 @@ export function Banners({ state, outdated }: { readonly state: State; readonly o
       {outdated && (
         <div class="banner look" data-banner="outdated" role="alert">
           {text.outdated}
+        </div>
+      )}
+      {waiting && (
+        <div class="banner info" data-banner="new-version" role="status">
+          {text.newVersionWaits}
         </div>
       )}
       {state.connection === 'down' && reception(state) !== 'ok' && (

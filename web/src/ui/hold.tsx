@@ -8,6 +8,9 @@ import { text } from '../format/text'
 /** How long; no shorter tap of a gloved hand reaches it. The bar in the button (live styles) takes the same time. */
 export const HOLD_MS = 800
 
+/** A finger that moved this far has changed its mind. */
+const AWAY_PX = 40
+
 interface Props {
   readonly children: preact.ComponentChildren
   /** What it does, for screen readers. */
@@ -22,12 +25,14 @@ const isPress = (event: KeyboardEvent) => event.key === ' ' || event.key === 'En
 export function Hold({ children, says, disabled, act, done }: Props) {
   const [holding, setHolding] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const down = useRef<{ readonly x: number; readonly y: number }>(undefined)
   // The newest `done`: the page is drawn anew while somebody holds.
   const then = useRef(done)
   then.current = done
   const stop = () => {
     clearTimeout(timer.current)
     timer.current = undefined
+    down.current = undefined
     setHolding(false)
   }
   const start = () => {
@@ -47,9 +52,18 @@ export function Hold({ children, says, disabled, act, done }: Props) {
       data-act={act}
       data-holding={holding || undefined}
       disabled={disabled}
-      onPointerDown={(event) => event.button === 0 && start()}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return
+        // What moves on the page under a resting finger does not end its hold; a finger that moves away does.
+        event.currentTarget.setPointerCapture(event.pointerId)
+        down.current = { x: event.clientX, y: event.clientY }
+        start()
+      }}
+      onPointerMove={(event) => {
+        const from = down.current
+        if (from !== undefined && Math.hypot(event.clientX - from.x, event.clientY - from.y) > AWAY_PX) stop()
+      }}
       onPointerUp={stop}
-      onPointerLeave={stop}
       onPointerCancel={stop}
       onContextMenu={(event) => event.preventDefault()}
       onBlur={stop}

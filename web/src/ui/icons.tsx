@@ -49,6 +49,49 @@ const SHAPES: Record<string, preact.JSX.Element> = {
       <circle cx="19" cy="12" r="2" />
     </g>
   ),
+  /** Where a session stands, and chairs without one. */
+  free: <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" stroke-width="2" stroke-dasharray="3 3" />,
+  cleaning: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M20 3l-8 9M9 10l6 5-3 6H3c3-2 3-7 6-11zM7 21l2-4" />
+    </g>
+  ),
+  planned: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M3 6h18v15H3zM3 11h18M8 3v5M16 3v5" />
+    </g>
+  ),
+  'checked in': (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <circle cx="12" cy="7" r="4" />
+      <path d="M4 21c0-9 16-9 16 0" />
+    </g>
+  ),
+  baseline: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M2 8h20v9H2zM7 8v4M12 8v5M17 8v4" />
+    </g>
+  ),
+  infusing: <path d="M6 3l15 9-15 9z" fill="currentColor" />,
+  paused: <path d="M5 3h5v18H5zM14 3h5v18h-5z" fill="currentColor" />,
+  observing: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M1 12c5-9 17-9 22 0-5 9-17 9-22 0z" />
+      <circle cx="12" cy="12" r="3.5" fill="currentColor" />
+    </g>
+  ),
+  ready: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M4 3h10v18H4zM14 12h8M18 8l4 4-4 4" />
+    </g>
+  ),
+  due: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M6 3h12M6 21h12M7 3c0 9 10 9 10 18M17 3c0 9-10 9-10 18" />
+    </g>
+  ),
+  mute: <path d="M3 9v6h4l6 5V4L7 9zM17 9l5 6M22 9l-5 6" fill="none" stroke="currentColor" stroke-width="2" />,
+  full: <path d="M3 9V3h6M15 3h6v6M21 15v6h-6M9 21H3v-6" fill="none" stroke="currentColor" stroke-width="2" />,
   octagon: <path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="none" stroke="currentColor" stroke-width="2" />,
   triangle: <path d="M12 3l10 18H2z" fill="none" stroke="currentColor" stroke-width="2" />,
   circle: <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" stroke-width="2" />,

@@ -4,7 +4,8 @@ import { clock } from '../format/time'
 import type { Relayed } from '../model/state'
 import { Icon } from './icons'
 
-const LOOKS: Record<string, { look: string; shape: string; sign: string }> = {
+/** How each priority looks: a fill, a shape and a sign. */
+export const LOOKS: Record<string, { look: string; shape: string; sign: string }> = {
   high: { look: 'urgent', shape: 'octagon', sign: '!!!' },
   medium: { look: 'look', shape: 'triangle', sign: '!!' },
 }

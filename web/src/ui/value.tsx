@@ -29,7 +29,7 @@ const COLORS: Record<string, string> = {
 const USUAL_DIGITS = 7
 
 /** Digits with the mark of doubt. */
-export function Digits({ tile }: { readonly tile: Tile }) {
+export function Digits({ tile }: { readonly tile: Pick<Tile, 'vital' | 'digits' | 'doubtful' | 'mean'> }) {
   return (
     <span class={`number ${COLORS[tile.vital] ?? ''}${tile.digits.length > USUAL_DIGITS ? ' wide' : ''}`}>
       <span class="digits">{tile.digits}</span>

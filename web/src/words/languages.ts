@@ -1,8 +1,8 @@
 /**
- * The languages there are: one folder each, one line here. English comes with the page; the others are loaded before the
- * first paint by the screens that want them, so that nobody waits for words nobody reads.
+ * The languages there are: one folder each, one line here. The one of the screen is loaded before the first paint, and no
+ * other: nobody waits for words nobody reads.
  */
-import { en, type Messages } from './en'
+import type { Messages } from './en'
 
 export interface Language {
   /** As its readers write it. */
@@ -13,7 +13,9 @@ export interface Language {
 }
 
 export const LANGUAGES: Readonly<Record<string, Language>> = {
-  en: { name: 'English', tag: 'en-GB', load: () => Promise.resolve(en) },
+  en: { name: 'English', tag: 'en-GB', load: async () => (await import('./en')).en },
+  es: { name: 'Español', tag: 'es-ES', load: async () => (await import('./es')).es },
+  de: { name: 'Deutsch', tag: 'de-DE', load: async () => (await import('./de')).de },
 }
 
 const KEY = 'chairside.language'

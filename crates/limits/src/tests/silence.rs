@@ -87,6 +87,18 @@ fn h13_a_stale_value_raises_nothing_and_ends_what_stood() {
         late.hear_entry(&Entry { age: Micros::from_secs(20), ..entry });
     }
     assert!(late.told().is_empty());
+    // Values that are always a little late keep a hold, but begin none.
+    let mut delayed = Chair::infusing(ALL);
+    for _ in 0..20 {
+        delayed.now_s += 1;
+        let said = Observation::new(Vital::Spo2, valid(80), Unit::Percent, 0..1);
+        let entry = delayed.entry("a", What::Reading(said), 0);
+        delayed.hear_entry(&Entry { age: Micros::from_secs(5), ..entry });
+    }
+    delayed.hear_for(10, Vital::Spo2, 80);
+    assert!(delayed.told().is_empty());
+    delayed.hear_for(1, Vital::Spo2, 80);
+    assert_eq!(delayed.told(), ["spo2 urgent"]);
 }
 
 #[test]
@@ -134,6 +146,14 @@ fn h13_what_staff_marked_as_an_artefact_says_nothing() {
     chair.mark(Vital::Spo2, before, before);
     assert_eq!(chair.told(), ["spo2 over: artefact"]);
     chair.act(Act::Undo { of: Sequence(mark), reason: text("was real") });
+    // A mark that was taken back hides nothing.
+    let head = chair.head;
+    let mark = chair.mark(Vital::Spo2, head, head + 100);
+    chair.hear_for(20, Vital::Spo2, 80);
+    assert!(chair.told().is_empty());
+    chair.act(Act::Undo { of: Sequence(mark), reason: text("was real") });
+    chair.hear_for(10, Vital::Spo2, 80);
+    assert_eq!(chair.told(), ["spo2 urgent"]);
     // Another vital's mark is none of this one.
     chair.hear_for(11, Vital::Spo2, 80);
     chair.told();

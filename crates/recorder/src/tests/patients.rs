@@ -141,3 +141,22 @@ async fn at_most_twenty_are_listed() {
     assert_eq!((numbers.len(), numbers[0].as_str(), numbers[19].as_str()), (20, "521", "502"));
     run.recorder.stop().await;
 }
+
+#[tokio::test]
+async fn the_last_session_is_the_last_by_time_whichever_chair_it_was_at() {
+    let house = House::new();
+    let run = house.start().await;
+    for (second, chair, number, allergies) in
+        [(10, "1", 1, "none"), (100, "2", 2, "latex"), (200, "1", 3, "penicillin")]
+    {
+        let acts = [opened("4711", "Doe, Jane", number), typed(EntryKind::Allergies, allergies)];
+        run.was_here(chair, second, &[acts.to_vec(), treated()].concat()).await;
+    }
+    let before = run.found("doe");
+    assert_eq!((before[0].plan.number, &*before[0].facts[0].1), (3, "penicillin"));
+    run.recorder.stop().await;
+    drop(run.disk);
+    let run = house.start().await;
+    assert_eq!(run.found("doe"), before, "chairs are read one after the other, and the order is the same");
+    run.recorder.stop().await;
+}

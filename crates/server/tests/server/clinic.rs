@@ -63,7 +63,7 @@ async fn a_change_that_cannot_be_is_refused_in_words() {
 }
 
 #[tokio::test]
-async fn s22_a_patient_is_found_by_a_body_and_never_by_an_address() {
+async fn h22_a_patient_is_found_by_a_body_and_never_by_an_address() {
     let rig = start_whole().await;
     let opened = recorded(&press(&rig, None, 1, OPENED).await);
     let allergies = r#"{"is":"entry","entry":"allergies","text":"penicillin"}"#;
@@ -134,5 +134,5 @@ async fn a_baseline_pressed_without_values_is_taken_by_the_server_and_what_is_du
         (&*mark.mark, mark.seq, mark.values.join("/")),
         ("baseline", values[1].from.map(|from| from.0), "128/79/95".into())
     );
-    assert_eq!((&*schedule.marks[1].mark, in_minutes(schedule.marks[1].due.clone())), ("40 min", Some(40)));
+    assert_eq!((&*schedule.marks[1].mark, in_minutes(schedule.marks[1].due)), ("40 min", Some(40)));
 }

@@ -636,6 +636,19 @@ fn clinic_changed(by: &str) -> Deed {
 
 #[test]
 fn every_deed_has_a_code() {
+    let kind = chairside_observation::NoticeKind::Spo2;
+    let noticed = chairside_observation::Noticed {
+        session: "1-1".into(),
+        kind,
+        state: chairside_observation::NoticeState::Over(chairside_observation::NoticeEnd::Within),
+        value: "95".into(),
+        limit: "94".into(),
+        limits: kind.limits(),
+        own: false,
+        about: None,
+        since: Micros(0),
+        unwritten: 0,
+    };
     for deed in [
         Deed::Started { version: "1".into() },
         Deed::Stopped,
@@ -645,6 +658,7 @@ fn every_deed_has_a_code() {
         Deed::FramesLost { frames: 1 },
         Deed::ChairCleared { by: Person { name: "1".into(), role: Role::Nurse } },
         clinic_changed("Lee, Ann"),
+        Deed::Noticed(Box::new(noticed)),
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());
     }

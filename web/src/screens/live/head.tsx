@@ -37,13 +37,13 @@ function Phases({ stands }: { readonly stands: Standing }) {
   const place = (PHASES as readonly string[]).indexOf(at)
   const shown = PHASES.filter((it) => it !== 'planned' || phase === 'planned')
   return (
-    <ol class="phases" aria-label={t.phases}>
+    <ol class="way" aria-label={t.phases}>
       {shown.map((it) => {
         const here = it === at
         return (
           <li
             key={it}
-            class={here ? `here p-${phase.replace(' ', '-')}` : PHASES.indexOf(it) < place ? 'past' : 'ahead'}
+            class={here ? `here p-${phase.replace(' ', '-')}` : PHASES.indexOf(it) < place ? 'before' : 'ahead'}
             aria-current={here ? 'step' : undefined}
           >
             {word(t.phase, here ? phase : it)}

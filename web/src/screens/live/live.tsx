@@ -3,7 +3,6 @@
  * src/ui/value.tsx, `[data-recorded]` in the header, `[data-unsent]`, `[data-person]`, `[data-sound]`.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { Trend } from '../../charts/trend'
 import type { Outbox } from '../../feed/outbox'
 import type { Sequences } from '../../feed/sequences'
 import type { Trends } from '../../feed/trend'
@@ -15,6 +14,7 @@ import { chairWord, orderOf, recorded, troubles, wallUs } from '../../model/view
 import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
+import { lazy } from '../../ui/lazy'
 import { person } from '../../ui/person'
 import { sound, tapSound } from '../../ui/sound'
 import { hintOf } from '../wall/wall'
@@ -36,7 +36,13 @@ interface Props {
   readonly id: string
 }
 
-interface LiveProps extends Props {
+/** The numbers do not wait for the picture: the chart comes in a chunk of its own, right after them. */
+const Chart = lazy(
+  async () => (await import('../../charts/trend')).Trend,
+  () => <p class="hint">{text.loadingScreen}</p>,
+)
+
+export interface LiveProps extends Props {
   readonly outbox: Outbox
   readonly sequences: Sequences
 }
@@ -246,7 +252,7 @@ function ToSource({ source }: { readonly source: string }) {
 function TrendOf({ state, known, trends, id }: Props & { readonly known: ChairState }) {
   const now = wallUs(state)
   return (
-    <Trend
+    <Chart
       trends={trends}
       chair={id}
       session={known.session}

@@ -10,7 +10,7 @@ import type { Bedside, Tab } from './bedside'
 import { SheetOf } from './sheets'
 
 /** Questions that need room: names side by side, a form, a table. */
-const WIDE = ['start', 'conflict', 'effects', 'typed', 'help', 'limits', 'assess']
+const WIDE = ['start', 'conflict', 'effects', 'help']
 
 export const isWide = (at: Bedside): boolean => {
   if (at.sheet !== undefined) return WIDE.includes(at.sheet.is)

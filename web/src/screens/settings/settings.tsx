@@ -3,6 +3,7 @@
  * `[data-outcome="done|refused"]`, and what the parts list.
  */
 import { useState } from 'preact/hooks'
+import '../../styles/settings.css'
 import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
 import { follow, go, write } from '../../route'

@@ -4,6 +4,7 @@
  * `[data-advice]`, and those of bytes.tsx.
  */
 import { useState } from 'preact/hooks'
+import '../../styles/sources.css'
 import { text, word } from '../../format/text'
 import { age, clockOrDay } from '../../format/time'
 import { elapsedMs, type Instant } from '../../model/clock'

@@ -3,7 +3,7 @@ import type { clinic as en } from '../en/clinic'
 
 export const clinic: typeof en = {
   parts: {
-    room: 'Stühle und Monitore',
+    room: 'Plätze und Monitore',
     templates: 'Behandlungsvorlagen',
     staff: 'Personal',
     leaving: 'Entlassliste',
@@ -82,7 +82,7 @@ export const clinic: typeof en = {
   },
 
   heardNothing:
-    'Noch kein Wert. Vergleichen Sie die Zahlen hier mit der Anzeige des Monitors, bevor Sie ihm einen Stuhl geben.',
+    'Noch kein Wert. Vergleichen Sie die Zahlen hier mit der Anzeige des Monitors, bevor Sie ihm einen Platz geben.',
 
   palette: 'Farben der Werte',
   palettes: { chairside: 'Chairside', monitor: 'Wie viele Monitore (EKG grün, RESP gelb)' },

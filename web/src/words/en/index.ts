@@ -3,7 +3,8 @@ import { clinic } from './clinic'
 import { common } from './common'
 import { session } from './session'
 import { chart } from './trend'
+import { wall } from './wall'
 
-export const en = { ...common, clinic, session, chart }
+export const en = { ...common, ...wall, clinic, session, chart }
 
 export type Messages = typeof en

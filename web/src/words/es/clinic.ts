@@ -3,7 +3,7 @@ import type { clinic as en } from '../en/clinic'
 
 export const clinic: typeof en = {
   parts: {
-    room: 'Sillones y monitores',
+    room: 'Puestos y monitores',
     templates: 'Plantillas de tratamiento',
     staff: 'Personal',
     leaving: 'Lista de alta',
@@ -81,7 +81,7 @@ export const clinic: typeof en = {
     lateS: 'Retraso, s',
   },
 
-  heardNothing: 'Ningún valor todavía. Compare los números con la pantalla del monitor antes de asignarlo a un sillón.',
+  heardNothing: 'Ningún valor todavía. Compare los números con la pantalla del monitor antes de asignarlo a un puesto.',
 
   palette: 'Colores de los valores',
   palettes: { chairside: 'Chairside', monitor: 'Como muchos monitores (ECG verde, RESP amarillo)' },

@@ -6,6 +6,7 @@ import { whole } from '../../../format/value'
 import { isArtefact } from '../../../model/lines'
 import type { Bedside } from '../bedside'
 import { Panel, Reasons } from './why'
+import { f } from './words'
 
 const t = text.session
 
@@ -26,10 +27,10 @@ export function ArtefactSheet({ at }: { readonly at: Bedside }) {
   const cuffs = cuffSpans(at)
   const runs = runSpans(at)
   return (
-    <Panel at={at} name="artefact" title={t.artefact} hint={span === undefined ? t.artefactDo : t.markWhat(span.says)}>
+    <Panel at={at} name="artefact" title={f.artefact} hint={span === undefined ? f.artefactDo : f.markWhat(span.says)}>
       {span !== undefined ? (
         <>
-          <h3>{t.why}</h3>
+          <h3>{f.why}</h3>
           <Reasons
             chips={t.reasons.artefact}
             done={(reason) => {
@@ -40,7 +41,7 @@ export function ArtefactSheet({ at }: { readonly at: Bedside }) {
         </>
       ) : (
         <div class="spans">
-          {cuffs.length + runs.length === 0 && <p class="hint">{t.nothingToMark}</p>}
+          {cuffs.length + runs.length === 0 && <p class="hint">{f.nothingToMark}</p>}
           {cuffs.length > 0 && <Spans name={word(text.label, 'nibp')} spans={cuffs} choose={setSpan} />}
           {VITALS.map((vital) => {
             const spans = runs.filter((it) => it.vital === vital)
@@ -84,7 +85,7 @@ function cuffSpans(at: Bedside): Span[] {
       vital: 'nibp',
       first: cuff.seq,
       last: cuff.seq,
-      says: `${word(text.label, 'nibp')} ${t.thisCuff(whole(cuff), clock(cuff.at.wallUs, at.state.zone))}`,
+      says: `${word(text.label, 'nibp')} ${f.thisCuff(whole(cuff), clock(cuff.at.wallUs, at.state.zone))}`,
     }))
 }
 
@@ -98,7 +99,7 @@ function runSpans(at: Bedside): Span[] {
     return SPANS.flatMap((minutes): Span[] => {
       const first = Math.max(from, sequences.firstAfter(id, nowUs - minutes * 60e6) ?? Number.POSITIVE_INFINITY)
       if (!(first <= last)) return []
-      return [{ vital, first, last, says: `${word(text.label, vital)} ${t.lastMinutes(minutes)}` }]
+      return [{ vital, first, last, says: `${word(text.label, vital)} ${f.lastMinutes(minutes)}` }]
     })
   })
 }

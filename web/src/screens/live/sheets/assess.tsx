@@ -1,14 +1,13 @@
 /** Entries that come together: an assessment, the side effects, and kinds that are needed less often. */
 import { useState } from 'preact/hooks'
-import { text, word } from '../../../format/text'
+import { word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { entries } from '../../../model/lines'
 import type { Bedside } from '../bedside'
 import { Scores, sheetOf } from './enter'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-
-const t = text.session
+import { f } from './words'
 
 /** Sedation first, then what is asked with it. */
 const ASSESSED = ['sedation', 'nausea', 'dizziness', 'dissociation', 'drowsiness', 'pain'] as const
@@ -17,14 +16,14 @@ const ASSESSED = ['sedation', 'nausea', 'dizziness', 'dissociation', 'drowsiness
 export function AssessSheet({ at }: { readonly at: Bedside }) {
   const [when, setWhen] = useState(NOW)
   return (
-    <Panel at={at} name="assess" title={t.assess} hint={t.assessDo}>
+    <Panel at={at} name="assess" title={f.assess} hint={f.assessDo}>
       <ul class="rows">
         {ASSESSED.map((kind) => {
           const last = entries(at.lines, kind).at(-1)
           return (
             <li key={kind} class="row assessed" data-assess={kind}>
               <span class="grow">
-                <strong>{word(t.entry, kind)}</strong>
+                <strong>{word(f.entry, kind)}</strong>
                 {last !== undefined && (
                   <span class="muted entry-more">
                     {last.act.score} {minute(last.wallUs, at.state.zone)}
@@ -41,7 +40,7 @@ export function AssessSheet({ at }: { readonly at: Bedside }) {
       </ul>
       <div class="chips">
         <button type="button" onClick={() => at.show({ is: 'effects' })}>
-          {word(t.entry, 'side effect')}
+          {word(f.entry, 'side effect')}
         </button>
       </div>
       <WhenRow at={at} when={when} set={setWhen} />
@@ -59,9 +58,9 @@ export function EffectsSheet({ at }: { readonly at: Bedside }) {
     at.press({ is: 'entry', entry: 'side effect', score, text: effect.trim() }, when.how)
   }
   return (
-    <Panel at={at} name="effects" title={word(t.entry, 'side effect')}>
+    <Panel at={at} name="effects" title={word(f.entry, 'side effect')}>
       <ul class="effects">
-        {Object.entries(t.effects).map(([effect, name]) => (
+        {Object.entries(f.effects).map(([effect, name]) => (
           <li key={effect} class="assessed" data-effect={effect}>
             <span class="grow">{name}</span>
             <Scores kind="side effect" done={(score) => done(effect, score)} />
@@ -69,7 +68,7 @@ export function EffectsSheet({ at }: { readonly at: Bedside }) {
         ))}
         <li class="assessed">
           <label class="field grow">
-            <span>{t.otherEffect}</span>
+            <span>{f.otherEffect}</span>
             <input value={other} maxLength={120} onInput={(event) => setOther(event.currentTarget.value)} />
           </label>
           <Scores kind="side effect" done={(score) => done(other, score)} />
@@ -93,18 +92,18 @@ const MORE = [
 
 export function MoreSheet({ at }: { readonly at: Bedside }) {
   return (
-    <Panel at={at} name="more" title={t.moreDo}>
+    <Panel at={at} name="more" title={f.moreDo}>
       <div class="quick">
         {MORE.map((kind) => (
           <button type="button" key={kind} data-enter={kind} onClick={() => at.show(sheetOf(kind))}>
-            {word(t.entry, kind)}
+            {word(f.entry, kind)}
           </button>
         ))}
         <button type="button" data-enter="assess" onClick={() => at.show({ is: 'assess' })}>
-          {t.assess}
+          {f.assess}
         </button>
         <button type="button" data-enter="limits" onClick={() => at.show({ is: 'limits' })}>
-          {t.limits}
+          {f.limits}
         </button>
       </div>
     </Panel>

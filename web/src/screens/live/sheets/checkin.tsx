@@ -9,6 +9,7 @@ import { type Checked, checkIn, skipNote } from '../../../model/lists'
 import type { Bedside } from '../bedside'
 import { says } from '../feeds'
 import { undoSheet } from './entries'
+import { f } from './words'
 
 const t = text.session
 
@@ -17,15 +18,15 @@ export function CheckIn({ at }: { readonly at: Bedside }) {
   const open = list.filter(({ is }) => is === 'open')
   return (
     <div class="check-in">
-      <p class="hint">{t.checkInDo}</p>
+      <p class="hint">{f.checkInDo}</p>
       <ul class="rows">
         {list.map((item) => (
           <Item key={item.kind} at={at} item={item} />
         ))}
       </ul>
       {open.length > 0 && (
-        <button type="button" data-act="skip-rest" onClick={() => at.show(skipSheet(at, open, t.skipRest))}>
-          {t.skipRest}
+        <button type="button" data-act="skip-rest" onClick={() => at.show(skipSheet(at, open, f.skipRest))}>
+          {f.skipRest}
         </button>
       )}
     </div>
@@ -36,7 +37,7 @@ const skipSheet = (at: Bedside, items: readonly Checked[], title: string) => ({
   is: 'why' as const,
   ask: {
     title,
-    hint: items.map(({ kind }) => word(t.entry, kind)).join(', '),
+    hint: items.map(({ kind }) => word(f.entry, kind)).join(', '),
     chips: t.reasons.skip,
     answer: (reason: string) => {
       for (const { kind } of items) at.press({ is: 'entry', entry: 'note', text: skipNote(kind, reason) })
@@ -47,7 +48,7 @@ const skipSheet = (at: Bedside, items: readonly Checked[], title: string) => ({
 function Item({ at, item }: { readonly at: Bedside; readonly item: Checked }) {
   const [typed, setTyped] = useState('')
   const { kind, needsText, is, texts, line } = item
-  const name = word(t.entry, kind)
+  const name = word(f.entry, kind)
   const done = (event: Event) => {
     event.preventDefault()
     if (needsText && typed.trim() === '') return
@@ -60,7 +61,7 @@ function Item({ at, item }: { readonly at: Bedside; readonly item: Checked }) {
         <strong>{name}</strong>
         {is !== 'open' && (
           <span class="entry-more">
-            {is === 'skipped' ? t.skipped(texts[0] ?? '') : texts.filter((it) => it !== '').join('; ')}{' '}
+            {is === 'skipped' ? f.skipped(texts[0] ?? '') : texts.filter((it) => it !== '').join('; ')}{' '}
             {line !== undefined && (
               <span class="muted">
                 {line.by.name}, {minute(line.wallUs, at.state.zone)}
@@ -75,18 +76,18 @@ function Item({ at, item }: { readonly at: Bedside; readonly item: Checked }) {
           {needsText && (
             <input
               aria-label={name}
-              placeholder={t.entryDo[kind]}
+              placeholder={f.entryDo[kind]}
               value={typed}
               maxLength={500}
               onInput={(event) => setTyped(event.currentTarget.value)}
             />
           )}
           <button type="submit" disabled={needsText && typed.trim() === ''}>
-            {t.done}
+            {f.done}
           </button>
           {is === 'open' && (
-            <button type="button" onClick={() => at.show(skipSheet(at, [item], `${t.skip}: ${name}`))}>
-              {t.skip}
+            <button type="button" onClick={() => at.show(skipSheet(at, [item], `${f.skip}: ${name}`))}>
+              {f.skip}
             </button>
           )}
         </form>
@@ -96,7 +97,7 @@ function Item({ at, item }: { readonly at: Bedside; readonly item: Checked }) {
           disabled={line?.seq === undefined}
           onClick={() => line !== undefined && at.show(undoSheet(at, line))}
         >
-          {t.undo}
+          {f.undo}
         </button>
       )}
     </li>
@@ -109,7 +110,7 @@ function Identity({ at, open }: { readonly at: Bedside; readonly open: boolean }
   if (session === undefined) return null
   return (
     <span class="entry-more">
-      {open && t.identityDo}{' '}
+      {open && f.identityDo}{' '}
       <strong>
         {session.patient.name}, {session.patient.born}, {session.patient.id}
       </strong>

@@ -1,10 +1,8 @@
 /** Who the clinician is, where only one may decide. */
 import { useState } from 'preact/hooks'
-import { text } from '../../../format/text'
 import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
-
-const t = text.session
+import { f } from './words'
 
 interface Props {
   readonly at: Bedside
@@ -17,7 +15,7 @@ export function Clinician({ at, chosen, choose }: Props) {
   const clinicians = (at.state.clinic?.staff ?? []).filter(({ role }) => role === 'clinician')
   return (
     <fieldset class="clinician">
-      <legend>{t.needsClinician}</legend>
+      <legend>{f.needsClinician}</legend>
       <div class="chips">
         {clinicians.map((it) => (
           <button type="button" key={it.name} aria-pressed={chosen?.name === it.name} onClick={() => choose(it)}>
@@ -26,7 +24,7 @@ export function Clinician({ at, chosen, choose }: Props) {
         ))}
       </div>
       <label class="field">
-        <span>{t.otherName}</span>
+        <span>{f.otherName}</span>
         <input
           value={typed}
           maxLength={120}

@@ -6,6 +6,7 @@ import { go } from '../../../route'
 import type { Bedside } from '../bedside'
 import { says } from '../feeds'
 import { Panel, Reasons } from './why'
+import { f } from './words'
 
 const t = text.session
 
@@ -22,19 +23,19 @@ export function ConflictSheet({
   const session = at.standing?.session
   const feed = session?.feeds?.find((it) => it.source === source && it.bed === bed)
   if (session === undefined || feed === undefined)
-    return <Panel at={at} name="conflict" title={t.conflict} children={null} />
+    return <Panel at={at} name="conflict" title={f.conflict} children={null} />
   const { patient } = session
   const rows = [
-    [t.patientId, patient.id, feed.patient],
-    [t.name, patient.name, feed.name],
-    [t.bornOn, patient.born, ''],
-    [t.device, '', feed.device],
-    [t.bedName, '', feed.bed],
+    [f.patientId, patient.id, feed.patient],
+    [f.name, patient.name, feed.name],
+    [f.bornOn, patient.born, ''],
+    [f.device, '', feed.device],
+    [f.bedName, '', feed.bed],
   ] as const
   const decides = feed.says === 'patient' || feed.says === 'device' || feed.says === 'bed'
-  const hint = feed.says === 'demo' ? t.conflictDemo : feed.says === 'before' ? t.conflictBefore : t.conflictDo
+  const hint = feed.says === 'demo' ? f.conflictDemo : feed.says === 'before' ? f.conflictBefore : f.conflictDo
   return (
-    <Panel at={at} name="conflict" title={decides ? t.conflict : says(feed)} hint={hint}>
+    <Panel at={at} name="conflict" title={decides ? f.conflict : says(feed)} hint={hint}>
       <p>
         <strong>{says(feed)}</strong>. {t.withheld(feed.withheld, minute(feed.since.wallUs, at.state.zone))}.
       </p>
@@ -42,16 +43,16 @@ export function ConflictSheet({
         <thead>
           <tr>
             <td />
-            <th scope="col">{t.here}</th>
-            <th scope="col">{t.there(source)}</th>
+            <th scope="col">{f.here}</th>
+            <th scope="col">{f.there(source)}</th>
           </tr>
         </thead>
         <tbody>
           {rows.map(([name, here, there]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{here === '' ? <span class="muted">{t.notSaid}</span> : <strong>{here}</strong>}</td>
-              <td>{there === '' ? <span class="muted">{t.notSaid}</span> : <strong>{there}</strong>}</td>
+              <td>{here === '' ? <span class="muted">{f.notSaid}</span> : <strong>{here}</strong>}</td>
+              <td>{there === '' ? <span class="muted">{f.notSaid}</span> : <strong>{there}</strong>}</td>
             </tr>
           ))}
         </tbody>
@@ -60,17 +61,17 @@ export function ConflictSheet({
         <div class="chips">
           {decides && (
             <button type="button" class="main" data-act="accept" onClick={() => setAccepting(true)}>
-              {t.samePatient}
+              {f.samePatient}
             </button>
           )}
           <button type="button" class="main" data-act="wrong-monitor" onClick={() => go({ at: 'settings' })}>
-            {t.wrongMonitor}
+            {f.wrongMonitor}
           </button>
         </div>
       )}
       {accepting && (
         <>
-          <h3>{t.why}</h3>
+          <h3>{f.why}</h3>
           <Reasons
             chips={t.reasons.accept}
             done={(reason) => {

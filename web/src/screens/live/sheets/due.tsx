@@ -4,6 +4,7 @@ import { minute } from '../../../format/time'
 import { countdown, type Due, dues } from '../../../model/due'
 import type { Standing } from '../../../model/standing'
 import type { Bedside } from '../bedside'
+import { f } from './words'
 
 const t = text.session
 
@@ -14,7 +15,7 @@ export function DueList({ at, stands }: { readonly at: Bedside; readonly stands:
   const due = dues(stands.session.schedule, stands.phase, at.monoUs).slice(0, SHOWN)
   if (due.length === 0) return null
   return (
-    <ul class="dues" aria-label={t.due}>
+    <ul class="dues" aria-label={f.due}>
       {due.map((it) => (
         <li key={`${it.kind} ${it.mark ?? ''}`}>
           <OneDue at={at} due={it} />
@@ -26,10 +27,10 @@ export function DueList({ at, stands }: { readonly at: Bedside; readonly stands:
 
 function OneDue({ at, due }: { readonly at: Bedside; readonly due: Due }) {
   const over = due.leftUs < 0
-  const name = due.kind === 'mark' ? word(t.mark, due.mark ?? '') : word(t.dueKind, due.kind)
+  const name = due.kind === 'mark' ? word(f.mark, due.mark ?? '') : word(f.dueKind, due.kind)
   const says = (
     <>
-      <strong>{name}</strong> <span>{over ? t.overdue(countdown(due.leftUs)) : t.dueIn(countdown(due.leftUs))}</span>{' '}
+      <strong>{name}</strong> <span>{over ? t.overdue(countdown(due.leftUs)) : f.dueIn(countdown(due.leftUs))}</span>{' '}
       <span class="muted">{minute(due.wallUs, at.state.zone)}</span>
     </>
   )
@@ -38,7 +39,7 @@ function OneDue({ at, due }: { readonly at: Bedside; readonly due: Due }) {
   const enters = due.kind === 'cuff' || due.kind === 'assessment' || due.kind === 'mark'
   if (!enters) return <span {...common}>{says}</span>
   return (
-    <button type="button" {...common} title={t.enterDue[due.kind] ?? t.enterDue.cuff} onClick={() => at.show(sheet)}>
+    <button type="button" {...common} title={f.enterDue[due.kind] ?? f.enterDue.cuff} onClick={() => at.show(sheet)}>
       {says}
     </button>
   )

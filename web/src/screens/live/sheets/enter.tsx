@@ -2,12 +2,11 @@
  * Quick entries: a tap for the kind, a tap for the number. Browser tests read `[data-enter]` (the kind), `[data-score]`.
  */
 import { useState } from 'preact/hooks'
-import { text, word } from '../../../format/text'
+import { word } from '../../../format/text'
 import type { Bedside, Sheet } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-
-const t = text.session
+import { f } from './words'
 
 /** The grid, in the order of how often they are pressed. */
 const QUICK = [
@@ -53,17 +52,17 @@ export function Enter({ at }: { readonly at: Bedside }) {
     <div class="quick">
       {QUICK.map((kind) => (
         <button type="button" key={kind} data-enter={kind} onClick={() => at.show(sheetOf(kind))}>
-          {word(t.entry, kind)}
+          {word(f.entry, kind)}
         </button>
       ))}
       <button type="button" data-enter="typed" onClick={() => at.show({ is: 'typed' })}>
-        {t.typedVitals}
+        {f.typedVitals}
       </button>
       <button type="button" data-enter="artefact" onClick={() => at.show({ is: 'artefact' })}>
-        {t.artefact}
+        {f.artefact}
       </button>
       <button type="button" data-enter="more" onClick={() => at.show({ is: 'more' })}>
-        {t.more}
+        {f.more}
       </button>
     </div>
   )
@@ -73,7 +72,7 @@ export function Enter({ at }: { readonly at: Bedside }) {
 export function Scores({ kind, done }: { readonly kind: string; done(score: number): void }) {
   const [low, high] = SCALES[kind] ?? [0, 3]
   const scores = Array.from({ length: high - low + 1 }, (_, n) => low + n)
-  const words = t.scores[kind] ?? {}
+  const words = f.scores[kind] ?? {}
   return (
     <div class={`scores of-${scores.length}`}>
       {scores.map((score) => (
@@ -81,7 +80,7 @@ export function Scores({ kind, done }: { readonly kind: string; done(score: numb
           type="button"
           key={score}
           data-score={score}
-          aria-label={`${word(t.entry, kind)} ${score} ${words[score] ?? ''}`.trim()}
+          aria-label={`${word(f.entry, kind)} ${score} ${words[score] ?? ''}`.trim()}
           onClick={() => done(score)}
         >
           <span class="score">{score > 0 && low < 0 ? `+${score}` : score}</span>
@@ -103,7 +102,7 @@ export function EntryPanel({ at, kind }: { readonly at: Bedside; readonly kind: 
   const needsText = TYPED.includes(kind)
   const scale = SCALES[kind]
   return (
-    <Panel at={at} name={`entry ${kind}`} title={word(t.entry, kind)} hint={t.entryDo[kind]}>
+    <Panel at={at} name={`entry ${kind}`} title={word(f.entry, kind)} hint={f.entryDo[kind]}>
       {scale !== undefined && <Scores kind={kind} done={done} />}
       {scale === undefined && (
         <form
@@ -114,10 +113,10 @@ export function EntryPanel({ at, kind }: { readonly at: Bedside; readonly kind: 
           }}
         >
           <button type="submit" class="main" disabled={(needsText && typed.trim() === '') || when.wrong}>
-            {needsText ? t.record : t.recordNow}
+            {needsText ? f.record : f.recordNow}
           </button>
           <label class="field">
-            <span>{t.textOf}</span>
+            <span>{f.textOf}</span>
             <textarea
               rows={needsText ? 3 : 2}
               maxLength={2000}

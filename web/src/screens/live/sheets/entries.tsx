@@ -7,15 +7,16 @@ import { clock } from '../../../format/time'
 import { type Line, sentLater, undoable } from '../../../model/lines'
 import type { Bedside } from '../bedside'
 import { actText, isListed } from './say'
+import { f } from './words'
 
 const t = text.session
 
 export function Entries({ at }: { readonly at: Bedside }) {
   const lines = at.lines.filter(isListed).toReversed()
-  if (lines.length === 0) return <p class="hint">{t.noEntries}</p>
+  if (lines.length === 0) return <p class="hint">{f.noEntries}</p>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable with the keyboard
-    <ol class="entries" tabIndex={0} aria-label={t.tab.entries}>
+    <ol class="entries" tabIndex={0} aria-label={f.tab.entries}>
       {lines.map((line) => (
         <li key={line.key}>
           <Entry at={at} line={line} />
@@ -47,9 +48,9 @@ export function Latest({ at }: { readonly at: Bedside }) {
 /** Both times, where it was entered late or sent later. */
 function timeText(line: Line, zone: string): string {
   const at = clock(line.wallUs, zone)
-  if (line.receivedUs === undefined) return line.late ? t.late(at, '--') : at
+  if (line.receivedUs === undefined) return line.late ? f.late(at, '--') : at
   const received = clock(line.receivedUs, zone)
-  return line.late ? t.late(at, received) : sentLater(line) ? t.sentLater(at, received) : at
+  return line.late ? f.late(at, received) : sentLater(line) ? f.sentLater(at, received) : at
 }
 
 function Entry({ at, line }: { readonly at: Bedside; readonly line: Line }) {
@@ -62,14 +63,14 @@ function Entry({ at, line }: { readonly at: Bedside; readonly line: Line }) {
           {timeText(line, at.state.zone)} {line.by.name}
         </span>
         {line.undone && (
-          <span class="entry-more">{t.undone(line.undoing?.reason ?? '', line.undoing?.by.name ?? '')}</span>
+          <span class="entry-more">{f.undone(line.undoing?.reason ?? '', line.undoing?.by.name ?? '')}</span>
         )}
-        {line.is === 'waiting' && <strong class="entry-more">{t.waiting}</strong>}
+        {line.is === 'waiting' && <strong class="entry-more">{f.waiting}</strong>}
         {line.is === 'refused' && <strong class="entry-more refusal">{t.refused(line.sentence ?? '')}</strong>}
       </div>
       {undoable(line) && (
-        <button type="button" aria-label={t.undoWhat(says)} onClick={() => at.show(undoSheet(at, line))}>
-          {t.undo}
+        <button type="button" aria-label={f.undoWhat(says)} onClick={() => at.show(undoSheet(at, line))}>
+          {f.undo}
         </button>
       )}
       {line.is === 'refused' && (
@@ -85,7 +86,7 @@ function Entry({ at, line }: { readonly at: Bedside; readonly line: Line }) {
 export const undoSheet = (at: Bedside, line: Line) => ({
   is: 'why' as const,
   ask: {
-    title: t.undoWhat(actText(line.act)),
+    title: f.undoWhat(actText(line.act)),
     chips: t.reasons.undo,
     answer: (reason: string) => line.seq !== undefined && at.press({ is: 'undo', of: line.seq, reason }),
   },

@@ -4,6 +4,7 @@ import { play, sound, tapSound } from '../../../ui/sound'
 import type { Bedside } from '../bedside'
 import { keysOn, switchKeys } from '../keys'
 import { Panel } from './why'
+import { f } from './words'
 
 const t = text.session
 
@@ -12,12 +13,12 @@ export function HelpSheet({ at }: { readonly at: Bedside }) {
     <Panel at={at} name="help" title={t.help}>
       <div class="help">
         <div>
-          <h3>{t.keys}</h3>
+          <h3>{f.keys}</h3>
           <p class="hint">
-            {keysOn.value ? t.keysOn : t.keysOff}. {t.keysDo}
+            {keysOn.value ? f.keysOn : f.keysOff}. {f.keysDo}
           </p>
           <dl class="key-list">
-            {Object.entries(t.key).map(([key, does]) => (
+            {Object.entries(f.key).map(([key, does]) => (
               <div key={key}>
                 <dt>
                   <kbd>{key}</kbd>
@@ -27,18 +28,18 @@ export function HelpSheet({ at }: { readonly at: Bedside }) {
             ))}
           </dl>
           <button type="button" onClick={() => switchKeys(!keysOn.value)}>
-            {keysOn.value ? t.switchKeysOff : t.switchKeysOn}
+            {keysOn.value ? f.switchKeysOff : f.switchKeysOn}
           </button>
         </div>
         <div>
           <h3>{t.sound[sound.value]}</h3>
-          <p class="hint">{t.soundDo}</p>
+          <p class="hint">{f.soundDo}</p>
           <div class="chips">
             <button type="button" onClick={() => void tapSound()}>
               {t.sound[sound.value]}
             </button>
             <button type="button" disabled={sound.value !== 'on'} onClick={() => play('urgent')}>
-              {t.testTone}
+              {f.testTone}
             </button>
           </div>
         </div>

@@ -6,6 +6,7 @@ import type { Standing } from '../../../model/standing'
 import type { Bedside } from '../bedside'
 import { leaving } from '../leaving'
 import { undoSheet } from './entries'
+import { f } from './words'
 
 const t = text.session
 
@@ -14,7 +15,7 @@ export function Leaving({ at, stands }: { readonly at: Bedside; readonly stands:
   const early = stands.phase === 'observing' && !(complete && observed)
   return (
     <div class="leaving">
-      <p class="hint">{left !== undefined && left > 0 ? t.observeLeft(elapsed(left)) : t.leavingDo}</p>
+      <p class="hint">{left !== undefined && left > 0 ? t.observeLeft(elapsed(left)) : f.leavingDo}</p>
       <ul class="rows">
         {list.map(({ text: says, line }) => (
           <li key={says} class="row" data-leaving={line === undefined ? 'open' : 'done'}>
@@ -28,11 +29,11 @@ export function Leaving({ at, stands }: { readonly at: Bedside; readonly stands:
             </span>
             {line === undefined ? (
               <button type="button" onClick={() => at.press({ is: 'entry', entry: 'readiness', text: says })}>
-                {t.done}
+                {f.done}
               </button>
             ) : (
               <button type="button" disabled={line.seq === undefined} onClick={() => at.show(undoSheet(at, line))}>
-                {t.undo}
+                {f.undo}
               </button>
             )}
           </li>
@@ -40,7 +41,7 @@ export function Leaving({ at, stands }: { readonly at: Bedside; readonly stands:
       </ul>
       {early && (
         <button type="button" data-act="leave-anyway" onClick={() => at.show(anyway(at))}>
-          {t.leaveAnyway}
+          {f.leaveAnyway}
         </button>
       )}
     </div>
@@ -50,8 +51,8 @@ export function Leaving({ at, stands }: { readonly at: Bedside; readonly stands:
 const anyway = (at: Bedside) => ({
   is: 'why' as const,
   ask: {
-    title: t.leaveAnyway,
-    hint: t.leaveAnywayDo,
+    title: f.leaveAnyway,
+    hint: f.leaveAnywayDo,
     chips: t.reasons.early,
     clinician: true,
     answer: (reason: string, by: Parameters<Bedside['begin']>[2] | undefined) =>

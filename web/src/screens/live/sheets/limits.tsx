@@ -5,6 +5,7 @@ import { type InForce, inForce } from '../../../model/inforce'
 import { limitsFit, type Numbers, writeLimits } from '../../../model/limits'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
+import { f } from './words'
 
 const t = text.session
 
@@ -13,7 +14,7 @@ export function LimitsSheet({ at }: { readonly at: Bedside }) {
   const all = inForce(at.state.clinic, at.lines)
   const chosen = all.find(({ notice }) => notice === own)
   return (
-    <Panel at={at} name="limits" title={t.limits} hint={all.length === 0 ? t.noLimits : t.limitsDo}>
+    <Panel at={at} name="limits" title={f.limits} hint={all.length === 0 ? f.noLimits : f.limitsDo}>
       {chosen !== undefined ? (
         <OwnLimits at={at} kind={chosen} />
       ) : (
@@ -27,13 +28,13 @@ export function LimitsSheet({ at }: { readonly at: Bedside }) {
                 </span>
                 {it.own !== undefined && (
                   <span class="entry-more muted">
-                    {t.ownLimit(it.own.by.name)}: {it.own.act.reason}
+                    {f.ownLimit(it.own.by.name)}: {it.own.act.reason}
                   </span>
                 )}
               </span>
               {at.standing !== undefined && (
                 <button type="button" onClick={() => setOwn(it.notice)}>
-                  {t.setOwn}
+                  {f.setOwn}
                 </button>
               )}
             </li>
@@ -51,7 +52,7 @@ function OwnLimits({ at, kind }: { readonly at: Bedside; readonly kind: InForce 
   const ask = (limits: string) => ({
     is: 'why' as const,
     ask: {
-      title: `${t.setOwn}: ${word(text.clinic.kind, kind.notice)}`,
+      title: `${f.setOwn}: ${word(text.clinic.kind, kind.notice)}`,
       hint: limits,
       chips: t.reasons.stop.slice(-1),
       clinician: true,
@@ -80,11 +81,11 @@ function OwnLimits({ at, kind }: { readonly at: Bedside; readonly kind: InForce 
       </div>
       <div class="chips">
         <button type="submit" class="main" disabled={wrong}>
-          {t.setOwn}
+          {f.setOwn}
         </button>
         {kind.own !== undefined && (
           <button type="button" class="main" onClick={() => at.show(ask(''))}>
-            {t.backToClinic}
+            {f.backToClinic}
           </button>
         )}
       </div>

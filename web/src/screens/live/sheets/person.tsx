@@ -6,6 +6,7 @@ import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
 import { Clinician } from './clinician'
 import { Panel } from './why'
+import { f } from './words'
 
 const t = text.session
 const ROLES = ['nurse', 'clinician', 'lead', 'reviewer'] as const
@@ -25,16 +26,16 @@ export function PersonSheet({ at, next }: Props) {
   }
   const nurse = at.standing?.session.nurse
   return (
-    <Panel at={at} name="person" title={t.person} hint={t.personDo}>
-      {staff.length === 0 && <p class="hint">{t.noStaff}</p>}
-      <h3>{t.iAm}</h3>
+    <Panel at={at} name="person" title={t.person} hint={f.personDo}>
+      {staff.length === 0 && <p class="hint">{f.noStaff}</p>}
+      <h3>{f.iAm}</h3>
       <People people={staff} chosen={me} choose={become} />
       <TypedPerson choose={become} />
       {at.standing !== undefined && next === undefined && me !== undefined && (
         <>
-          <h3>{t.handOver}</h3>
+          <h3>{f.handOver}</h3>
           <p class="hint">
-            {t.handOverDo}: {nurse !== undefined && t.has(nurse.name)}
+            {f.handOverDo}: {nurse !== undefined && f.has(nurse.name)}
           </p>
           <HandOver at={at} me={me} staff={staff} />
         </>
@@ -92,7 +93,7 @@ function TypedPerson({ choose }: { choose(person: Person): void }) {
       }}
     >
       <label class="grow">
-        <span>{t.otherName}</span>
+        <span>{f.otherName}</span>
         <input value={name} maxLength={120} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <label class="field">
@@ -106,7 +107,7 @@ function TypedPerson({ choose }: { choose(person: Person): void }) {
         </select>
       </label>
       <button type="submit" disabled={name.trim() === ''}>
-        {t.record}
+        {f.record}
       </button>
     </form>
   )
@@ -135,7 +136,7 @@ export function ClinicianSheet({
           if (by !== undefined) next(by)
         }}
       >
-        {t.record}
+        {f.record}
       </button>
     </Panel>
   )

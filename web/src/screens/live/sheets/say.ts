@@ -5,6 +5,7 @@ import type { Line } from '../../../model/lines'
 import { skipOf } from '../../../model/lists'
 import { typedText } from '../../../model/typed'
 import type { Act, NamedValue } from '../../../wire/wire'
+import { f } from './words'
 
 const t = text.session
 
@@ -23,13 +24,13 @@ const shown = (digits: string, vital: string) => rounded(digits, vital, UNITS[vi
 function entryText({ entry, score, text: typed }: Act & { is: 'entry' }): string {
   if (entry === 'note') {
     const skip = skipOf(typed)
-    if (skip !== undefined) return t.act.skipped(word(t.entry, skip.kind), skip.reason)
+    if (skip !== undefined) return f.act.skipped(word(f.entry, skip.kind), skip.reason)
   }
-  const scale = t.scores[entry]
+  const scale = f.scores[entry]
   const meaning = score === undefined ? undefined : scale?.[score]
   const number = score === undefined ? '' : ` ${score}${meaning === undefined ? '' : ` ${meaning}`}`
-  const name = word(t.entry, entry)
-  if (entry === 'side effect') return `${word(t.effects, typed)}${number}`
+  const name = word(f.entry, entry)
+  if (entry === 'side effect') return `${word(f.effects, typed)}${number}`
   return `${name}${number}${typed === '' ? '' : `: ${typed}`}`
 }
 
@@ -37,33 +38,33 @@ function entryText({ entry, score, text: typed }: Act & { is: 'entry' }): string
 export function actText(act: Act): string {
   switch (act.is) {
     case 'opened':
-      return act.planned ? t.act.planned : t.act.opened
+      return act.planned ? f.act.planned : f.act.opened
     case 'moved':
       return `${word(t.phase, act.to)}${act.reason === '' ? '' : `: ${act.reason}`}`
     case 'claimed':
-      return t.act.claimed
+      return f.act.claimed
     case 'baseline':
-      return t.act.baseline(valuesText(act.values))
+      return f.act.baseline(valuesText(act.values))
     case 'entry':
       return entryText(act)
     case 'typed':
-      return t.act.typed(valuesText(act.values))
+      return f.act.typed(valuesText(act.values))
     case 'artefact':
-      return `${t.act.artefact(word(text.label, act.vital))}: ${act.reason}`
+      return `${f.act.artefact(word(text.label, act.vital))}: ${act.reason}`
     case 'undo':
-      return t.act.undo
+      return f.act.undo
     case 'handedOver':
-      return t.act.handedOver(act.to.name)
+      return f.act.handedOver(act.to.name)
     case 'accepted':
-      return `${t.act.accepted(act.source)}: ${act.reason}`
+      return `${f.act.accepted(act.source)}: ${act.reason}`
     case 'acknowledged':
-      return t.act.acknowledged(word(text.clinic.kind, act.notice))
+      return f.act.acknowledged(word(text.clinic.kind, act.notice))
     case 'limited':
-      return `${t.act.limited(word(text.clinic.kind, act.notice))}: ${act.reason}`
+      return `${f.act.limited(word(text.clinic.kind, act.notice))}: ${act.reason}`
     default:
       return (act as { is: string }).is
   }
 }
 
-/** Whether a line stands in the list of entries: an undoing stands at what it undid. */
-export const isListed = ({ act }: Line): boolean => act.is !== 'undo'
+/** Whether a line stands in the list of entries: an undoing stands at what it undid, once it is on its way. */
+export const isListed = ({ act, is }: Line): boolean => act.is !== 'undo' || is === 'refused' || is === 'waiting'

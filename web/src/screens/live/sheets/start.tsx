@@ -12,6 +12,7 @@ import type { Act, KnownPatient } from '../../../wire/wire'
 import { findPatients } from '../ask'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
+import { f } from './words'
 
 const t = text.session
 
@@ -21,18 +22,18 @@ const { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstM
 const TIMES = { infusionMin, cuffInfusingMin, cuffObservingMin, observeMin, assessFirstMin, assessLaterMin }
 
 const NAMES: Readonly<Partial<Record<keyof Start, string>>> = {
-  id: t.patientId,
-  name: t.name,
-  born: t.bornForm,
-  alias: t.alias,
-  template: t.templateName,
-  number: t.sessionNumber,
-  of: t.sessionsOf,
-  connectedAt: t.connectedAt,
+  id: f.patientId,
+  name: f.name,
+  born: f.bornForm,
+  alias: f.alias,
+  template: f.templateName,
+  number: f.sessionNumber,
+  of: f.sessionsOf,
+  connectedAt: f.connectedAt,
   ...TIMES,
 }
 
-const nameOf = (field: keyof Start) => NAMES[field] ?? word(t.entry, field)
+const nameOf = (field: keyof Start) => NAMES[field] ?? word(f.entry, field)
 
 export function StartSheet({ at }: { readonly at: Bedside }) {
   const { clinic } = at.state
@@ -66,7 +67,7 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
     </label>
   )
   return (
-    <Panel at={at} name="start" title={t.newSession} hint={t.startDo}>
+    <Panel at={at} name="start" title={t.newSession} hint={f.startDo}>
       <Find choose={(known) => setForm(withPatient(form, known))} zone={at.state.zone} />
       <form class="start" onSubmit={open}>
         <div class="fields">
@@ -78,7 +79,7 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
         <div class="fields">
           {(clinic?.templates.length ?? 0) > 0 && (
             <label class="field">
-              <span>{t.template}</span>
+              <span>{f.template}</span>
               <select
                 value={form.template}
                 onChange={(event) => {
@@ -86,7 +87,7 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
                   setForm(chosen === undefined ? { ...form, template: '' } : withTemplate(form, chosen))
                 }}
               >
-                <option value="">{t.noTemplate}</option>
+                <option value="">{f.noTemplate}</option>
                 {(clinic?.templates ?? []).map(({ name }) => (
                   <option key={name} value={name}>
                     {name}
@@ -100,23 +101,23 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
           {field('of', { inputMode: 'numeric' })}
         </div>
         <fieldset class="fields">
-          <legend>{t.times}</legend>
+          <legend>{f.times}</legend>
           {(Object.keys(TIMES) as (keyof Start)[]).map((name) => field(name, { inputMode: 'numeric', key: name }))}
         </fieldset>
         <div class="fields">{FACTS.map((name) => field(name, { key: name, maxLength: 500 }))}</div>
         <fieldset class="fields">
-          <legend>{t.when}</legend>
+          <legend>{f.when}</legend>
           {[false, true].map((planned) => (
             <label key={String(planned)} class="check">
               <input type="radio" name="when" checked={form.planned === planned} onChange={() => set({ planned })} />
-              {planned ? t.expected : t.nowHere}
+              {planned ? f.expected : f.nowHere}
             </label>
           ))}
           {!form.planned && field('connectedAt', { placeholder: '10:05', inputMode: 'numeric', maxLength: 5 })}
         </fieldset>
         {tried && (wrong.length > 0 || badClaim) && (
           <p class="wrong" role="alert">
-            {badClaim ? t.badTime : t.isMissing(wrong.map(nameOf).join(', '))}
+            {badClaim ? f.badTime : f.isMissing(wrong.map(nameOf).join(', '))}
           </p>
         )}
         <Opener at={at} />
@@ -131,7 +132,7 @@ function Opener({ at }: { readonly at: Bedside }) {
   if (person.value !== undefined)
     return (
       <button type="submit" class="main" data-act="open">
-        {t.open}
+        {f.open}
       </button>
     )
   const staff = at.state.clinic?.staff ?? []
@@ -146,7 +147,7 @@ function Opener({ at }: { readonly at: Bedside }) {
         ))}
       </div>
       <label class="field">
-        <span>{t.otherName}</span>
+        <span>{f.otherName}</span>
         <input value={name} maxLength={120} onInput={(event) => setName(event.currentTarget.value)} />
       </label>
       <button
@@ -154,7 +155,7 @@ function Opener({ at }: { readonly at: Bedside }) {
         disabled={name.trim() === ''}
         onClick={() => setPerson({ name: name.trim(), role: 'nurse' })}
       >
-        {t.iAm}
+        {f.iAm}
       </button>
     </fieldset>
   )
@@ -177,13 +178,13 @@ function Find({ choose, zone }: { readonly zone: string; choose(known: KnownPati
     event.preventDefault()
     const answer = await findPatients(typed.trim())
     setFound(answer.found)
-    setSays(answer.message ?? (answer.found.length === 0 ? t.noneFound : ''))
+    setSays(answer.message ?? (answer.found.length === 0 ? f.noneFound : ''))
   }
   return (
     <form class="find" onSubmit={(event) => void find(event)}>
       <div class="row">
         <label class="grow">
-          <span>{t.findDo}</span>
+          <span>{f.findDo}</span>
           <input
             name="find"
             value={typed}
@@ -193,14 +194,14 @@ function Find({ choose, zone }: { readonly zone: string; choose(known: KnownPati
           />
         </label>
         <button type="submit" disabled={typed.trim().length < 2}>
-          {t.find}
+          {f.find}
         </button>
       </div>
       <p class="hint" role="status">
         {says}
       </p>
       {found !== undefined && found.length > 0 && (
-        <ul class="rows" aria-label={t.found}>
+        <ul class="rows" aria-label={f.found}>
           {found.map((known) => (
             <li key={known.patient.id}>
               <button type="button" class="found" data-found={known.patient.id} onClick={() => choose(known)}>
@@ -209,7 +210,7 @@ function Find({ choose, zone }: { readonly zone: string; choose(known: KnownPati
                   {known.patient.born}, {known.patient.id}
                 </span>
                 <span class="muted">
-                  {t.lastSession(String(known.plan.number), clockOrDay(known.lastWallUs, Date.now() * 1000, zone))}
+                  {f.lastSession(String(known.plan.number), clockOrDay(known.lastWallUs, Date.now() * 1000, zone))}
                 </span>
               </button>
             </li>

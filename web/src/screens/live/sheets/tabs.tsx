@@ -1,5 +1,3 @@
-/** The tabs of a session: what can be entered, what has to be done, what was done, what stands. */
-import { text } from '../../../format/text'
 import { ordered } from '../../../model/chime'
 import { unsent } from '../../../model/outbox'
 import type { Standing } from '../../../model/standing'
@@ -11,20 +9,19 @@ import { DueList } from './due'
 import { Enter } from './enter'
 import { Entries, Latest } from './entries'
 import { Leaving } from './leaving'
-
-const t = text.session
+import { f } from './words'
 
 export function Tabs({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
   const tab = tabOf(at, stands)
   const notices = (at.known.limitNotices?.length ?? 0) + at.known.notices.length
   const count: Partial<Record<Tab, number>> = { entries: unsent(at.queue, at.id).length, notices }
   return (
-    <section class="side" aria-label={t.tabs}>
+    <section class="side" aria-label={f.tabs}>
       <DueList at={at} stands={stands} />
       <div class="tabs">
         {tabsOf(stands.phase).map((it) => (
           <button type="button" key={it} aria-pressed={tab === it} data-tab={it} onClick={() => at.tab(it)}>
-            {t.tab[it]}
+            {f.tab[it]}
             {(count[it] ?? 0) > 0 && ` (${count[it]})`}
           </button>
         ))}
@@ -49,8 +46,8 @@ function Notices({ at }: { readonly at: Bedside }) {
     <div class="all-notices">
       {clinic?.hasLimits === true && (
         <>
-          <h3>{t.clinicNotices}</h3>
-          {(at.known.limitNotices ?? []).length === 0 && <p class="hint">{t.noClinicNotices}</p>}
+          <h3>{f.clinicNotices}</h3>
+          {(at.known.limitNotices ?? []).length === 0 && <p class="hint">{f.noClinicNotices}</p>}
           {ordered(at.known.limitNotices ?? []).map((it) => (
             <OneLimit key={it.notice} at={at} notice={it} long />
           ))}

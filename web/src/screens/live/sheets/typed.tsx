@@ -6,8 +6,7 @@ import { readTyped, TYPED } from '../../../model/typed'
 import type { Bedside } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-
-const t = text.session
+import { f } from './words'
 
 export function TypedSheet({ at, first }: { readonly at: Bedside; readonly first: string | undefined }) {
   const [fields, setFields] = useState<Readonly<Record<string, string>>>({})
@@ -20,7 +19,7 @@ export function TypedSheet({ at, first }: { readonly at: Bedside; readonly first
     at.press({ is: 'typed', values }, when.how)
   }
   return (
-    <Panel at={at} name="typed" title={t.typedVitals} hint={t.typedDo}>
+    <Panel at={at} name="typed" title={f.typedVitals} hint={f.typedDo}>
       <form onSubmit={done} data-first={first}>
         <div class="typed-grid">
           {TYPED.map(({ vital, unit: ucum, fields: names }) => (
@@ -32,7 +31,7 @@ export function TypedSheet({ at, first }: { readonly at: Bedside; readonly first
                 const field = `${vital} ${name}`
                 return (
                   <label key={name} class="field">
-                    <span>{word(t.field, name)}</span>
+                    <span>{word(f.field, name)}</span>
                     <input
                       inputMode="decimal"
                       maxLength={5}
@@ -47,10 +46,10 @@ export function TypedSheet({ at, first }: { readonly at: Bedside; readonly first
             </fieldset>
           ))}
         </div>
-        {wrong.length > 0 && <p class="wrong">{t.badDigits}</p>}
+        {wrong.length > 0 && <p class="wrong">{f.badDigits}</p>}
         <WhenRow at={at} when={when} set={setWhen} />
         <button type="submit" class="main" disabled={wrong.length > 0 || values.length === 0 || when.wrong}>
-          {t.record}
+          {f.record}
         </button>
       </form>
     </Panel>

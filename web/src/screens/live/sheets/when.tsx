@@ -1,11 +1,9 @@
 /** When an entry was: now, unless somebody sets the time back. */
 import { useState } from 'preact/hooks'
-import { text } from '../../../format/text'
 import { clock } from '../../../format/time'
 import { BACK, lastTime } from '../../../model/setback'
 import type { Bedside, How } from '../bedside'
-
-const t = text.session
+import { f } from './words'
 
 /** A time that was set back, or now; `wrong` is one that cannot be read. */
 export interface When {
@@ -34,19 +32,19 @@ export function WhenRow({ at, when, set }: Props) {
   return (
     <fieldset class="when">
       <legend>
-        {t.time}: <strong>{atUs === undefined ? t.now : clock(atUs, state.zone)}</strong>
+        {f.time}: <strong>{atUs === undefined ? f.now : clock(atUs, state.zone)}</strong>
       </legend>
       <div class="chips">
         <button type="button" aria-pressed={atUs === undefined && !when.wrong} onClick={() => back(0)}>
-          {t.now}
+          {f.now}
         </button>
         {BACK.map((minutes) => (
           <button type="button" key={minutes} onClick={() => back(minutes)}>
-            {t.back(minutes)}
+            {f.back(minutes)}
           </button>
         ))}
         <label class="field">
-          <span>{t.at}</span>
+          <span>{f.at}</span>
           <input
             value={typed}
             inputMode="numeric"
@@ -64,7 +62,7 @@ export function WhenRow({ at, when, set }: Props) {
           />
         </label>
       </div>
-      {when.wrong && typed.length >= 4 && <p class="wrong">{t.badTime}</p>}
+      {when.wrong && typed.length >= 4 && <p class="wrong">{f.badTime}</p>}
     </fieldset>
   )
 }

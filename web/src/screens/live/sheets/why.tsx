@@ -1,12 +1,10 @@
 /** A panel beside the trend, and the question for a reason. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { text } from '../../../format/text'
 import { person } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside, Why } from '../bedside'
 import { Clinician } from './clinician'
-
-const t = text.session
+import { f } from './words'
 
 interface PanelProps {
   readonly at: Bedside
@@ -33,7 +31,7 @@ export function Panel({ at, title, hint, name, children }: PanelProps) {
           {title}
         </h2>
         <button type="button" onClick={() => at.show(undefined)}>
-          {t.close}
+          {f.close}
         </button>
       </div>
       {hint !== undefined && <p class="hint">{hint}</p>}
@@ -70,11 +68,11 @@ export function Reasons({
         }}
       >
         <label class="grow">
-          <span>{t.otherReason}</span>
+          <span>{f.otherReason}</span>
           <input value={other} maxLength={200} onInput={(event) => setOther(event.currentTarget.value)} />
         </label>
         <button type="submit" disabled={disabled || other.trim() === ''}>
-          {t.record}
+          {f.record}
         </button>
       </form>
     </>
@@ -88,7 +86,7 @@ export function WhyPanel({ at, ask }: { readonly at: Bedside; readonly ask: Why 
   return (
     <Panel at={at} name="why" title={ask.title} hint={ask.hint}>
       {ask.clinician && <Clinician at={at} chosen={by} choose={setBy} />}
-      <h3>{t.why}</h3>
+      <h3>{f.why}</h3>
       <Reasons
         chips={ask.chips}
         disabled={missing}
