@@ -17,6 +17,8 @@ mod faults;
 #[cfg(test)]
 mod find;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod intellivue;
 #[cfg(test)]
 mod notices;
