@@ -445,10 +445,11 @@ async fn h24_screens_are_told_of_withheld_readings_at_a_bounded_rate() {
         loop {
             tokio::select! {
                 biased;
-                event = screen.next() => match event.unwrap() {
-                    Event::Told(Told::SessionChanged(_)) => count += 1,
-                    _ => {}
-                },
+                event = screen.next() => {
+                    if let Event::Told(Told::SessionChanged(_)) = event.unwrap() {
+                        count += 1;
+                    }
+                }
                 () = std::future::ready(()) => return count,
             }
         }

@@ -108,7 +108,9 @@ async fn cuff(rig: &Rig, second: i64, systolic: i64, ago_s: i64, patient: Option
 }
 
 fn systolics(items: &[Item]) -> Vec<&str> {
-    let of = |item| if let &Item::Reading(ref reading) = item { reading.systolic.as_deref() } else { None };
+    fn of(item: &Item) -> Option<&str> {
+        if let Item::Reading(reading) = item { reading.systolic.as_deref() } else { None }
+    }
     items.iter().filter_map(of).collect()
 }
 

@@ -94,11 +94,9 @@ pub(super) async fn check(conn: &mut SqliteConnection, words: &Words) -> Result<
     let mut broken = Vec::new();
     for (id, timeline) in chairs(conn).await? {
         let key = timeline.key();
-        let expected = match of_deeds(conn, words, &timeline, &mut Claims::default(), &mut broken).await {
-            Ok(expected) => expected,
-            // The timeline's own check has said which of its deeds is damaged.
-            Err(_) => continue,
-        };
+        let found = of_deeds(conn, words, &timeline, &mut Claims::default(), &mut broken).await;
+        // The timeline's own check has said which of its deeds is damaged.
+        let Ok(expected) = found else { continue };
         let found = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE c.timeline = ? ORDER BY c.seq")))
             .bind(id)
             .fetch_all(&mut *conn)
