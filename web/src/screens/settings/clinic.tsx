@@ -101,7 +101,7 @@ export function Leaving({ clinic, changing }: Props) {
             {text.clinic.addLine}
           </button>
           <button type="submit" disabled={same || kept.length === 0}>
-            {text.save}
+            {text.clinic.save}
           </button>
         </div>
       </form>

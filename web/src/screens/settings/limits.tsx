@@ -65,7 +65,7 @@ function Row({ limit, changing }: { readonly limit: Limit; readonly changing: Ch
             />
           ))}
           <button type="submit" disabled={!fits || writeLimits(typed) === writeLimits(start)}>
-            {text.save}
+            {text.clinic.save}
           </button>
         </div>
       </form>

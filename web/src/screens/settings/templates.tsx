@@ -111,7 +111,7 @@ function Row({ start, known = false, changing }: { start: Typed; known?: boolean
         ))}
         <div class="row">
           <button type="submit" disabled={template === undefined || typed === start}>
-            {known ? text.save : text.add}
+            {known ? text.clinic.save : text.add}
           </button>
           {known && (
             <button

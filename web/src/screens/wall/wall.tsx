@@ -162,7 +162,11 @@ function Care({ care }: { readonly care: Face['care'] }) {
   return (
     <div class="care">
       <span data-sedation>{care?.sedation}</span>
-      <span class={care?.late ? 'due late' : 'due'} data-due={care?.what} data-over={care?.late ? 'true' : undefined}>
+      <span
+        class={care?.late ? 'next-due late' : 'next-due'}
+        data-due={care?.what}
+        data-over={care?.late ? 'true' : undefined}
+      >
         {care?.late && <Icon name="due" />}
         {care?.due}
       </span>

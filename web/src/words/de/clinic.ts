@@ -21,6 +21,7 @@ export const clinic: typeof en = {
   noStaff: 'Noch niemand: Namen werden an den Bildschirmen getippt.',
   remove: 'Entfernen',
   removed: (name) => `${name} wird nicht mehr angeboten`,
+  save: 'Speichern',
   saved: (what) => `${what} gespeichert`,
 
   names: 'Namen auf öffentlichen Bildschirmen',

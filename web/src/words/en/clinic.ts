@@ -24,6 +24,7 @@ export const clinic = {
   noStaff: 'Nobody yet: names are typed on the screens.',
   remove: 'Remove',
   removed: (name: string) => `${name} is no longer offered`,
+  save: 'Save',
   saved: (what: string) => `${what} saved`,
 
   names: 'Names on public screens',

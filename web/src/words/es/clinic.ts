@@ -21,6 +21,7 @@ export const clinic: typeof en = {
   noStaff: 'Nadie todavía: los nombres se escriben en las pantallas.',
   remove: 'Quitar',
   removed: (name) => `${name} ya no se ofrece`,
+  save: 'Guardar',
   saved: (what) => `${what}: guardado`,
 
   names: 'Nombres en pantallas públicas',
