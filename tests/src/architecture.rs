@@ -137,7 +137,7 @@ fn for_each_source(folder: &Path, look: &mut dyn FnMut(&Path, &str)) {
 fn every_hazard_has_a_row_and_every_test_it_names_is_there() {
     let page = std::fs::read_to_string(top().join("docs/hazards.md")).unwrap();
     let mut sources = String::new();
-    for folder in ["crates", "tests/src", "tests/browser"] {
+    for folder in ["crates", "tests/src", "tests/browser", "web/src"] {
         for_each_test(&top().join(folder), &mut |text| sources.push_str(text));
     }
     for n in 1..=30 {
@@ -165,7 +165,7 @@ fn for_each_test(folder: &Path, look: &mut dyn FnMut(&str)) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             for_each_test(&path, look);
-        } else if path.extension().is_some_and(|e| e == "rs" || e == "mjs") {
+        } else if path.extension().is_some_and(|e| ["rs", "mjs", "ts"].iter().any(|known| e == *known)) {
             look(&std::fs::read_to_string(&path).unwrap());
         }
     }

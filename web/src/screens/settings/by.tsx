@@ -1,47 +1,22 @@
-/** Who changes something: chosen from the staff or typed, kept for the screen. */
+/** Who changes something: chosen from the staff or typed; the same person who presses on this screen elsewhere. */
 import { useState } from 'preact/hooks'
 import { text } from '../../format/text'
+import { person, setPerson } from '../../ui/person'
 import type { Person } from '../../wire/wire'
 import { Choice, Field } from './parts'
 
-const KEY = 'chairside.person'
-
-/** Whoever said so last at this screen. */
-export function keptPerson(): Person | undefined {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? 'null')
-    if (typeof kept !== 'object' || kept === null) return undefined
-    const { name, role } = kept as Record<string, unknown>
-    return typeof name === 'string' && name !== '' && typeof role === 'string' ? { name, role } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function keep(person: Person | undefined): void {
-  try {
-    if (person === undefined) localStorage.removeItem(KEY)
-    else localStorage.setItem(KEY, JSON.stringify(person))
-  } catch {
-    // A browser that keeps nothing asks again.
-  }
-}
-
 interface Props {
-  readonly by: Person | undefined
   readonly staff: readonly Person[]
-  choose(person: Person | undefined): void
 }
 
-export function By({ by, staff, choose }: Props) {
+export function By({ staff }: Props) {
+  const by = person.value
   const [name, setName] = useState(by?.name ?? '')
   const [role, setRole] = useState(by?.role ?? 'lead')
   const become = (name: string, role: string) => {
-    const person = name.trim() === '' ? undefined : { name: name.trim(), role }
     setName(name)
     setRole(role)
-    keep(person)
-    choose(person)
+    if (name.trim() !== '') setPerson({ name: name.trim(), role })
   }
   const offered = Object.fromEntries([['', ''], ...staff.map((person) => [person.name, person.name])])
   return (

@@ -8,8 +8,8 @@ import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
 import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
-import type { Person } from '../../wire/wire'
-import { By, keptPerson } from './by'
+import { person } from '../../ui/person'
+import { By } from './by'
 import { type Changing, Leaving, PublicNames, Staff } from './clinic'
 import { changeClinic, type Outcome } from './deeds'
 import { Limits } from './limits'
@@ -99,7 +99,7 @@ function Parts({ part, leave }: { readonly part: Part; leave(): void }) {
 
 /** The parts that belong to the clinic: nothing can be changed before somebody said who they are. */
 function OfClinic({ part, state, doing }: { readonly part: Part; readonly state: State; readonly doing: Doing }) {
-  const [by, setBy] = useState<Person | undefined>(keptPerson)
+  const by = person.value
   const { clinic } = state
   if (clinic === undefined) return <p class="empty-screen">{text.clinic.none}</p>
   const changing: Changing = async (change, what) =>
@@ -107,7 +107,7 @@ function OfClinic({ part, state, doing }: { readonly part: Part; readonly state:
   const props = { clinic, changing }
   return (
     <div class="column">
-      <By by={by} staff={clinic.staff} choose={setBy} />
+      <By staff={clinic.staff} />
       <fieldset class="all" disabled={by === undefined} aria-describedby="by-do">
         {part === 'templates' && <Templates {...props} />}
         {part === 'staff' && <Staff {...props} />}
