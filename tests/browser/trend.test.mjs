@@ -8,7 +8,7 @@ import { axe, inState, PATIENCE_MS, withClinic } from './rig.mjs'
 const ONE = { chairs: 2, beds: { 'BED-01': '1' } }
 const timeout = 4 * PATIENCE_MS
 const BY = { name: 'Ada Nurse', role: 'nurse' }
-const PATIENT = { id: 'TEST-0001', name: 'Doe, Jane', born: '1980-02-29', alias: 'J. D.' }
+const PATIENT = { id: 'P-BED-01', name: 'Doe, Jane', born: '1980-02-29', alias: 'J. D.' }
 const PLAN = { template: 'IV 40 min', number: 3, of: 8, infusionMin: 40, cuffInfusingMin: 10, cuffObservingMin: 15, observeMin: 60, assessFirstMin: 15, assessLaterMin: 30 }
 
 /** Presses something in the session of chair 1; the answer is the entry that holds it. */

@@ -175,6 +175,7 @@ export function longSession({
     phase: phase?.act.to ?? 'checked in',
     next: ['observing'],
     phaseSince: phase?.received ?? moment(openS),
+    opened: moment(openS),
     from: opened + 1,
     ...(started ? { started: started.received } : {}),
     baseline: all.some(({ act: { is } }) => is === 'baseline') ? baseline : [],
