@@ -1,5 +1,6 @@
 //! The command line.
 
+use chairside_export::Format;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -75,6 +76,9 @@ pub enum Command {
         /// Name every session of the log, a line each, without names of patients.
         #[arg(long, conflicts_with_all = ["session", "to"])]
         list: bool,
+        /// What to write; may be given several times, or parted by commas.
+        #[arg(long, value_delimiter = ',', value_parser = format, default_value = "csv")]
+        format: Vec<Format>,
         /// Folder in which a new folder with the files is made.
         #[arg(long, value_name = "FOLDER", default_value = ".")]
         to: PathBuf,
@@ -102,4 +106,11 @@ pub enum ConfigCommand {
     },
     /// Print a commented file that passes the check.
     Example,
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    Format::from_word(word).ok_or_else(|| {
+        let words: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
+        format!("found `{word}`, expected one of: {}", words.join(", "))
+    })
 }

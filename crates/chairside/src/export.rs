@@ -1,7 +1,7 @@
 //! `chairside export`: a session's record as files.
 
 use crate::clock::{self, ClinicZone};
-use chairside_export::{Face, Offsets, Record, csv};
+use chairside_export::{Face, Format, Offsets, Record, files};
 use chairside_observation::session::SessionId;
 use chairside_observation::{Deed, Micros, Sequence, Timeline, What};
 use chairside_store::sqlite::SqliteLog;
@@ -36,11 +36,17 @@ pub enum ExportError {
     },
 }
 
-/// Writes the record of session `id` as CSV files into a new folder under `to`; gives their paths.
+/// Writes the record of session `id` in each of `formats` into a folder under `to`; gives the paths.
 ///
 /// # Errors
 /// The log cannot be read, there is no such session, or a file cannot be written. Files that are there are not replaced.
-pub async fn run(database: &Path, zone: &ClinicZone, id: &str, to: &Path) -> Result<Vec<PathBuf>, ExportError> {
+pub async fn run(
+    database: &Path,
+    zone: &ClinicZone,
+    id: &str,
+    formats: &[Format],
+    to: &Path,
+) -> Result<Vec<PathBuf>, ExportError> {
     let log = SqliteLog::open_read_only(database, &clock::boot(), clock::system()).await?;
     let id = SessionId::from(id);
     let found = find_session(&log, &id).await?;
@@ -53,10 +59,10 @@ pub async fn run(database: &Path, zone: &ClinicZone, id: &str, to: &Path) -> Res
     let write_error = |path: &Path, error| ExportError::Write { path: path.into(), error };
     std::fs::create_dir_all(&folder).map_err(|error| write_error(&folder, error))?;
     let mut written = Vec::new();
-    for (name, bytes) in csv::tables(&record, &Face(zone)) {
-        let path = folder.join(name);
+    for made in formats.iter().flat_map(|format| files(*format, &record, &Face(zone))) {
+        let path = folder.join(&made.name);
         let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-        file.and_then(|mut file| file.write_all(&bytes)).map_err(|error| write_error(&path, error))?;
+        file.and_then(|mut file| file.write_all(&made.bytes)).map_err(|error| write_error(&path, error))?;
         written.push(path);
     }
     Ok(written)

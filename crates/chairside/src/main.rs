@@ -5,6 +5,7 @@ use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
 use chairside::{decode, doctor, export, identify, serve, verify};
+use chairside_export::Format;
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -32,7 +33,9 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
-        Command::Export { session, list: _, to, config } => run_export(session.as_deref(), &to, config.as_deref()),
+        Command::Export { session, list: _, format, to, config } => {
+            run_export(session.as_deref(), &format, &to, config.as_deref())
+        }
         Command::Verify { config, database } => run_verify(config, database),
     }
 }
@@ -114,7 +117,7 @@ fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
     if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_export(session: Option<&str>, to: &Path, config: Option<&Path>) -> ExitCode {
+fn run_export(session: Option<&str>, formats: &[Format], to: &Path, config: Option<&Path>) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
@@ -128,7 +131,7 @@ fn run_export(session: Option<&str>, to: &Path, config: Option<&Path>) -> ExitCo
     let done = match session {
         None => runtime.block_on(export::list(&config.database, &zone)),
         Some(id) => runtime
-            .block_on(export::run(&config.database, &zone, id, to))
+            .block_on(export::run(&config.database, &zone, id, formats, to))
             .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
     };
     match done {

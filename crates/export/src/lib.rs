@@ -8,10 +8,12 @@
 
 pub mod csv;
 mod face;
+mod format;
 mod held;
 mod record;
 pub mod summary;
 pub mod table;
 
 pub use face::{Face, Offsets};
+pub use format::{File, Format, files};
 pub use record::{Note, Record, Said, Sample};

@@ -1,0 +1,51 @@
+//! The kinds of file a record can become, and what each consists of.
+
+use crate::{Face, Record, csv};
+
+/// A kind of export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Samples, events, summary and dictionary as comma-separated tables.
+    Csv,
+}
+
+impl Format {
+    /// Every format, in the order people are offered them.
+    pub const ALL: &'static [Self] = &[Self::Csv];
+
+    /// Its word in commands and on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The format with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.word() == word)
+    }
+}
+
+/// One file of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name. It bears nothing of the patient: file names are seen by everybody.
+    pub name: String,
+    /// What it holds, as an Internet media type.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The files of `record` in `format`. The same record gives the same bytes.
+#[must_use]
+pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
+    match format {
+        Format::Csv => csv::tables(record, face)
+            .into_iter()
+            .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
+            .collect(),
+    }
+}
