@@ -133,6 +133,17 @@ pub enum Deed {
     },
     /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
     Noticed(Box<Noticed>),
+    /// What a person asked for was erased from the log; the deed comes first, so that nothing goes without it.
+    Erased {
+        /// Ids of the sessions, parted by blanks. Never whose they were.
+        what: Box<str>,
+        /// By whom.
+        by: Box<str>,
+        /// Why. Never whose they were.
+        reason: Box<str>,
+        /// Entries of which tombstones are left.
+        entries: u64,
+    },
 }
 
 /// One fact of a timeline.
@@ -239,6 +250,7 @@ impl Deed {
             Self::Session(_) => "session",
             Self::ChairCleared { .. } => "chair cleared",
             Self::Noticed(_) => "noticed",
+            Self::Erased { .. } => "erased",
         }
     }
 
@@ -260,6 +272,9 @@ impl Deed {
             Self::Session(done) => done.fields(),
             Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
             Self::Noticed(noticed) => noticed.fields(),
+            Self::Erased { what, by, reason, entries } => {
+                alloc::format!("what={what}{SEP}by={by}{SEP}reason={reason}{SEP}entries={entries}")
+            }
         }
     }
 
@@ -284,6 +299,12 @@ impl Deed {
                 Self::ChairCleared { by: Person { name: get("by")?.into(), role: Role::from_word(get("role")?)? } }
             }
             "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
+            "erased" => Self::Erased {
+                what: get("what")?.into(),
+                by: get("by")?.into(),
+                reason: get("reason")?.into(),
+                entries: get("entries")?.parse().ok()?,
+            },
             _ => return None,
         })
     }
@@ -304,6 +325,7 @@ mod tests {
             Deed::ClockStepped { by_us: -3_600_000_000 },
             Deed::FramesLost { frames: 7 },
             Deed::ChairCleared { by: Person { name: "Bo = 2".into(), role: Role::Nurse } },
+            Deed::Erased { what: "1-8 2-1".into(), by: "Lee".into(), reason: "as = asked".into(), entries: 7 },
         ] {
             assert_eq!(Deed::from_parts(deed.word(), &deed.fields()), Some(deed));
         }

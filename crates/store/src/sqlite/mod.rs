@@ -17,6 +17,7 @@ mod insert;
 mod keeper;
 mod names;
 mod open;
+mod patient;
 mod read;
 mod retention;
 mod rows;
@@ -26,6 +27,7 @@ mod words;
 mod write;
 
 pub use health::LogHealth;
+pub use patient::Held;
 pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};

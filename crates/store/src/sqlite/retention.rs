@@ -144,7 +144,7 @@ impl SqliteLog {
     }
 
     /// Has the thread of the database do a step, once nothing is behind.
-    async fn step(&self, step: Step) -> Result<Outcome, StoreError> {
+    pub(super) async fn step(&self, step: Step) -> Result<Outcome, StoreError> {
         let Some(writing) = &self.writing else {
             return Err(StoreError::Write("the log was opened for reading".to_owned()));
         };
