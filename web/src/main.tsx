@@ -47,7 +47,7 @@ const nextPicture: Soon = (run) => requestAnimationFrame(run)
 const start = now()
 const store = new Store(start, nextPicture)
 const words = { notReceiving: text.notReceiving, stopped: text.stopped }
-const watchdog = new Watchdog(panel(), words, start, reloadOnce)
+const watchdog = new Watchdog(panel(), words, start, () => void reloadOnce())
 
 /** What `?replay=` plays; never in the production bundle. */
 const replay = import.meta.env.DEV ? await replayed() : undefined
@@ -68,7 +68,7 @@ const feed = new Feed(
     connect: replay?.connect ?? edge.connect,
     reload: () => {
       outdated.value = true
-      reloadOnce()
+      void reloadOnce()
     },
   },
   (event) => {
@@ -108,7 +108,7 @@ function renew(): void {
   const is = renewal(store.newest, loaded)
   waiting.value = is === 'wait'
   const typing = document.activeElement?.closest('input, select, textarea') != null
-  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) reloadOnce()
+  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) void reloadOnce()
 }
 
 /** First the digits, then the rest: what cannot be trusted goes before anything is painted. */
