@@ -38,11 +38,19 @@ const FETCH_AHEAD_MS = 2000
 const CATCH_UP_MS = 30_000
 
 /**
- * What a wall of 24 chairs hears is painted together at most this much later: one picture for each of a hundred messages
- * a second would cost more than all the rest. A tenth of a second is below what anybody sees from across the room.
+ * What a wall hears is painted together at most this much later: a tenth of a second is below what anybody sees from
+ * across the room.
  */
 const WALL_GATHER_MS = 100
+/**
+ * A wall of more chairs than this is painted with the ticks, four times a second, as often as a chair says something new:
+ * a picture for each of a hundred messages a second would cost more than all the rest, on a machine that hangs on a wall.
+ */
+const WALL_CHAIRS_GATHERED = 8
 const nextPicture: Soon = (run) => requestAnimationFrame(run)
+const gathered: Soon = (run) => setTimeout(run, WALL_GATHER_MS)
+/** Every tick publishes what came. */
+const withTheTick: Soon = () => undefined
 
 const start = now()
 const store = new Store(start, nextPicture)
@@ -84,7 +92,8 @@ const feed = new Feed(
 )
 
 effect(() => {
-  store.soon = route.value.at === 'wall' ? (run) => setTimeout(run, WALL_GATHER_MS) : nextPicture
+  const chairs = store.value.roster?.chairs.length ?? 0
+  store.soon = route.value.at !== 'wall' ? nextPicture : chairs > WALL_CHAIRS_GATHERED ? withTheTick : gathered
 })
 
 let asked: Asked | undefined
