@@ -12,10 +12,12 @@ mod journal;
 mod sessions;
 pub mod sqlite;
 pub mod story;
+mod value;
 
 pub use index::{FACTS, Find, Found, Line, Stands, fold, session_of, spelled};
 pub use sessions::{find_session, sessions_of, span_of};
 pub use sqlite::SqliteLog;
+pub use value::{Series, Value};
 
 use async_trait::async_trait;
 use chairside_observation::session::SessionId;
@@ -161,6 +163,32 @@ pub trait SessionLog: Send + Sync {
             let Some(last) = entries.last() else { break };
             after = last.sequence;
             found.extend(entries.into_iter().filter(|e| matches!(&e.what, What::Reading(o) if o.vital == vital)));
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Numbers of `timeline` with a sequence above `after` and up to `through`, in order, at most `limit`: what a chart
+    /// draws of the readings, and nothing else of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn values(
+        &self,
+        timeline: &Timeline,
+        after: Sequence,
+        through: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let (mut found, mut after) = (Vec::new(), after);
+        while found.len() < limit {
+            let entries = self.read(timeline, after, READ_PAGE).await?;
+            let Some(last) = entries.last() else { break };
+            after = last.sequence;
+            found.extend(entries.iter().filter(|entry| entry.sequence <= through).filter_map(Value::of));
+            if after >= through {
+                break;
+            }
         }
         found.truncate(limit);
         Ok(found)

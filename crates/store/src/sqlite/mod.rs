@@ -18,6 +18,7 @@ mod read;
 mod rows;
 mod sessions;
 mod tail;
+mod values;
 mod verify;
 mod words;
 mod write;
@@ -25,7 +26,7 @@ mod write;
 pub use health::LogHealth;
 
 use crate::journal::{self, Place};
-use crate::{Batch, Committed, Find, Found, Head, SessionLog, StoreError, Verified};
+use crate::{Batch, Committed, Find, Found, Head, SessionLog, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
 use behind::{Behind, End, Group};
@@ -224,6 +225,25 @@ impl SessionLog for SqliteLog {
         let stored = read::readings(&mut tx, &self.words, timeline, vital, after, limit).await?;
         let wanted = |what: &What| matches!(what, What::Reading(o) if o.vital == vital);
         self.fill((&tail, &mut tx), stored, (timeline, after, limit), wanted).await
+    }
+
+    async fn values(
+        &self,
+        timeline: &Timeline,
+        after: Sequence,
+        through: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let (tail, mut tx) = self.snapshot().await?;
+        let here = values::Here { boot: &self.boot, now: (self.clock)() };
+        let mut values = values::values(&mut tx, &self.words, timeline, (after, through, limit), &here).await?;
+        let room = limit.saturating_sub(values.len());
+        if room > 0 {
+            let behind = self.here(tail.entries(&mut tx, &self.words, timeline).await?);
+            let missing = behind.iter().filter(|entry| entry.sequence > after && entry.sequence <= through);
+            values.extend(missing.filter_map(Value::of).take(room));
+        }
+        Ok(values)
     }
 
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
