@@ -1,0 +1,39 @@
+//! Writes every export of one constructed session into a folder, and beside them `held.json`: what was put in, told without
+//! the exporter. Programs of other people read the first and compare with the second (`tests/readers`).
+
+mod log;
+mod script;
+
+use chairside_export::{Face, Format, Offsets, files};
+use chairside_observation::Micros;
+use std::path::{Path, PathBuf};
+
+/// Berlin on 2026-10-25: the clocks went back at 01:00 UTC, in the middle of the session.
+struct Berlin;
+
+/// 2026-10-25 01:00 UTC.
+const CLOCKS_BACK: Micros = Micros::from_secs(1_792_890_000);
+
+impl Offsets for Berlin {
+    fn offset_min(&self, utc: Micros) -> i16 {
+        if utc < CLOCKS_BACK { 120 } else { 60 }
+    }
+}
+
+fn main() -> Result<(), String> {
+    let folder = std::env::args().nth(1).ok_or("name the folder for the exports")?;
+    let folder = PathBuf::from(folder);
+    std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let log = script::session();
+    let record = log.record();
+    for format in Format::ALL {
+        for file in files(*format, &record, &Face(&Berlin)) {
+            write(&folder.join(file.name), &file.bytes)?;
+        }
+    }
+    write(&folder.join("held.json"), log.held().as_bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))
+}
