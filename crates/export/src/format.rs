@@ -1,5 +1,6 @@
 //! The kinds of file a record can become, and what each consists of.
 
+use crate::fhir::{self, Values};
 use crate::{Face, Record, csv};
 
 /// A kind of export.
@@ -7,17 +8,23 @@ use crate::{Face, Record, csv};
 pub enum Format {
     /// Samples, events, summary and dictionary as comma-separated tables.
     Csv,
+    /// A FHIR R4 bundle with interval values.
+    Fhir,
+    /// A FHIR R4 bundle with every value.
+    FhirRaw,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw];
 
     /// Its word in commands and on the wire.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Fhir => "fhir",
+            Self::FhirRaw => "fhir-raw",
         }
     }
 
@@ -47,5 +54,12 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
     }
+}
+
+fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values) -> File {
+    let bytes = fhir::bundle(record, face, values, None);
+    File { name: name.to_owned(), media_type: "application/fhir+json", bytes }
 }

@@ -8,9 +8,12 @@
 
 pub mod csv;
 mod face;
+pub mod fhir;
 mod format;
 mod held;
+mod ids;
 mod record;
+mod signals;
 pub mod summary;
 pub mod table;
 

@@ -4,12 +4,16 @@
 mod log;
 mod script;
 
+use chairside_export::fhir::{self, Values};
 use chairside_export::{Face, Format, Offsets, files};
 use chairside_observation::Micros;
 use std::path::{Path, PathBuf};
 
 /// Berlin on 2026-10-25: the clocks went back at 01:00 UTC, in the middle of the session.
 struct Berlin;
+
+/// Stands for the report: the formats that carry one take any bytes.
+const REPORT: &[u8] = b"%PDF-1.7\n\xe2\xe3\xcf\xd3\r\n\0|^~\\& no real one\n%%EOF\n";
 
 /// 2026-10-25 01:00 UTC.
 const CLOCKS_BACK: Micros = Micros::from_secs(1_792_890_000);
@@ -31,6 +35,9 @@ fn main() -> Result<(), String> {
             write(&folder.join(file.name), &file.bytes)?;
         }
     }
+    write(&folder.join("report.pdf"), REPORT)?;
+    let with_report = fhir::bundle(&record, &Face(&Berlin), Values::Every(fhir::EVERY_MIN), Some(REPORT));
+    write(&folder.join("fhir-with-report.json"), &with_report)?;
     write(&folder.join("held.json"), log.held().as_bytes())
 }
 

@@ -73,6 +73,9 @@ fn people(log: &mut Log, second: i64) {
         1600 => {
             log.act(ms, None, entry(EntryKind::Note, None, "@home|call^back\\ ~ & <i>ä</i>"));
         }
+        1700 => {
+            log.act(ms, None, entry(EntryKind::Nausea, Some(2), "after \"standing\""));
+        }
         2700 => log.phase(ms, Phase::Observing),
         4150 => log.typed(ms, 4100 * SECOND, Vital::Nibp, Unit::MmHg, &[163, 88]),
         4160 => log.typed(ms, 4150 * SECOND, Vital::Spo2, Unit::Percent, &[96]),
