@@ -1,7 +1,7 @@
 //! The kinds of file a record can become, and what each consists of.
 
 use crate::fhir::{self, Values};
-use crate::{Face, Record, csv};
+use crate::{Face, Record, csv, hl7};
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,11 +12,13 @@ pub enum Format {
     Fhir,
     /// A FHIR R4 bundle with every value.
     FhirRaw,
+    /// HL7 v2 messages, as they would be sent.
+    Hl7,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7];
 
     /// Its word in commands and on the wire.
     #[must_use]
@@ -25,6 +27,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Fhir => "fhir",
             Self::FhirRaw => "fhir-raw",
+            Self::Hl7 => "hl7",
         }
     }
 
@@ -56,6 +59,11 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
             .collect(),
         Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
         Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
+        Format::Hl7 => {
+            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
+            vitals.into_iter().map(file).collect()
+        }
     }
 }
 

@@ -6,16 +6,19 @@
 //! its definition is printed beside it.
 #![warn(missing_docs)]
 
+mod codes;
 pub mod csv;
 mod face;
 pub mod fhir;
 mod format;
 mod held;
+pub mod hl7;
 mod ids;
 mod record;
 mod signals;
 pub mod summary;
 pub mod table;
+mod told;
 
 pub use face::{Face, Offsets};
 pub use format::{File, Format, files};

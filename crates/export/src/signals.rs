@@ -2,7 +2,7 @@
 //! values. The windows and the middle are those of the [table](crate::table).
 
 use crate::record::{Record, Said, Sample};
-use chairside_observation::{Amount, Decimal, Micros, Origin, Received, Unit, Vital};
+use chairside_observation::{Amount, Decimal, Micros, Origin, Reading, Received, Unit, Vital};
 
 /// One vital of one source, in one unit: values of two are never mixed.
 pub(crate) struct Signal<'a> {
@@ -16,6 +16,22 @@ pub(crate) struct Signal<'a> {
 }
 
 impl Signal<'_> {
+    /// A cuff reading and what a person typed are events: each stands at its own time.
+    pub(crate) fn is_event(&self) -> bool {
+        self.vital == Vital::Nibp || matches!(self.said, Said::Typed(_))
+    }
+
+    /// The samples without an absence that only repeats the one before it: a monitor may say "measuring" each second.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = &Sample> {
+        let mut before = None;
+        self.samples.iter().copied().filter(move |sample| {
+            let reading = &sample.observation.reading;
+            let repeats = matches!(reading, Reading::Absent(_)) && before == Some(*reading);
+            before = Some(*reading);
+            !repeats
+        })
+    }
+
     /// Tells the signals of a record apart.
     pub(crate) fn key(&self) -> String {
         let said = match self.said {

@@ -4,8 +4,8 @@
 mod support;
 
 use chairside_export::fhir::{self, Values};
-use chairside_export::{Face, Format, files};
-use chairside_observation::session::Phase;
+use chairside_export::{Face, Format, files, hl7};
+use chairside_observation::session::{EntryKind, Phase};
 use chairside_observation::{Absence, Reading, Vital};
 use support::{Maker, Winter};
 
@@ -62,4 +62,33 @@ fn a_monitor_that_says_the_same_absence_of_the_cuff_each_second_says_it_once_in_
     };
     assert_eq!(count(Values::Raw), 62);
     assert_eq!(count(Values::Every(5)), 3);
+}
+
+#[test]
+fn h19_a_message_sent_again_has_its_id_and_one_that_says_more_has_another_for_the_same_document() {
+    let field = |message: &[u8], segment: &str, n: usize| {
+        let text = String::from_utf8(message.to_vec()).expect("UTF-8");
+        let line = text.split('\r').find(|line| line.starts_with(segment)).expect("it is there").to_owned();
+        // The header's own separator counts as its first field.
+        let n = if segment == "MSH" { n - 1 } else { n };
+        line.split('|').nth(n).expect("it is there").to_owned()
+    };
+    let report = |it: &Maker, pdf: &[u8]| hl7::report(&it.record(), &Face(&Winter), pdf, None);
+    let (one, again) = (report(&session(), b"%PDF"), report(&session(), b"%PDF"));
+    assert_eq!(one, again);
+    let mut more = session();
+    more.entry(680, EntryKind::Note, None, "an addendum");
+    let vitals = |it: &Maker| hl7::vitals(&it.record(), &Face(&Winter), 5, None).expect("there are values");
+    assert_eq!(vitals(&session()), vitals(&session()));
+    for (first, second) in [(one, report(&more, b"%PDF with it")), (vitals(&session()), vitals_with_a_value(&vitals))] {
+        assert_ne!(field(&first, "MSH", 10), field(&second, "MSH", 10));
+        let document = if field(&first, "MSH", 9).starts_with("MDM") { ("TXA", 12) } else { ("OBR", 3) };
+        assert_eq!(field(&first, document.0, document.1), field(&second, document.0, document.1));
+    }
+}
+
+fn vitals_with_a_value(vitals: &dyn Fn(&Maker) -> Vec<u8>) -> Vec<u8> {
+    let mut more = session();
+    more.typed(670, Vital::Spo2, &[94]);
+    vitals(&more)
 }

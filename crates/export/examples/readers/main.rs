@@ -5,6 +5,7 @@ mod log;
 mod script;
 
 use chairside_export::fhir::{self, Values};
+use chairside_export::hl7::{self, Signed};
 use chairside_export::{Face, Format, Offsets, files};
 use chairside_observation::Micros;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,12 @@ fn main() -> Result<(), String> {
     write(&folder.join("report.pdf"), REPORT)?;
     let with_report = fhir::bundle(&record, &Face(&Berlin), Values::Every(fhir::EVERY_MIN), Some(REPORT));
     write(&folder.join("fhir-with-report.json"), &with_report)?;
+    let face = Face(&Berlin);
+    let signed = Signed { by: "Dr. A|B", at: record.end.wall };
+    let reports = [("report-draft.hl7", None), ("report-signed.hl7", Some(signed))];
+    for (name, signed) in reports {
+        write(&folder.join(name), &hl7::report(&record, &face, REPORT, signed))?;
+    }
     write(&folder.join("held.json"), log.held().as_bytes())
 }
 

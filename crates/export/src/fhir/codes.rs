@@ -1,7 +1,8 @@
-//! The codes of the vital-signs profile of FHIR R4. LOINC where a public page names the code for exactly this quantity; else
-//! the quantity has its words only.
+//! The codes of the vital-signs profile of FHIR R4.
 
 use super::json::Json;
+use crate::codes::{self, Loinc, Part};
+use crate::told::Why;
 use chairside_observation::{Absence, Origin, Unit, Vital};
 
 const LOINC: &str = "http://loinc.org";
@@ -9,41 +10,16 @@ const UCUM: &str = "http://unitsofmeasure.org";
 
 /// The code of a vital: LOINC codes with their names, and our own word.
 pub(super) fn vital(vital: Vital, origin: Option<Origin>, unit: Unit) -> Json {
-    let known: &[(&str, &str)] = match (vital, origin, unit) {
-        (Vital::PulseRate, Some(Origin::Pleth), _) => {
-            &[("8867-4", "Heart rate"), ("8889-8", "Heart rate by Pulse oximetry")]
-        }
-        // The profile knows one code for the rate of the heart, whatever it was counted by; our word and the method say more.
-        (Vital::HeartRate | Vital::PulseRate, ..) => &[("8867-4", "Heart rate")],
-        (Vital::Spo2, ..) => &[
-            ("2708-6", "Oxygen saturation in Arterial blood"),
-            ("59408-5", "Oxygen saturation in Arterial blood by Pulse oximetry"),
-        ],
-        (Vital::PerfusionIndex, ..) => &[("61006-3", "Perfusion index Tissue by Pulse oximetry")],
-        (Vital::Nibp | Vital::Art, ..) => &[("85354-9", "Blood pressure panel with all children optional")],
-        (Vital::RespRate, ..) => &[("9279-1", "Respiratory rate")],
-        (Vital::Temperature, ..) => &[("8310-5", "Body temperature")],
-        (Vital::EtCo2, _, Unit::MmHg | Unit::KPa) => {
-            &[("19891-1", "Carbon dioxide [Partial pressure] in Exhaled gas --at end expiration")]
-        }
-        (Vital::EtCo2, ..) => &[],
-    };
-    concept(known, vital.word())
+    concept(codes::vital(vital, origin, unit), vital.word())
 }
 
 /// The code of a part of a pressure.
-pub(super) fn part(name: &'static str) -> Json {
-    let known: &[(&str, &str)] = match name {
-        "systolic" => &[("8480-6", "Systolic blood pressure")],
-        "diastolic" => &[("8462-4", "Diastolic blood pressure")],
-        "mean" => &[("8478-0", "Mean blood pressure")],
-        _ => &[],
-    };
-    concept(known, name)
+pub(super) fn part(vital: Vital, part: Part) -> Json {
+    concept(part.codes(vital), part.word())
 }
 
-fn concept(known: &[(&str, &str)], text: &str) -> Json {
-    let coding = |(code, display): &(&str, &str)| coding(LOINC, code, display);
+fn concept(known: &[Loinc], text: &str) -> Json {
+    let coding = |(code, display): &Loinc| coding(LOINC, code, display);
     let codings: Vec<Json> = known.iter().map(coding).collect();
     Json::object().maybe("coding", (!codings.is_empty()).then_some(codings)).with("text", text)
 }
@@ -72,42 +48,15 @@ pub(super) fn quantity(digits: String, unit: Unit) -> Json {
     value.with("system", UCUM).with("code", unit.word())
 }
 
-/// Why there is no value.
-#[derive(Clone, Copy)]
-pub(super) enum Why {
-    /// The monitor says so.
-    Said(Absence),
-    /// A person marked it as an artefact.
-    Artefact,
-    /// Demonstration or test data of the monitor.
-    Demonstration,
-    /// Nothing of the window counts: questionable values only.
-    Questionable,
-    /// Nothing was sent.
-    NotSent,
-}
-
-impl Why {
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Said(absence) => absence.word(),
-            Self::Artefact => "artefact",
-            Self::Demonstration => "demonstration data",
-            Self::Questionable => "questionable values only",
-            Self::NotSent => "nothing was sent",
-        }
-    }
-
-    /// FHIR's word for it, and ours.
-    pub(super) fn reason(self) -> Json {
-        let (code, display) = match self {
-            Self::Artefact | Self::Demonstration | Self::Questionable => ("error", "Error"),
-            Self::NotSent => ("unknown", "Unknown"),
-            Self::Said(absence) => said(absence),
-        };
-        let system = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
-        Json::object().with("coding", [coding(system, code, display)]).with("text", self.word())
-    }
+/// FHIR's word for an absence, and ours.
+pub(super) fn reason(why: Why) -> Json {
+    let (code, display) = match why {
+        Why::Artefact | Why::Demonstration | Why::Questionable => ("error", "Error"),
+        Why::NotSent => ("unknown", "Unknown"),
+        Why::Said(absence) => said(absence),
+    };
+    let system = "http://terminology.hl7.org/CodeSystem/data-absent-reason";
+    Json::object().with("coding", [coding(system, code, display)]).with("text", why.word())
 }
 
 const fn said(absence: Absence) -> (&'static str, &'static str) {

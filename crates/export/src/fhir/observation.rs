@@ -1,9 +1,11 @@
 //! Vital signs and scores as Observations.
 
-use super::codes::{self, Why, coding, quantity};
+use super::codes::{self, coding, quantity, reason};
 use super::json::Json;
 use super::{Maker, Resource, Values, reference, text};
+use crate::codes::Part;
 use crate::signals::{Middle, Signal, Window, signals, windows};
+use crate::told::{Told, Why, note, told};
 use crate::{Said, Sample};
 use chairside_observation::session::{Act, EntryKind, Kept};
 use chairside_observation::{Amount, Decimal, Origin, Reading, Vital};
@@ -12,28 +14,12 @@ use chairside_observation::{Amount, Decimal, Origin, Reading, Vital};
 pub(super) fn vitals(maker: &Maker<'_>, values: Values) -> Vec<Resource> {
     let of = |signal: &Signal<'_>| match values {
         Values::Raw => signal.samples.iter().map(|sample| single(maker, signal, sample)).collect::<Vec<_>>(),
-        Values::Every(_) if is_event(signal) => changes(signal).map(|sample| single(maker, signal, sample)).collect(),
+        Values::Every(_) if signal.is_event() => signal.changes().map(|sample| single(maker, signal, sample)).collect(),
         Values::Every(minutes) => {
             windows(maker.record, signal, minutes).iter().map(|window| interval(maker, signal, window)).collect()
         }
     };
     signals(maker.record).iter().flat_map(of).collect()
-}
-
-/// A cuff reading and what a person typed are events: each stands at its own time.
-fn is_event(signal: &Signal<'_>) -> bool {
-    signal.vital == Vital::Nibp || matches!(signal.said, Said::Typed(_))
-}
-
-/// The samples without an absence that only repeats the one before it: a monitor may say "measuring" each second.
-fn changes<'a>(signal: &'a Signal<'a>) -> impl Iterator<Item = &'a Sample> {
-    let mut before = None;
-    signal.samples.iter().copied().filter(move |sample| {
-        let reading = &sample.observation.reading;
-        let repeats = matches!(reading, Reading::Absent(_)) && before == Some(*reading);
-        before = Some(*reading);
-        !repeats
-    })
 }
 
 /// One value or absence at its time.
@@ -48,19 +34,11 @@ fn single(maker: &Maker<'_>, signal: &Signal<'_>, sample: &Sample) -> Resource {
         .with("effectiveDateTime", maker.face.iso(sample.at.wall))
         .with("issued", maker.face.iso(sample.received.wall));
     let method = signal.origin.map(Origin::word);
-    match told(sample) {
-        Told::Value(amount) => {
-            let doubt = sample.observation.reading.reason().map(|doubt| format!("Questionable: {doubt}"));
-            ended(maker, valued(begun, signal, amount), signal, sample, method, doubt)
-        }
-        Told::Nothing(why) => {
-            let raw =
-                sample.observation.reading.amount().map(|amount| {
-                    format!("{}; the monitor sent {} {}", why.word(), digits(amount), signal.unit.word())
-                });
-            ended(maker, absent(begun, signal, why), signal, sample, method, raw)
-        }
-    }
+    let begun = match told(sample) {
+        Told::Value(amount) => valued(begun, signal, amount),
+        Told::Nothing(why) => absent(begun, signal, why),
+    };
+    ended(maker, begun, signal, sample, method, note(sample))
 }
 
 /// What a window of a signal comes to.
@@ -150,59 +128,35 @@ fn ended(
         .maybe("device", device)
 }
 
-/// What a sample may be shown as.
-enum Told {
-    Value(Amount),
-    Nothing(Why),
-}
-
-fn told(sample: &Sample) -> Told {
-    match sample.observation.reading {
-        Reading::Absent(absence) => Told::Nothing(Why::Said(absence)),
-        _ if sample.artefact => Told::Nothing(Why::Artefact),
-        _ if sample.observation.synthetic => Told::Nothing(Why::Demonstration),
-        Reading::Valid(amount) | Reading::Questionable(amount, _) => Told::Value(amount),
-    }
-}
-
 fn valued(begun: Resource, signal: &Signal<'_>, amount: Amount) -> Resource {
     match amount {
         Amount::One(value) => begun.with("valueQuantity", quantity(value.to_string(), signal.unit)),
         Amount::Pressure { systolic, diastolic, mean } => {
-            let part = |name, value: Option<Decimal>| {
-                let coded = Json::object().with("code", codes::part(name));
+            let part = |part, value: Option<Decimal>| {
+                let coded = Json::object().with("code", codes::part(signal.vital, part));
                 match value {
                     Some(value) => coded.with("valueQuantity", quantity(value.to_string(), signal.unit)),
-                    None => coded.with("dataAbsentReason", Why::NotSent.reason()),
+                    None => coded.with("dataAbsentReason", reason(Why::NotSent)),
                 }
             };
             // The profile wants both; the mean is there when it was sent.
-            let mut parts = vec![part("systolic", systolic), part("diastolic", diastolic)];
-            parts.extend(mean.map(|mean| part("mean", Some(mean))));
+            let mut parts = vec![part(Part::Systolic, systolic), part(Part::Diastolic, diastolic)];
+            parts.extend(mean.map(|mean| part(Part::Mean, Some(mean))));
             begun.with("component", parts)
         }
     }
 }
 
 fn absent(begun: Resource, signal: &Signal<'_>, why: Why) -> Resource {
-    let begun = begun.with("dataAbsentReason", why.reason());
+    let begun = begun.with("dataAbsentReason", reason(why));
     if !matches!(signal.vital, Vital::Nibp | Vital::Art) {
         return begun;
     }
-    let part = |name| Json::object().with("code", codes::part(name)).with("dataAbsentReason", why.reason());
-    begun.with("component", [part("systolic"), part("diastolic")])
-}
-
-/// Digits for a note.
-fn digits(amount: Amount) -> String {
-    match amount {
-        Amount::One(value) => value.to_string(),
-        Amount::Pressure { systolic, diastolic, mean } => {
-            let parts =
-                [systolic, diastolic, mean].map(|part| part.map_or_else(|| "-".into(), |part| part.to_string()));
-            parts.join("/")
-        }
-    }
+    let part = |part| {
+        let coded = Json::object().with("code", codes::part(signal.vital, part));
+        coded.with("dataAbsentReason", reason(why))
+    };
+    begun.with("component", [part(Part::Systolic), part(Part::Diastolic)])
 }
 
 /// The scores people pressed: sedation, side effects. A scale of the clinic has no code of others.
