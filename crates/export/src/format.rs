@@ -1,7 +1,7 @@
 //! The kinds of file a record can become, and what each consists of.
 
 use crate::fhir::{self, Values};
-use crate::{Face, Record, csv, hl7};
+use crate::{Face, Record, csv, hl7, vital};
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +14,13 @@ pub enum Format {
     FhirRaw,
     /// HL7 v2 messages, as they would be sent.
     Hl7,
+    /// A `.vital` file of VitalDB.
+    Vital,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7, Self::Vital];
 
     /// Its word in commands and on the wire.
     #[must_use]
@@ -28,6 +30,7 @@ impl Format {
             Self::Fhir => "fhir",
             Self::FhirRaw => "fhir-raw",
             Self::Hl7 => "hl7",
+            Self::Vital => "vital",
         }
     }
 
@@ -64,7 +67,12 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
             let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
             vitals.into_iter().map(file).collect()
         }
+        Format::Vital => vec![binary("record.vital", vital::vital(record, face))],
     }
+}
+
+fn binary(name: &str, bytes: Vec<u8>) -> File {
+    File { name: name.to_owned(), media_type: "application/octet-stream", bytes }
 }
 
 fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values) -> File {

@@ -8,6 +8,7 @@
 
 mod codes;
 pub mod csv;
+mod events;
 mod face;
 pub mod fhir;
 mod format;
@@ -19,6 +20,7 @@ mod signals;
 pub mod summary;
 pub mod table;
 mod told;
+pub mod vital;
 
 pub use face::{Face, Offsets};
 pub use format::{File, Format, files};

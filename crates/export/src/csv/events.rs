@@ -64,7 +64,7 @@ fn note(record: &Record, note: &Note, face: &Face<'_>) -> (Sequence, [String; 11
 }
 
 /// Kind, words and score of an act.
-fn words(act: &Act) -> (String, String, String) {
+pub(crate) fn words(act: &Act) -> (String, String, String) {
     let plain = |kind: &str, what: String| (kind.to_owned(), what, String::new());
     let values = |values: &[Decimal]| values.iter().map(Decimal::to_string).collect::<Vec<_>>().join("/");
     let kind = act.word();
