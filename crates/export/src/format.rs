@@ -1,7 +1,7 @@
 //! The kinds of file a record can become, and what each consists of.
 
 use crate::fhir::{self, Values};
-use crate::{Face, Record, csv, hl7, vital};
+use crate::{Face, Record, csv, edf, hl7, vital};
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +16,13 @@ pub enum Format {
     Hl7,
     /// A `.vital` file of VitalDB.
     Vital,
+    /// Trends of one second as EDF+.
+    Edf,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7, Self::Vital];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7, Self::Vital, Self::Edf];
 
     /// Its word in commands and on the wire.
     #[must_use]
@@ -31,6 +33,7 @@ impl Format {
             Self::FhirRaw => "fhir-raw",
             Self::Hl7 => "hl7",
             Self::Vital => "vital",
+            Self::Edf => "edf",
         }
     }
 
@@ -68,6 +71,7 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
             vitals.into_iter().map(file).collect()
         }
         Format::Vital => vec![binary("record.vital", vital::vital(record, face))],
+        Format::Edf => vec![binary("record.edf", edf::edf(record, face))],
     }
 }
 

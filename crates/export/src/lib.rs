@@ -8,6 +8,7 @@
 
 mod codes;
 pub mod csv;
+pub mod edf;
 mod events;
 mod face;
 pub mod fhir;
