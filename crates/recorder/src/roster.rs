@@ -94,6 +94,7 @@ impl Roster {
             | Deed::Session(_)
             | Deed::ChairCleared { .. }
             | Deed::Noticed(_)
+            | Deed::Audited(_)
             | Deed::Erased { .. } => {}
         }
     }

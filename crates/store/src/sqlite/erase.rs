@@ -12,7 +12,7 @@ use crate::sqlite::erasures::{self, ClaimLeft, REQUEST, RETENTION, Tombstone};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::Words;
 use crate::sqlite::write::{Writer, whole};
-use crate::sqlite::{error, frames, names, read};
+use crate::sqlite::{error, frames, names, read, sessions};
 use chairside_observation::{Entry, Micros, Sequence, Timeline};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -219,6 +219,9 @@ impl Writer {
                 .execute(&mut self.conn)
                 .await
                 .map_err(write)?;
+        }
+        if let Which::Entries(_) = which {
+            sessions::forget(&mut self.conn, id).await.map_err(write)?;
         }
         if let (Which::Unclaimed { .. }, Some(block)) = (which, looked) {
             sqlx::query("INSERT OR REPLACE INTO _swept VALUES (?, ?)")

@@ -20,6 +20,7 @@ use std::ops::Range;
 use tempfile::TempDir;
 
 mod erasing;
+mod index;
 mod with_journal;
 
 fn clock() -> Clock {
