@@ -69,6 +69,11 @@ pub enum DeskError {
         /// On the clinic's clock.
         until: String,
     },
+    /// A claim to what is erased, or about to be.
+    #[error(
+        "what came in then is erased, since nobody claimed it in time (retention.unclaimed_h); claim from a later time"
+    )]
+    Erased,
     /// A claim to the span it has.
     #[error("the session has the chair since {since} already; claim from an earlier time")]
     BeganAlready {
@@ -298,7 +303,8 @@ impl Desk {
             (state.guard.binding(chair, session), earliest, Arc::clone(&state.roster))
         };
         let (log, zone) = (&*self.shared.log, &*self.shared.zone);
-        let claim = Claim { log, zone, chair, session, binding: &binding, earliest };
+        let keep = roster.keep_unclaimed;
+        let claim = Claim { log, zone, chair, session, binding: &binding, earliest, keep };
         let from = match since {
             Some(wall) => claim.entry_at(wall).await?,
             None => from,
