@@ -12,7 +12,7 @@ use crate::sqlite::erasures::{self, ClaimLeft, REQUEST, RETENTION, Tombstone};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::Words;
 use crate::sqlite::write::{Writer, whole};
-use crate::sqlite::{error, frames, names, read};
+use crate::sqlite::{error, frames, names, read, sessions};
 use chairside_observation::{Entry, Micros, Sequence, Timeline};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -201,6 +201,9 @@ impl Writer {
             looked = Some(block.number);
             self.erase_of_block(timeline, which, block, &mut doing).await?;
             doing.done.next = looked;
+        }
+        if let Which::Entries(entries) = which {
+            sessions::forget(&mut self.conn, id, entries).await.map_err(write)?;
         }
         let Doing { erasure, left, frames, mut done, .. } = doing;
         done.frames = frames::erase(&mut self.conn, &frames).await.map_err(write)?;
