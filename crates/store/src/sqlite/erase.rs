@@ -223,6 +223,9 @@ impl Writer {
                 .await
                 .map_err(write)?;
         }
+        if let Which::Entries(_) = which {
+            sessions::forget(&mut self.conn, id).await.map_err(write)?;
+        }
         if let (Which::Unclaimed { .. }, Some(block)) = (which, looked) {
             sqlx::query("INSERT OR REPLACE INTO _swept VALUES (?, ?)")
                 .bind(id)
