@@ -202,9 +202,6 @@ impl Writer {
             self.erase_of_block(timeline, which, block, &mut doing).await?;
             doing.done.next = looked;
         }
-        if let Which::Entries(entries) = which {
-            sessions::forget(&mut self.conn, id, entries).await.map_err(write)?;
-        }
         let Doing { erasure, left, frames, mut done, .. } = doing;
         done.frames = frames::erase(&mut self.conn, &frames).await.map_err(write)?;
         if done.entries > 0 {
