@@ -2,11 +2,11 @@
  * Quick entries: a tap for the kind, a tap for the number. Browser tests read `[data-enter]` (the kind), `[data-score]`.
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { word } from '../../../format/text'
 import type { Bedside, Sheet } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-import { f } from './words'
 
 /** The grid, in the order of how often they are pressed. */
 const QUICK = [

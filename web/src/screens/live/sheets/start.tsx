@@ -3,6 +3,7 @@
  * dose. Browser tests read `[name]` of the fields, `[data-found]` (a patient's number).
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { clockOrDay } from '../../../format/time'
 import { lastTime } from '../../../model/setback'
@@ -12,7 +13,6 @@ import type { Act, KnownPatient } from '../../../wire/wire'
 import { findPatients } from '../ask'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 
