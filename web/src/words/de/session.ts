@@ -26,7 +26,7 @@ export const session: typeof en = {
   moving: 'noch nicht gesendet',
 
   hold: 'halten',
-  holdSays: (what) => `${what}: 0,8 Sekunden gedrückt halten`,
+  holdFor: '0,8 Sekunden lang',
   keepHolding: 'weiter halten',
   newSession: 'Sitzung beginnen',
   arrive: 'Patient ist da',

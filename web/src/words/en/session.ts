@@ -26,7 +26,7 @@ export const session = {
 
   // Main actions.
   hold: 'hold',
-  holdSays: (what: string) => `${what}: press and hold for 0.8 seconds`,
+  holdFor: 'for 0.8 seconds',
   keepHolding: 'keep holding',
   newSession: 'Start a session',
   arrive: 'Patient is here',

@@ -26,7 +26,7 @@ export const session: typeof en = {
   moving: 'sin enviar',
 
   hold: 'mantener',
-  holdSays: (what) => `${what}: mantener pulsado 0,8 segundos`,
+  holdFor: 'pulsado 0,8 segundos',
   keepHolding: 'siga pulsando',
   newSession: 'Iniciar una sesión',
   arrive: 'El paciente ha llegado',
