@@ -103,7 +103,8 @@ export class Clinic {
 
   hl7Monitor(bed, ...more) {
     const to = `127.0.0.1:${this.hl7}`
-    return this.monitor('hl7', '--to', to, '--dialect', 'mindray', '--bed', bed, '--patient', `P-${bed}`, '--interval-s', '1', ...more)
+    const patient = more.includes('--patient') ? [] : ['--patient', `P-${bed}`]
+    return this.monitor('hl7', '--to', to, '--dialect', 'mindray', '--bed', bed, ...patient, '--interval-s', '1', ...more)
   }
 
   /** The bedside's gateway in the test's own hand: who is named, what was measured and when is up to the test. */
