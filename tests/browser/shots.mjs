@@ -383,7 +383,7 @@ const fault = (says) => {
   faults += 1
   console.log(says)
 }
-const vite = await createServer({ root: web, server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' })
+const vite = await createServer({ root: web, server: { port: 0, host: '127.0.0.1', hmr: false, watch: null }, logLevel: 'error' })
 await vite.listen()
 const base = `http://127.0.0.1:${vite.httpServer.address().port}`
 const browser = await chromium.launch({

@@ -19,7 +19,7 @@ const t = text.session
 export function Head({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
   const { session, phase } = stands
   return (
-    <section class="session" data-session={session.id} data-phase={phase} aria-label={t.person}>
+    <section class="session" data-session={session.id} data-phase={phase} aria-label={t.ofSession}>
       <Phases stands={stands} />
       <div class="session-row">
         <Who at={at} stands={stands} />

@@ -11,6 +11,7 @@ export const session: typeof en = {
   nobody: 'Niemand hat diesen Stuhl.',
   notCleared: 'Die letzte Sitzung ist zu Ende. Der Stuhl ist noch nicht freigegeben.',
   clear: 'Stuhl freigegeben',
+  ofSession: 'Sitzung',
   phases: 'Phasen',
   phase: {
     planned: 'Geplant',

@@ -10,6 +10,7 @@ export const session = {
   nobody: 'Nobody has this chair.',
   notCleared: 'The last session is over. The chair is not cleared yet.',
   clear: 'Chair cleared',
+  ofSession: 'Session',
   phases: 'Phases',
   phase: {
     planned: 'Planned',

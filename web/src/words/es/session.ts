@@ -11,6 +11,7 @@ export const session: typeof en = {
   nobody: 'Nadie ocupa este sillón.',
   notCleared: 'La última sesión ha terminado. El sillón aún no está libre.',
   clear: 'Sillón libre',
+  ofSession: 'Sesión',
   phases: 'Fases',
   phase: {
     planned: 'Prevista',

@@ -80,10 +80,10 @@ export function Scores({ kind, done }: { readonly kind: string; done(score: numb
           type="button"
           key={score}
           data-score={score}
-          aria-label={`${word(f.entry, kind)} ${score} ${words[score] ?? ''}`.trim()}
+          aria-label={`${word(f.entry, kind)} ${score > 0 && low < 0 ? `+${score}` : score} ${words[score] ?? ''}`.trim()}
           onClick={() => done(score)}
         >
-          <span class="score">{score > 0 && low < 0 ? `+${score}` : score}</span>
+          <span class="score">{score > 0 && low < 0 ? `+${score}` : score}</span>{' '}
           {words[score] !== undefined && <span class="score-word">{words[score]}</span>}
         </button>
       ))}
