@@ -230,13 +230,17 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     ctx.textAlign = 'left'
     for (const { label, unit, fill, y } of at) {
       const x = u.bbox.left + u.bbox.width + 8 * px
+      const room = ctx.canvas.width - x
       ctx.font = `600 ${14 * px}px ${family}`
+      // A long name ("Temp axillary") is set smaller, never cut off; its unit goes where it does not fit.
+      const size = 14 * px * Math.min(1, room / ctx.measureText(label).width)
+      ctx.font = `600 ${size}px ${family}`
       ctx.fillStyle = fill
       ctx.fillText(label, x, y)
       const wide = ctx.measureText(`${label} `).width
-      ctx.font = `${14 * px}px ${family}`
+      ctx.font = `${size}px ${family}`
       ctx.fillStyle = color('--muted')
-      ctx.fillText(unit, x + wide, y)
+      if (wide + ctx.measureText(unit).width <= room) ctx.fillText(unit, x + wide, y)
     }
     ctx.restore()
   }
