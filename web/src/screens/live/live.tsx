@@ -142,6 +142,9 @@ function Top({ at }: { readonly at: Bedside }) {
     <header class="top chair-top">
       <ToWall />
       <h1>{state.roster?.chairs.find((it) => it.id === id)?.name ?? id}</h1>
+      <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+        {text.sessions}
+      </a>
       <Life frames={state.frames} />
       <span class="spacer" />
       <Unsent at={at} />

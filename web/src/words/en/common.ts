@@ -17,6 +17,7 @@ export const common = {
 
   wall: 'All chairs',
   settings: 'Settings',
+  sessions: 'Sessions',
   back: 'All chairs',
   backKey: 'Esc',
   theme: 'Light theme',

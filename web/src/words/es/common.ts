@@ -19,6 +19,7 @@ export const common: typeof en = {
 
   wall: 'Todos los puestos',
   settings: 'Ajustes',
+  sessions: 'Sesiones',
   back: 'Todos los puestos',
   backKey: 'Esc',
   theme: 'Tema claro',
