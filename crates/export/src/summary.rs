@@ -6,7 +6,7 @@
 
 use crate::held::{Held, between, held, joined, length};
 use crate::record::{Record, Said, Sample};
-use chairside_observation::session::{Act, BaselineValue, EntryKind, Phase};
+use chairside_observation::session::{BaselineValue, EntryKind, Phase};
 use chairside_observation::{Amount, Decimal, Micros, Received, Vital};
 use std::cmp::Ordering;
 
@@ -207,19 +207,12 @@ fn coverage(record: &Record, vital: Vital) -> Option<Coverage> {
 }
 
 fn lowest_sedation(record: &Record) -> Option<(i8, Micros)> {
-    let scores = record.session.entries(EntryKind::Sedation).filter_map(|kept| match &kept.done.act {
-        Act::Entry { score: Some(score), .. } => Some((*score, kept.wall())),
-        _ => None,
-    });
+    let scores =
+        record.session.entries(EntryKind::Sedation).filter_map(|kept| Some((kept.entered()?.score?, kept.wall())));
     scores.reduce(|lowest, next| if next.0 < lowest.0 { next } else { lowest })
 }
 
 fn drugs(record: &Record) -> Vec<(Micros, Box<str>)> {
     let given = record.session.entries(EntryKind::Drug);
-    given
-        .filter_map(|kept| match &kept.done.act {
-            Act::Entry { text, .. } => Some((kept.wall(), text.clone())),
-            _ => None,
-        })
-        .collect()
+    given.filter_map(|kept| Some((kept.wall(), kept.entered()?.text.into()))).collect()
 }

@@ -91,7 +91,8 @@ impl Roster {
             | Deed::ClinicChanged(_)
             | Deed::Session(_)
             | Deed::ChairCleared { .. }
-            | Deed::Noticed(_) => {}
+            | Deed::Noticed(_)
+            | Deed::Audited(_) => {}
         }
     }
 }

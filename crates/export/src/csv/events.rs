@@ -4,7 +4,7 @@ use super::text;
 use crate::face::t_plus;
 use crate::{Face, Note, Record};
 use chairside_observation::session::{Act, Kept};
-use chairside_observation::{Decimal, Received, Sequence};
+use chairside_observation::{Decimal, Hex, Received, Sequence};
 
 pub(super) const HEADING: [&str; 11] =
     ["seq", "at", "recorded_at", "since_start", "late", "by", "role", "kind", "what", "score", "undone_by"];
@@ -94,6 +94,12 @@ fn words(act: &Act) -> (String, String, String) {
         }
         Act::Acknowledged { notice } => plain("notice seen", notice.to_string()),
         Act::Limited { notice, limits, reason } => plain("own limit", format!("{notice} {limits}: {reason}")),
+        Act::Addendum { text } => plain(kind, text.to_string()),
+        Act::Corrected { of, score, text, reason } => {
+            let score = score.map(|score| score.to_string()).unwrap_or_default();
+            (kind.to_owned(), joined(&format!("entry {}", of.0), &format!("{text} ({reason})")), score)
+        }
+        Act::Signed { meaning, digest, .. } => plain(kind, format!("{meaning}: {}", Hex(digest))),
     }
 }
 
