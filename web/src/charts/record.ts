@@ -2,13 +2,12 @@
 import { type Column, isCuff, MARK } from '../feed/trend'
 import { arrival } from '../feed/window'
 import { text, word } from '../format/text'
-import type { SessionSeries, WireSeries } from '../screens/record/types'
-import type { Act, Kept, Session } from '../wire/wire'
+import type { Kept, Series, Session, SessionSeries } from '../wire/wire'
 import type { Level } from './plot'
 import { panelKey } from './series'
 import { drawnWhole, type TrendSession } from './session'
 
-/** Words of a state that are no doubt of the monitor's. */
+/** Words beside a value that are no doubt of the monitor's. */
 const ARTEFACT = 'artefact'
 const DEMO = 'demo'
 
@@ -21,7 +20,7 @@ export class RecordColumn implements Column {
   readonly origin: string
   readonly site: string
   readonly length: number
-  readonly #series: WireSeries
+  readonly #series: Series
   readonly #time: Float64Array
   readonly #received: Float64Array
   readonly #seq: Float64Array
@@ -29,7 +28,7 @@ export class RecordColumn implements Column {
   readonly #place: Uint32Array
   readonly #scale: number
 
-  constructor(beginUs: number, series: WireSeries) {
+  constructor(beginUs: number, series: Series) {
     this.vital = series.vital
     this.source = series.source
     this.unit = series.unit
@@ -69,8 +68,9 @@ export class RecordColumn implements Column {
     return value == null ? Number.NaN : value / this.#scale
   }
 
-  #state(i: number): string | undefined {
-    return this.#series.state[this.#place[i] ?? -1]
+  /** What it is besides plainly valid: why in doubt or absent, `artefact`, `demo`. */
+  #words(i: number): readonly string[] {
+    return this.#series.state[this.#place[i] ?? -1]?.split(',') ?? []
   }
 
   time(i: number): number {
@@ -100,19 +100,19 @@ export class RecordColumn implements Column {
   }
 
   mark(i: number): number {
-    const state = this.#state(i)
-    const demo = state === DEMO ? MARK.synthetic : 0
+    const demo = this.#words(i).includes(DEMO) ? MARK.synthetic : 0
     if ([this.a(i), this.b(i), this.c(i)].every(Number.isNaN)) return MARK.absent | demo
-    return (state === undefined || state === DEMO || state === ARTEFACT ? MARK.valid : MARK.questionable) | demo
+    return (this.reason(i) === '' ? MARK.valid : MARK.questionable) | demo
   }
 
   reason(i: number): string {
-    const state = this.#state(i)
-    return state === undefined || state === DEMO || state === ARTEFACT ? '' : state
+    return this.#words(i).find((it) => it !== DEMO && it !== ARTEFACT) ?? ''
   }
 
   text(i: number): string {
-    const digits = (value: number) => (Number.isNaN(value) ? '--' : value.toFixed(this.#series.decimals))
+    const { decimals, places } = this.#series
+    const shown = places?.[this.#place[i] ?? -1] ?? decimals
+    const digits = (value: number) => (Number.isNaN(value) ? '--' : value.toFixed(shown))
     if (this.vital !== 'nibp' && this.vital !== 'art') return digits(this.a(i))
     const mean = this.c(i)
     return `${digits(this.a(i))}/${digits(this.b(i))}${Number.isNaN(mean) ? '' : ` (${digits(mean)})`}`
@@ -136,7 +136,7 @@ export class RecordColumn implements Column {
 
 /** The measured series of a record in a fixed order; what people typed is among the session's acts. */
 export function columnsOf({ beginUs, series }: SessionSeries): RecordColumn[] {
-  const key = (it: WireSeries) => [it.vital, it.source, it.unit, it.origin ?? '', it.site ?? ''].join('\u{1f}')
+  const key = (it: Series) => [it.vital, it.source, it.unit, it.origin ?? '', it.site ?? ''].join('\u{1f}')
   return series
     .filter(({ typed }) => !typed)
     .map((it) => ({ key: key(it), column: new RecordColumn(beginUs, it) }))
@@ -156,24 +156,13 @@ export function intervals(columns: readonly RecordColumn[]): ReadonlyMap<string,
   return found
 }
 
-type Corrected = Extract<Act, { is: 'corrected' }>
-const isCorrection = (kept: Kept): kept is Kept & { readonly act: Corrected } =>
-  kept.act.is === 'corrected' && !kept.undone
-
-/** The newest correction of each entry that counts, by the entry's place in the timeline. */
-export function corrections(acts: readonly Kept[]): ReadonlyMap<number, Kept & { readonly act: Corrected }> {
-  return new Map(acts.filter(isCorrection).map((kept) => [kept.act.of, kept]))
-}
-
-/** The acts as they count now: an entry with the words and the time of its correction. */
+/** The acts as they count now: a correction is the entry in whose place it stands. */
 export function asCorrected(acts: readonly Kept[]): Kept[] {
-  const newest = corrections(acts)
   return acts.map((kept) => {
-    const by = newest.get(kept.seq)
-    if (by === undefined || kept.act.is !== 'entry') return kept
-    const { score: _, ...entry } = kept.act
-    const score = by.act.score === undefined ? {} : { score: by.act.score }
-    return { ...kept, undone: false, wallUs: by.wallUs, act: { ...entry, ...score, text: by.act.text } }
+    const { act, entry } = kept
+    if (act.is !== 'corrected' || entry === undefined) return kept
+    const score = act.score === undefined ? {} : { score: act.score }
+    return { ...kept, act: { is: 'entry', entry, ...score, text: act.text } }
   })
 }
 

@@ -221,5 +221,3 @@ function useWidth(host: { readonly current: HTMLElement | null }): number {
   }, [])
   return widthPx
 }
-
-

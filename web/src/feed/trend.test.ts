@@ -8,7 +8,8 @@ const column = (...readings: ReturnType<typeof spo2>[]) => {
   for (const it of readings) made.add(it)
   return made
 }
-const all = (made: LiveColumn) => Array.from({ length: made.length }, (_, i) => [made.time(i) - 1_000_000, made.text(i)])
+const all = (made: LiveColumn) =>
+  Array.from({ length: made.length }, (_, i) => [made.time(i) - 1_000_000, made.text(i)])
 
 test('points come in order of their time, however they arrive', () => {
   expect(all(column(spo2(3, '93'), spo2(1, '91'), spo2(2, '92'), spo2(0, '90')))).toEqual([

@@ -6,16 +6,20 @@ import { newKey } from '../../feed/post'
 import { text } from '../../format/text'
 import { answerOf } from '../../model/outbox'
 import type { State } from '../../model/state'
-import type { Act, DoAct, Person } from '../../wire/wire'
 import type {
+  Act,
   Course,
+  DoAct,
+  ExportSession,
   FindSessions,
+  OpenSession,
+  Person,
   Provenance,
   SessionList,
   SessionRecord,
   SessionSeries,
   SessionTable,
-} from './types'
+} from '../../wire/wire'
 import { r } from './words'
 
 /** What every page about one session is given. */
@@ -32,9 +36,7 @@ const isObject = (value: unknown): value is Fields =>
 
 /** An answer counts when these fields are lists and those are objects. */
 const has = (lists: readonly string[], objects: readonly string[]) => (value: unknown) =>
-  isObject(value) &&
-  lists.every((name) => Array.isArray(value[name])) &&
-  objects.every((name) => isObject(value[name]))
+  isObject(value) && lists.every((name) => Array.isArray(value[name])) && objects.every((name) => isObject(value[name]))
 
 async function refusal(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => undefined)
@@ -67,10 +69,10 @@ export const findSessions = (find: FindSessions, signal: AbortSignal) =>
   ask<SessionList>('/api/sessions/find', post(find, signal), has(['rows'], []))
 
 /** Opens the record: the server writes down first who looked. */
-export const openRecord = (id: string, by: Person) =>
+export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed') =>
   ask<SessionRecord>(
     of(id, 'open'),
-    post({ by }),
+    post({ by, ...(did === undefined ? {} : { did }) } satisfies OpenSession),
     has(['sources', 'notes', 'limits', 'gaps', 'summary', 'audit', 'offsets'], ['session', 'begin', 'end']),
   )
 
@@ -115,7 +117,7 @@ export interface Made {
 export const fileName = (disposition: string | null, otherwise: string): string =>
   /filename="?([A-Za-z0-9._-]+)"?/.exec(disposition ?? '')?.[1] ?? otherwise
 
-export async function exportOf(id: string, body: object): Promise<Answered<Made>> {
+export async function exportOf(id: string, body: ExportSession): Promise<Answered<Made>> {
   try {
     const response = await fetch(of(id, 'export'), post(body))
     if (!response.ok) return { ok: false, message: await refusal(response) }

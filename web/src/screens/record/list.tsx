@@ -10,9 +10,9 @@ import { day, dayStart, minute } from '../../format/time'
 import type { State } from '../../model/state'
 import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
+import type { Finding, FindSessions, SessionRow, SessionState } from '../../wire/wire'
 import { findSessions } from './ask'
 import { FINDINGS, Findings, Shape } from './finding'
-import type { FindSessions, SessionRow } from './types'
 import { Who } from './who'
 import { r } from './words'
 
@@ -22,8 +22,8 @@ interface Filter {
   readonly chair: string
   readonly from: string
   readonly to: string
-  readonly state: string
-  readonly has: readonly string[]
+  readonly state: SessionState | ''
+  readonly has: readonly Finding[]
 }
 
 const ALL: Filter = { text: '', chair: '', from: '', to: '', state: '', has: [] }
@@ -109,7 +109,8 @@ async function lookOn(zone: string): Promise<void> {
   if (before === undefined || after === undefined) return
   const answer = await findSessions({ ...question(asked, zone), after }, new AbortController().signal)
   wrong.value = answer.ok ? '' : answer.message
-  if (answer.ok && filter.peek() === asked) found.value = { ...answer.value, rows: [...before.rows, ...answer.value.rows] }
+  if (answer.ok && filter.peek() === asked)
+    found.value = { ...answer.value, rows: [...before.rows, ...answer.value.rows] }
 }
 
 /** Arrows go from row to row, and from the field into them; `/` leads to the field. */
@@ -140,7 +141,7 @@ function Row({ state }: { readonly state: State }) {
   const set = (more: Partial<Filter>) => {
     filter.value = { ...now, ...more }
   }
-  const toggle = (it: string) =>
+  const toggle = (it: Finding) =>
     set({ has: now.has.includes(it) ? now.has.filter((has) => has !== it) : [...now.has, it] })
   return (
     <search class="filter">
@@ -174,7 +175,7 @@ function Row({ state }: { readonly state: State }) {
           label={r.state}
           value={now.state}
           options={STATES.map((it) => [it, word(r.states, it)])}
-          choose={(it) => set({ state: it })}
+          choose={(it) => set({ state: STATES.find((state) => state === it) ?? '' })}
         />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is of a form */}

@@ -1,0 +1,4 @@
+import type { OfSession } from '../record/ask'
+export function CoursePage(_: OfSession) {
+  return null
+}

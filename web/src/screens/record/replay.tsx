@@ -1,0 +1,4 @@
+import type { OfSession } from './ask'
+export function ReplayPage(_: OfSession) {
+  return null
+}
