@@ -66,7 +66,7 @@ export function UndoForm({ page, kept, close }: { readonly page: Page; readonly 
   }
   return (
     <div class="amend-form">
-      <h4>{f.undoWhat(saysOf(kept))}</h4>
+      <h3>{f.undoWhat(saysOf(kept))}</h3>
       <Reasons chips={text.session.reasons.undo} done={(reason) => void undo(reason)} />
       {wrong !== '' && <p class="wrong">{wrong}</p>}
       <button type="button" onClick={close}>
@@ -164,7 +164,7 @@ export function CorrectForm({ page, kept, entry, close }: CorrectProps) {
   }
   return (
     <div class="amend-form">
-      <h4>{r.correctWhat(saysOf(kept))}</h4>
+      <h3>{r.correctWhat(saysOf(kept))}</h3>
       <div class="row">
         <EntryFields entry={entry} fields={fields} atUs={atUs} set={setFields} />
       </div>

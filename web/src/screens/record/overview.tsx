@@ -106,7 +106,7 @@ function About({ record }: { readonly record: SessionRecord }) {
   return (
     <section class="about">
       <h3>{r.about}</h3>
-      <dl class="facts">
+      <dl class="record-facts">
         {facts.map(([name, said]) => (
           <div key={name}>
             <dt>{name}</dt>

@@ -108,7 +108,7 @@ function Found({ page, it }: { readonly page: Page; readonly it: Provenance }) {
   ]
   return (
     <>
-      <dl class="facts">
+      <dl class="record-facts">
         {facts.map(
           ([name, said]) =>
             said !== undefined && (

@@ -144,10 +144,12 @@ function Head({ page }: { readonly page: Page }) {
   return (
     <header class="top record-top">
       <ToSessions />
-      <h1>{patient.name}</h1>
-      <span class="ids-line">
-        {text.session.born(patient.born)} <strong>{patient.id}</strong>
-      </span>
+      <h1>
+        {patient.name}{' '}
+        <span class="ids">
+          {text.session.born(patient.born)} <strong>{patient.id}</strong>
+        </span>
+      </h1>
       <span class="spacer" />
       <Link to={{ at: 'course', session: id }}>{r.course}</Link>
       <Link to={{ at: 'replay', session: id }}>{r.replay}</Link>
@@ -179,8 +181,10 @@ function Facts({ record }: { readonly record: SessionRecord }) {
   const { plan, phase, started, stopped, stoppedEarly } = session
   const facts: [string, string][] = [
     [r.session, `${text.session.number(plan.number, plan.of)}, ${plan.template}`],
-    [r.date, `${day(begin.wallUs, zone)}, ${minute(begin.wallUs, zone)}\u2009–\u2009${minute(end.wallUs, zone)}`],
-    [r.zone, `${zone} ${offset(begin.wallUs, zone)}`],
+    [
+      r.date,
+      `${day(begin.wallUs, zone)}, ${minute(begin.wallUs, zone)}\u2009–\u2009${minute(end.wallUs, zone)}, ${zone} ${offset(begin.wallUs, zone)}`,
+    ],
     [r.chair, chairName],
     [r.phase, word(text.session.phase, phase)],
     ...(started === undefined
@@ -238,9 +242,9 @@ function ChartPart({ page }: { readonly page: Page }) {
   return (
     <section class="trend record-trend" aria-label={r.chart}>
       <div class="bar">
-        <h2>{r.chart}</h2>
+        <h2 class="unseen">{r.chart}</h2>
         <span class="shown-span" role="status">
-          {all ? r.wholeSession : `${minute(span.from * 1e6, zone)}\u2009–\u2009${minute(span.to * 1e6, zone)}`}
+          {all ? '' : `${minute(span.from * 1e6, zone)}\u2009–\u2009${minute(span.to * 1e6, zone)}`}
         </span>
         {looked !== undefined && <span class="muted">{bothTimes(looked * 1e6, session.started?.wallUs, zone)}</span>}
         <span class="spacer" />
@@ -293,7 +297,7 @@ function Tabs({ page }: { readonly page: Page }) {
     audit: page.record.audit.length,
   }
   return (
-    <div class="tabs">
+    <div class="record-tabs">
       <div class="tab-row" role="tablist" aria-label={r.parts} ref={row} onKeyDown={key}>
         {TABS.map((tab) => (
           <button

@@ -44,7 +44,7 @@ function Signed({ page }: { readonly page: Page }) {
   if (signed === undefined) return null
   return (
     <>
-      <dl class="facts">
+      <dl class="record-facts">
         <div>
           <dt>{r.signed}</dt>
           <dd>
@@ -114,7 +114,7 @@ function Unsigned({ page }: { readonly page: Page }) {
       <p class="hint">{r.signDo}</p>
       <Hold
         act="sign"
-        says={r.sign}
+        says={me === undefined ? r.sign : r.signAs(me.name)}
         disabled={blocked}
         done={() => void page.add({ is: 'signed', meaning, digest }).then(setWrong)}
       >
