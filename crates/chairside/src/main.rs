@@ -5,7 +5,7 @@ use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
 use chairside::{decode, doctor, export, identify, serve, verify};
-use chairside_export::Format;
+use chairside_export::{Format, Options};
 use clap::Parser;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,8 +33,9 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
-        Command::Export { session, list: _, format, to, config } => {
-            run_export(session.as_deref(), &format, &to, config.as_deref())
+        Command::Export { session, list: _, format, paper, every, to, config } => {
+            let options = Options { every_min: every, paper };
+            run_export(session.as_deref(), &format, &options, &to, config.as_deref())
         }
         Command::Verify { config, database } => run_verify(config, database),
     }
@@ -117,21 +118,26 @@ fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
     if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_export(session: Option<&str>, formats: &[Format], to: &Path, config: Option<&Path>) -> ExitCode {
+fn run_export(
+    session: Option<&str>,
+    formats: &[Format],
+    options: &Options,
+    to: &Path,
+    config: Option<&Path>,
+) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
     };
-    let zone = ClinicZone(config.zone);
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
     let done = match session {
-        None => runtime.block_on(export::list(&config.database, &zone)),
+        None => runtime.block_on(export::list(&config.database, &ClinicZone(config.zone))),
         Some(id) => runtime
-            .block_on(export::run(&config.database, &zone, id, formats, to))
+            .block_on(export::run(&config, id, formats, options, to))
             .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
     };
     match done {

@@ -28,6 +28,50 @@ impl Format {
     }
 }
 
+/// How a record is laid out, where a format leaves a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Minutes of a row of the interval table; one of [`crate::table::MINUTES`].
+    pub every_min: u32,
+    /// Size of a page.
+    pub paper: Paper,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { every_min: 5, paper: Paper::A4 }
+    }
+}
+
+/// Size of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// 210 by 297 mm.
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+impl Paper {
+    /// Every size, in the order people are offered them.
+    pub const ALL: &'static [Self] = &[Self::A4, Self::Letter];
+
+    /// Its word in commands and on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::A4 => "a4",
+            Self::Letter => "letter",
+        }
+    }
+
+    /// The size with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|paper| paper.word() == word)
+    }
+}
+
 /// One file of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -41,7 +85,7 @@ pub struct File {
 
 /// The files of `record` in `format`. The same record gives the same bytes.
 #[must_use]
-pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
+pub fn files(format: Format, record: &Record, face: &Face<'_>, _options: &Options) -> Vec<File> {
     match format {
         Format::Csv => csv::tables(record, face)
             .into_iter()

@@ -7,13 +7,17 @@
 #![warn(missing_docs)]
 
 pub mod csv;
+pub mod device;
+pub mod event;
 mod face;
 mod format;
+pub mod gap;
 mod held;
+pub mod limit;
 mod record;
 pub mod summary;
 pub mod table;
 
 pub use face::{Face, Offsets};
-pub use format::{File, Format, files};
-pub use record::{Note, Record, Said, Sample};
+pub use format::{File, Format, Options, Paper, files};
+pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

@@ -14,6 +14,7 @@ mod binding;
 mod cuffs;
 mod due;
 mod fields;
+mod finding;
 mod rules;
 mod standing;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use baseline::BASELINE_WINDOW;
 pub use binding::{Binding, Changed, FeedSays, Heard, ROWS_MAX, Says};
 pub use cuffs::{CUFF_TIMES_MAX, CuffTimes, When};
 pub use due::{CUFFS_MAX, CuffReading, Cuffs, FixedMark, MarkKind, Schedule};
+pub use finding::{Finding, Findings};
 pub use rules::{ENTRIES_MAX, NAME_MAX, REMARKS_MAX, Refused, TEXT_MAX};
 pub(crate) use rules::{may_plan, text_of};
 pub use standing::{Entered, Kept, Session};

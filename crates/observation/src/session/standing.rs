@@ -154,6 +154,18 @@ impl Session {
         age.is_some_and(|age| age == Micros(0) || entry.received.mono - age >= self.opened.mono)
     }
 
+    /// Up to which entry (exclusive) her span was claimed afterwards: [`Session::holds`] looks at each of these by itself.
+    #[must_use]
+    pub fn claimed_until(&self) -> Sequence {
+        self.bound.max(self.from)
+    }
+
+    /// Whether a reading of that age, from [`Session::claimed_until`] on, was measured in her span.
+    #[must_use]
+    pub fn measured_in(&self, received: Received, age: Micros) -> bool {
+        age == Micros(0) || received.mono - age >= self.opened.mono
+    }
+
     /// The entry that holds the act with this key, if it was done already.
     #[must_use]
     pub fn known(&self, key: ActKey) -> Option<Sequence> {

@@ -92,28 +92,9 @@ impl<'a> Rows<'a> {
     }
 
     fn value(&self, row: &SqliteRow, more: Option<i64>) -> Result<Reading, Damage> {
-        let places: i64 = get(row, 5)?;
-        let value: Option<i64> = get(row, 4)?;
-        let first = decimal("reading.value", value, value.map(|_| places))?;
-        if value.is_none() && places != 0 {
-            return Err(format!("reading.places: found {places} beside no value, expected 0"));
-        }
-        let others = (optional_decimal(row, 22, "diastolic")?, optional_decimal(row, 24, "mean")?);
-        let amount = match (more, first, others) {
-            (None | Some(0), Some(one), (None, None)) => Some(Amount::One(one)),
-            (None | Some(0), None, (None, None)) => None,
-            (Some(1), systolic, (diastolic, mean)) => Some(Amount::Pressure { systolic, diastolic, mean }),
-            _ => return Err(format!("reading_more.pressure: found {more:?} beside other parts, expected 1")),
-        };
-        let code: i64 = get(row, 2)?;
-        let state = self.words.index(List::State, code).and_then(state_at);
-        match (state, amount) {
-            (Some(State::Valid), Some(amount)) => Ok(Reading::Valid(amount)),
-            (Some(State::Questionable(doubt)), Some(amount)) => Ok(Reading::Questionable(amount, doubt)),
-            (Some(State::Absent(absence)), None) => Ok(Reading::Absent(absence)),
-            (None, _) => Err(format!("reading.state: found {code}, expected a code of list state")),
-            _ => Err(format!("reading.state: found {code} with value {value:?}, expected one or the other")),
-        }
+        let first = (get(row, 4)?, get(row, 5)?);
+        let others = [(get(row, 22)?, get(row, 23)?), (get(row, 24)?, get(row, 25)?)];
+        reading_of(self.words, get(row, 2)?, first, more, others)
     }
 
     fn context(&mut self, row: &SqliteRow, reference: usize, id: usize) -> Result<Option<Arc<Context>>, Damage> {
@@ -301,8 +282,33 @@ fn decimal(name: &str, units: Option<i64>, places: Option<i64>) -> Result<Option
     }
 }
 
-fn optional_decimal(row: &SqliteRow, column: usize, name: &str) -> Result<Option<Decimal>, Damage> {
-    decimal(name, get(row, column)?, get(row, column + 1)?)
+/// What was said, of the columns that hold it: state, value and places, and of a pressure diastolic and mean with theirs.
+pub(super) fn reading_of(
+    words: &Words,
+    code: i64,
+    (value, places): (Option<i64>, i64),
+    pressure: Option<i64>,
+    [diastolic, mean]: [(Option<i64>, Option<i64>); 2],
+) -> Result<Reading, Damage> {
+    let first = decimal("reading.value", value, value.map(|_| places))?;
+    if value.is_none() && places != 0 {
+        return Err(format!("reading.places: found {places} beside no value, expected 0"));
+    }
+    let others = (decimal("diastolic", diastolic.0, diastolic.1)?, decimal("mean", mean.0, mean.1)?);
+    let amount = match (pressure, first, others) {
+        (None | Some(0), Some(one), (None, None)) => Some(Amount::One(one)),
+        (None | Some(0), None, (None, None)) => None,
+        (Some(1), systolic, (diastolic, mean)) => Some(Amount::Pressure { systolic, diastolic, mean }),
+        _ => return Err(format!("reading_more.pressure: found {pressure:?} beside other parts, expected 1")),
+    };
+    let state = words.index(List::State, code).and_then(state_at);
+    match (state, amount) {
+        (Some(State::Valid), Some(amount)) => Ok(Reading::Valid(amount)),
+        (Some(State::Questionable(doubt)), Some(amount)) => Ok(Reading::Questionable(amount, doubt)),
+        (Some(State::Absent(absence)), None) => Ok(Reading::Absent(absence)),
+        (None, _) => Err(format!("reading.state: found {code}, expected a code of list state")),
+        _ => Err(format!("reading.state: found {code} with value {value:?}, expected one or the other")),
+    }
 }
 
 fn flags(row: &SqliteRow) -> Result<chairside_observation::Flags, Damage> {

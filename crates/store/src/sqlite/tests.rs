@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use tempfile::TempDir;
 
+mod index;
 mod with_journal;
 
 fn clock() -> Clock {
@@ -767,7 +768,7 @@ async fn a_quick_look_tells_version_span_and_damage_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder).await;
     let empty = log.health().await.unwrap();
-    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (4, None, None, 0));
+    assert_eq!((empty.version, empty.first_wall, empty.last_wall, empty.problems.len()), (5, None, None, 0));
     log.close().await.unwrap();
 
     let folder = filled().await;

@@ -6,7 +6,7 @@ use crate::sqlite::insert::{BlockRow, FrameRow, MoreRow, NoteRow, ReadingRow, Ro
 use crate::sqlite::names::{Channel, Names};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::{DEEDS, List, NOTES, Words, state_index};
-use crate::sqlite::{claims, error, names, open, read};
+use crate::sqlite::{claims, error, names, open, read, sessions};
 use crate::{Batch, StoreError};
 use chairside_observation::{
     Amount, Context, Decimal, Deed, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
@@ -95,6 +95,7 @@ impl Writer {
         let names = names::load(&mut conn).await?;
         let (heads, next_timeline) = load_heads(&mut conn).await?;
         let claims = claims::load(&mut conn, &words).await?;
+        sessions::complete(&mut conn, &words).await?;
         let next_frame: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM frame")
             .fetch_one(&mut conn)
             .await
@@ -219,7 +220,7 @@ impl Writer {
         }
         let names = self.names.has_fresh().then_some(&self.names);
         if !commit.rows.blocks.is_empty() || mark.is_some() {
-            let written = self.statements.commit(&mut self.conn, &commit.rows, names).await;
+            let written = self.statements.commit(&mut self.conn, &commit.rows, names, &self.words).await;
             if let Err(e) = written {
                 self.names.undo();
                 return Err(if error::is_duplicate(&e) { Refused::Duplicate } else { error::write(&e).into() });
@@ -265,6 +266,8 @@ impl Writer {
                 commit.add(&self.heads, Cow::Borrowed(entry), None)?;
                 commit.rows.notes.push(NoteRow { timeline: commit.timeline_id(entry), ..row });
                 self.place_claim(entry, commit)?;
+                let seq = whole(entry.sequence.0, "sequence")?;
+                commit.rows.spoken.extend(sessions::spoken(entry, commit.timeline_id(entry), seq));
             }
             return Ok(());
         };
