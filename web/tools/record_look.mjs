@@ -30,32 +30,75 @@ const tab = (name) => async (page) => page.locator(`[data-tab="${name}"]`).click
 const SHOTS = [
   ['list', '/sessions', ['xga', 'hd', 'fhd', 'zoom']],
   ['list-filter', '/sessions', ['hd'], async (page) => page.locator('[data-filter="gap"]').click()],
-  ['list-nothing', '/sessions', ['hd'], async (page) => page.locator('input[type="search"]').fill('nobody of this name')],
+  [
+    'list-nothing',
+    '/sessions',
+    ['hd'],
+    async (page) => page.locator('input[type="search"]').fill('nobody of this name'),
+  ],
   ['record', '/sessions/1-100', ['xga', 'hd', 'fhd', 'zoom']],
   ['record-zoomed', '/sessions/1-100', ['hd'], (page) => drag(page, 0.4, 0.55)],
   ['record-origin', '/sessions/1-100', ['xga', 'hd', 'fhd'], (page) => press(page, 0.4, 0.2)],
-  ['record-table', '/sessions/1-100', ['hd'], async (page) => { await tab('table')(page); await page.locator('.interval .number-link').nth(20).click() }],
+  [
+    'record-table',
+    '/sessions/1-100',
+    ['hd'],
+    async (page) => {
+      await tab('table')(page)
+      await page.locator('.interval .number-link').nth(20).click()
+    },
+  ],
   ['record-events', '/sessions/1-100', ['xga', 'hd'], tab('events')],
-  ['record-correct', '/sessions/1-100', ['hd'], async (page) => { await tab('events')(page); await page.getByRole('button', { name: 'Correct' }).first().click() }],
+  [
+    'record-correct',
+    '/sessions/1-100',
+    ['hd'],
+    async (page) => {
+      await tab('events')(page)
+      await page.getByRole('button', { name: 'Correct' }).first().click()
+    },
+  ],
   ['record-notices', '/sessions/1-100', ['hd'], tab('notices')],
   ['record-devices', '/sessions/1-100', ['hd'], tab('devices')],
   ['record-audit', '/sessions/1-100', ['hd'], tab('audit')],
   ['record-sign', '/sessions/1-100', ['xga', 'hd'], tab('sign')],
   ['record-signed', '/sessions/1-100', ['hd'], tab('sign'), true],
-  ['replay', '/sessions/1-100/replay', ['xga', 'hd', 'fhd'], async (page) => { await page.locator('input[type="range"]').fill('3000') }],
-  ['replay-gap', '/sessions/1-100/replay', ['hd'], async (page) => { await page.locator('input[type="range"]').fill('2540') }],
+  [
+    'replay',
+    '/sessions/1-100/replay',
+    ['xga', 'hd', 'fhd'],
+    async (page) => {
+      await page.locator('input[type="range"]').fill('3000')
+    },
+  ],
+  [
+    'replay-gap',
+    '/sessions/1-100/replay',
+    ['hd'],
+    async (page) => {
+      await page.locator('input[type="range"]').fill('2540')
+    },
+  ],
   ['course', '/sessions/1-100/course', ['xga', 'hd', 'fhd', 'zoom']],
-  ['course-overlay', '/sessions/1-100/course', ['xga', 'hd', 'fhd'], async (page) => {
-    for (const n of [0, 2, 6]) await page.locator('[data-overlay]').nth(n).click()
-    await page.locator('.overlay svg').first().waitFor()
-  }],
+  [
+    'course-overlay',
+    '/sessions/1-100/course',
+    ['xga', 'hd', 'fhd'],
+    async (page) => {
+      for (const n of [0, 2, 6]) await page.locator('[data-overlay]').nth(n).click()
+      await page.locator('.overlay svg').first().waitFor()
+    },
+  ],
 ]
 
 mkdirSync(folder, { recursive: true })
 const vite = await createServer({ server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' })
 await vite.listen()
 const base = `http://127.0.0.1:${vite.httpServer.address().port}`
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS.split(' ') })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: FLAGS.split(' '),
+})
 
 /** Elements whose text is cut off, and a page that scrolls sideways. */
 const overflowing = () => [
@@ -84,7 +127,10 @@ for (const theme of ['dark', 'light']) {
       const [width, height] = SIZES[size]
       const page = await browser.newPage({ viewport: { width, height } })
       page.on('pageerror', (error) => fault(`${name}: ${error}`))
-      page.on('console', (line) => line.type() === 'error' && !/404/.test(line.text()) && fault(`${name}: ${line.text()}`))
+      page.on(
+        'console',
+        (line) => line.type() === 'error' && !/404/.test(line.text()) && fault(`${name}: ${line.text()}`),
+      )
       await page.addInitScript((chosen) => {
         localStorage.setItem('chairside.theme', chosen)
         localStorage.setItem('chairside.person', JSON.stringify({ name: 'Lee, Ann', role: 'clinician' }))
@@ -101,11 +147,20 @@ for (const theme of ['dark', 'light']) {
       await page.addScriptTag({ path: axe })
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
       for (const v of violations)
-        fault(`${file}: axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`)
+        fault(
+          `${file}: axe ${v.id}: ${v.help}: ${v.nodes
+            .slice(0, 3)
+            .map((node) => node.target.join(' '))
+            .join(' | ')}`,
+        )
       for (const says of new Set(await page.evaluate(overflowing))) fault(`${file}: does not fit: ${says}`)
       if (first === undefined && size === 'hd') {
         await page.emulateMedia({ media: 'print' })
-        await page.pdf({ path: `${folder}/${name}${theme === 'light' ? '-light' : ''}.pdf`, format: 'A4', printBackground: true })
+        await page.pdf({
+          path: `${folder}/${name}${theme === 'light' ? '-light' : ''}.pdf`,
+          format: 'A4',
+          printBackground: true,
+        })
       }
       await page.close()
     }

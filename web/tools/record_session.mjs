@@ -85,11 +85,22 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
   )
   acts.push({ ...wrong, correctedBy: right.seq }, right)
   acts.push(
-    later(last - 3000, { is: 'entry', entry: 'note', text: 'Asked for water' }, { late: true, received: at(last - 1200) }),
+    later(
+      last - 3000,
+      { is: 'entry', entry: 'note', text: 'Asked for water' },
+      { late: true, received: at(last - 1200) },
+    ),
   )
   const undone = acts.find((it) => it.undone && it.correctedBy === undefined)
   if (undone !== undefined) acts.push(later(last - 2000, { is: 'undo', of: undone.seq, reason: 'pressed by mistake' }))
-  if (signed) acts.push(later(last + 3600, { is: 'signed', meaning: 'Read and agreed', digest: 'c0ffee'.repeat(11).slice(0, 64) }, { by: CLINICIAN }))
+  if (signed)
+    acts.push(
+      later(
+        last + 3600,
+        { is: 'signed', meaning: 'Read and agreed', digest: 'c0ffee'.repeat(11).slice(0, 64) },
+        { by: CLINICIAN },
+      ),
+    )
   const session = {
     ...open,
     acts,
@@ -102,7 +113,14 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
   const of = (vital) => items.filter((it) => it.vital === vital && it.state === 'valid')
   const most = (vital, field) => of(vital).reduce((a, b) => (Number(b[field]) > Number(a[field]) ? b : a))
   const least = (vital, field) => of(vital).reduce((a, b) => (Number(b[field]) < Number(a[field]) ? b : a))
-  const figure = (key, it, field, unit, definition) => ({ key, value: it[field], unit, atUs: it.at.wallUs, seq: it.seq, definition })
+  const figure = (key, it, field, unit, definition) => ({
+    key,
+    value: it[field],
+    unit,
+    atUs: it.at.wallUs,
+    seq: it.seq,
+    definition,
+  })
   const PEAK = 'the highest counted value of the session and when it was measured; of equal ones the first'
   const LOWEST = 'the lowest counted value of the session and when it was measured; of equal ones the first'
   const COVERAGE = 'the share of the session in which a counted value stood'
@@ -114,13 +132,36 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
     end,
     zone,
     offsets: [{ fromUs: begin.wallUs, offsetMin: 60 }],
-    sources: [{ source: 'gw', words: 'Mindray BeneVision N12, serial F3-04412, software 03.10', adapter: 'hl7, mindray' }],
+    sources: [
+      { source: 'gw', words: 'Mindray BeneVision N12, serial F3-04412, software 03.10', adapter: 'hl7, mindray' },
+    ],
     notes: [
       { seq: items[400].seq, at: items[400].at, source: 'gw', kind: 'monitor', word: 'medium', text: '** SPO2 LOW' },
-      { seq: items[9000].seq, at: items[9000].at, source: 'gw', kind: 'monitor', word: 'advisory', text: 'BATTERY LOW' },
-      { seq: items[12000].seq, at: at(2500), source: 'gw', kind: 'link', word: 'lost', text: 'the connection was closed by the monitor' },
+      {
+        seq: items[9000].seq,
+        at: items[9000].at,
+        source: 'gw',
+        kind: 'monitor',
+        word: 'advisory',
+        text: 'BATTERY LOW',
+      },
+      {
+        seq: items[12000].seq,
+        at: at(2500),
+        source: 'gw',
+        kind: 'link',
+        word: 'lost',
+        text: 'the connection was closed by the monitor',
+      },
       { seq: items[12001].seq, at: at(2580), source: 'gw', kind: 'link', word: 'live', text: 'frames arrive' },
-      { seq: items[25000].seq, at: at(5200), source: 'gw', kind: 'link', word: 'silent', text: 'the connection stands and nothing arrives' },
+      {
+        seq: items[25000].seq,
+        at: at(5200),
+        source: 'gw',
+        kind: 'link',
+        word: 'silent',
+        text: 'the connection stands and nothing arrives',
+      },
       { seq: items[25001].seq, at: at(5500), source: 'gw', kind: 'link', word: 'live', text: 'frames arrive' },
     ],
     limits: [
@@ -159,7 +200,14 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
       { vital: 'spo2', source: 'gw', from: at(3300), to: at(3420) },
     ].sort((a, b) => a.from.wallUs - b.from.wallUs),
     summary: [
-      { key: 'baseline nibp', value: '118/74 (89)', unit: 'mm[Hg]', atUs: at(1500).wallUs, definition: 'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading' },
+      {
+        key: 'baseline nibp',
+        value: '118/74 (89)',
+        unit: 'mm[Hg]',
+        atUs: at(1500).wallUs,
+        definition:
+          'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading',
+      },
       figure('peak systolic', most('nibp', 'systolic'), 'systolic', 'mm[Hg]', PEAK),
       figure('peak diastolic', most('nibp', 'diastolic'), 'diastolic', 'mm[Hg]', PEAK),
       figure('peak heart_rate', most('heart_rate', 'value'), 'value', '/min', PEAK),
@@ -176,13 +224,30 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
       { atUs: at(last + 660).wallUs, by: CLINICIAN, did: 'exported', what: 'pdf' },
     ],
     ...(signed
-      ? { signed: { by: CLINICIAN, atUs: at(last + 3600).wallUs, meaning: 'Read and agreed', digest, key: '11'.repeat(32), holds: true } }
+      ? {
+          signed: {
+            by: CLINICIAN,
+            atUs: at(last + 3600).wallUs,
+            meaning: 'Read and agreed',
+            digest,
+            key: '11'.repeat(32),
+            holds: true,
+          },
+        }
       : {}),
     digest,
     version: '0.1.0',
   }
   const series = { beginUs: begin.wallUs, series: seriesOf(items, begin.wallUs) }
-  return { id: session.id, long, items, record, series, table: (every) => tableOf(items, record, every), frame: (asked) => frameOf(items, asked) }
+  return {
+    id: session.id,
+    long,
+    items,
+    record,
+    series,
+    table: (every) => tableOf(items, record, every),
+    frame: (asked) => frameOf(items, asked),
+  }
 }
 
 const COLUMNS = ['heart_rate', 'pulse_rate', 'spo2', 'nibp', 'resp_rate', 'etco2', 'temperature']
@@ -242,8 +307,22 @@ function frameOf(items, asked) {
   }
 }
 
-const NAMES = ['Doe, Jane', 'Roe, Richard', 'Müller-Ñuñez, Ołena', 'Okafor, Chidi', 'Li, Wei', 'von der Heyden-Schulenburg, Maximiliane']
-const FOUND = [['late', 'typed'], [], ['gap', 'artefact', 'limit'], ['stopped early', 'notice', 'gap'], ['demo'], ['corrected', 'addendum', 'late']]
+const NAMES = [
+  'Doe, Jane',
+  'Roe, Richard',
+  'Müller-Ñuñez, Ołena',
+  'Okafor, Chidi',
+  'Li, Wei',
+  'von der Heyden-Schulenburg, Maximiliane',
+]
+const FOUND = [
+  ['late', 'typed'],
+  [],
+  ['gap', 'artefact', 'limit'],
+  ['stopped early', 'notice', 'gap'],
+  ['demo'],
+  ['corrected', 'addendum', 'late'],
+]
 
 /** Rows of a list; the first one is the recorded session. */
 export function rowsOf({ record }, count = 120) {
@@ -252,7 +331,12 @@ export function rowsOf({ record }, count = 120) {
     id: n === 0 ? session.id : `${(n % 4) + 1}-${5000 - n}`,
     chair: String((n % 4) + 1),
     chairName: ['Window left', 'Window right', 'Door', 'Treatment room two'][n % 4],
-    patient: { id: `TEST-${String(n + 1).padStart(4, '0')}`, name: NAMES[n % NAMES.length], born: `19${60 + (n % 40)}-02-0${1 + (n % 9)}`, alias: 'J. D.' },
+    patient: {
+      id: `TEST-${String(n + 1).padStart(4, '0')}`,
+      name: NAMES[n % NAMES.length],
+      born: `19${60 + (n % 40)}-02-0${1 + (n % 9)}`,
+      alias: 'J. D.',
+    },
     number: 1 + (n % 8),
     ...(n % 3 === 0 ? { of: 8 } : {}),
     template: n % 2 === 0 ? 'IV 40 min' : 'Chronic pain, long infusion',
@@ -292,7 +376,13 @@ export function courseOf({ record }, count = 7) {
         lowestSpo2: String(96 - (n % 4)),
         minutesToPeak: 30 + n,
         minutesOver: n === 2 ? 9 : 0,
-        worst: n % 2 === 0 ? [{ entry: 'nausea', score: 2 }, { entry: 'dissociation', score: 2 }] : [{ entry: 'dizziness', score: 1 }],
+        worst:
+          n % 2 === 0
+            ? [
+                { entry: 'nausea', score: 2 },
+                { entry: 'dissociation', score: 2 },
+              ]
+            : [{ entry: 'dizziness', score: 1 }],
         lowestMoaas: n === 2 ? '3' : '4',
         drugs: n === 2 ? ['Ondansetron 4 mg'] : [],
         ...(n === 3 ? {} : { minutesToReady: 48 + 3 * n }),
@@ -302,8 +392,20 @@ export function courseOf({ record }, count = 7) {
       }
     }),
     scores: numbers.flatMap((_, n) => [
-      { at: begin.wallUs - (count - 1 - n) * 3.5 * 86_400e6, scale: 'PHQ-9', score: String([21, 19, 14, 15, 11, 9, 8][n]) },
-      ...(n % 2 === 0 ? [{ at: begin.wallUs - (count - 1 - n) * 3.5 * 86_400e6, scale: 'GAD-7', score: String([15, 15, 12, 12, 10, 10, 7][n]) }] : []),
+      {
+        at: begin.wallUs - (count - 1 - n) * 3.5 * 86_400e6,
+        scale: 'PHQ-9',
+        score: String([21, 19, 14, 15, 11, 9, 8][n]),
+      },
+      ...(n % 2 === 0
+        ? [
+            {
+              at: begin.wallUs - (count - 1 - n) * 3.5 * 86_400e6,
+              scale: 'GAD-7',
+              score: String([15, 15, 12, 12, 10, 10, 7][n]),
+            },
+          ]
+        : []),
     ]),
   }
 }
@@ -316,14 +418,17 @@ export async function serveRecords(page, recorded, { delayMs = 0 } = {}) {
   const opened = (id) => ({ ...recorded.record, session: { ...recorded.record.session, id } })
   await page.route(/\/api\/(sessions|course)/, async (route) => {
     const url = new URL(route.request().url())
-    const json = (body) => route.fulfill({ contentType: 'application/json', body: typeof body === 'string' ? body : JSON.stringify(body) })
+    const json = (body) =>
+      route.fulfill({ contentType: 'application/json', body: typeof body === 'string' ? body : JSON.stringify(body) })
     const [, id, what] = /^\/api\/sessions\/([^/]+)\/(.+)$/.exec(url.pathname) ?? []
     answers.push(`${route.request().method()} ${url.pathname}`)
     if (delayMs > 0) await new Promise((done) => setTimeout(done, delayMs))
     if (url.pathname === '/api/course') return json(courseOf(recorded))
     if (url.pathname === '/api/sessions/find') {
       const { text = '', after, has = [] } = route.request().postDataJSON()
-      const all = rows.filter((row) => row.patient.name.toLowerCase().includes(text.toLowerCase()) && has.every((it) => row.has.includes(it)))
+      const all = rows.filter(
+        (row) => row.patient.name.toLowerCase().includes(text.toLowerCase()) && has.every((it) => row.has.includes(it)),
+      )
       const from = after === undefined ? 0 : all.findIndex((row) => row.id === after) + 1
       return json({ rows: all.slice(from, from + 50), more: from + 50 < all.length, total: all.length })
     }
@@ -332,9 +437,19 @@ export async function serveRecords(page, recorded, { delayMs = 0 } = {}) {
     if (what === 'table') return json(recorded.table(Number(url.searchParams.get('every'))))
     if (what?.startsWith('frame/')) {
       const found = recorded.frame(Number(what.slice(6)))
-      return found === undefined ? route.fulfill({ status: 404, contentType: 'application/json', body: '{"code":"no_frame","message":"entry has no frame"}' }) : json(found)
+      return found === undefined
+        ? route.fulfill({
+            status: 404,
+            contentType: 'application/json',
+            body: '{"code":"no_frame","message":"entry has no frame"}',
+          })
+        : json(found)
     }
-    return route.fulfill({ status: 409, contentType: 'application/json', body: '{"code":"constructed","message":"This record is constructed and takes nothing."}' })
+    return route.fulfill({
+      status: 409,
+      contentType: 'application/json',
+      body: '{"code":"constructed","message":"This record is constructed and takes nothing."}',
+    })
   })
   return answers
 }

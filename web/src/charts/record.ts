@@ -110,12 +110,21 @@ export class RecordColumn implements Column {
   }
 
   text(i: number): string {
+    const [first = '--', second = '--', mean] = this.digits(i)
+    if (!this.pressure) return first
+    return `${first}/${second}${mean === undefined ? '' : ` (${mean})`}`
+  }
+
+  /** Digits as they were sent: of the value, or systolic, diastolic and mean. */
+  digits(i: number): (string | undefined)[] {
     const { decimals, places } = this.#series
     const shown = places?.[this.#place[i] ?? -1] ?? decimals
-    const digits = (value: number) => (Number.isNaN(value) ? '--' : value.toFixed(shown))
-    if (this.vital !== 'nibp' && this.vital !== 'art') return digits(this.a(i))
-    const mean = this.c(i)
-    return `${digits(this.a(i))}/${digits(this.b(i))}${Number.isNaN(mean) ? '' : ` (${digits(mean)})`}`
+    return [this.a(i), this.b(i), this.c(i)].map((it) => (Number.isNaN(it) ? undefined : it.toFixed(shown)))
+  }
+
+  /** Whether a value is a pair of pressures. */
+  get pressure(): boolean {
+    return this.vital === 'nibp' || this.vital === 'art'
   }
 
   from(time: number): number {

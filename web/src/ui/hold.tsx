@@ -77,7 +77,9 @@ export function Hold({ children, says, disabled, act, done }: Props) {
     >
       <span class="hold-bar" aria-hidden="true" />
       <span class="hold-label">{children}</span>
-      <span class="hold-hint" aria-hidden="true">{holding ? text.session.keepHolding : text.session.hold}</span>
+      <span class="hold-hint" aria-hidden="true">
+        {holding ? text.session.keepHolding : text.session.hold}
+      </span>
     </button>
   )
 }

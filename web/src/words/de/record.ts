@@ -232,6 +232,18 @@ export const record = {
   sealBroken: 'THE SIGNATURE DOES NOT HOLD: the record is not what was signed.',
   onlyAddenda: 'The record is signed: only addenda can be added.',
 
+  // Replay.
+  replayWord: 'REPLAY',
+  toRecord: 'Record',
+  play: 'Play',
+  pause: 'Stop here',
+  eventBefore: 'Event before',
+  nextEvent: 'Next event',
+  seek: 'Moment of the session',
+  speed: 'Speed',
+  notHeld: 'No session at the chair',
+  replayLacks: 'Due times and limits in force stand on the live screen only.',
+
   // Exports.
   exports: 'Export',
   exportDo: 'Files hold the patient\u2019s data. Who exported stands in the record.',
