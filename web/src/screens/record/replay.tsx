@@ -32,6 +32,8 @@ import { r } from './words'
 const SPEEDS = [1, 2, 5, 10, 30, 60] as const
 /** As often as the live screen looks at the ages. */
 const TICK_MS = 250
+/** Notices of the monitor that stand beside the trend, the newest first. */
+const SAID = 5
 /** A step of the keys. */
 const STEP_US = 10e6
 
@@ -132,7 +134,7 @@ function Stripe({ record, controls }: { readonly record: SessionRecord; readonly
       <a class="button" href={write(to)} onClick={follow(() => go(to))}>
         {r.toRecord}
       </a>
-      <strong class="replay-word">{r.replayWord}</strong>
+      <h1 class="replay-word">{r.replayWord}</h1>
       <span class="replay-who">
         <strong>{session.patient.name}</strong>
         <span>
@@ -250,32 +252,34 @@ function Shown({ store, known, record }: { store: Store; known: ChairState; reco
       </p>
       <Tiles at={at} />
       <Others at={at} />
-      <div class="replay-says">
-        <Limits known={known} record={record} nowUs={nowUs} />
-        {troubles(known).map((link) => (
-          <p key={link.source} class="trouble" data-trouble={link.source}>
-            <Icon name="lost" />
-            {text.linkTrouble(
-              link.source,
-              word(text.link, link.state),
-              clockOrDay(link.since.wallUs, nowUs, record.zone),
-              link.reason,
-            )}
-          </p>
-        ))}
-        {known.notices.slice(0, 2).map((relayed) => (
-          <Notice key={`${relayed.notice.seq}`} relayed={relayed} zone={record.zone} long />
-        ))}
+      <div class="replay-lower">
+        <Trend
+          trends={store.trends}
+          chair={known.id}
+          session={known.session}
+          nowS={nowUs === undefined ? undefined : nowUs / 1e6}
+          zone={record.zone}
+          everyUs={(source) => known.everyUs.get(source) ?? 0}
+          order={(vital) => orderOf(state, known.id, vital)}
+        />
+        <div class="replay-says">
+          <Limits known={known} record={record} nowUs={nowUs} />
+          {troubles(known).map((link) => (
+            <p key={link.source} class="trouble" data-trouble={link.source}>
+              <Icon name="lost" />
+              {text.linkTrouble(
+                link.source,
+                word(text.link, link.state),
+                clockOrDay(link.since.wallUs, nowUs, record.zone),
+                link.reason,
+              )}
+            </p>
+          ))}
+          {known.notices.slice(0, SAID).map((relayed) => (
+            <Notice key={`${relayed.notice.seq}`} relayed={relayed} zone={record.zone} long />
+          ))}
+        </div>
       </div>
-      <Trend
-        trends={store.trends}
-        chair={known.id}
-        session={known.session}
-        nowS={nowUs === undefined ? undefined : nowUs / 1e6}
-        zone={record.zone}
-        everyUs={(source) => known.everyUs.get(source) ?? 0}
-        order={(vital) => orderOf(state, known.id, vital)}
-      />
     </div>
   )
 }
