@@ -100,7 +100,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, listen: web };
+    let offsets = Arc::new(zone);
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {

@@ -20,4 +20,5 @@ pub mod table;
 
 pub use face::{Face, Offsets};
 pub use format::{File, Format, Options, Paper, files};
+pub use record::usual_unit;
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

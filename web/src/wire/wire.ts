@@ -1086,7 +1086,7 @@ at: Moment,
  */
 source: string, 
 /**
- * `monitor` or `link`.
+ * `monitor`, `link`, or `log` for frames that could not be written.
  */
 kind: string, 
 /**
@@ -1164,7 +1164,11 @@ from: Moment,
 /**
  * Its end.
  */
-to: Moment, };
+to: Moment, 
+/**
+ * What is known of the reason: what the monitor said instead, that its link was lost, or that nothing was sent.
+ */
+why: string, };
 
 export type SummaryLine = { 
 /**
