@@ -14,16 +14,16 @@ interface Props {
 
 const WIDTH = 230
 const HEIGHT = 120
-/** Minutes and values that are shown of each. */
-const MINUTES = [-15, 120] as const
+/** Values that are shown of each; the minutes are those of the longest. */
 const VALUES = [40, 190] as const
 const GRID = [60, 100, 140, 180] as const
 
-const x = (min: number) => ((min - MINUTES[0]) / (MINUTES[1] - MINUTES[0])) * WIDTH
 const y = (value: number) => HEIGHT - ((value - VALUES[0]) / (VALUES[1] - VALUES[0])) * HEIGHT
 
 export function Multiples({ rows, opened, all }: Props) {
   const drawn = rows.filter(({ id }) => opened.has(id))
+  const minutes = [...opened.values()].flatMap((it) => pointsOf(it, 'systolic').map(({ min }) => min))
+  const span = [Math.min(-15, ...minutes) - 5, Math.max(60, ...minutes) + 5] as const
   return (
     <section class="multiples card" aria-label={r.multiples}>
       <div class="bar">
@@ -40,7 +40,7 @@ export function Multiples({ rows, opened, all }: Props) {
         <ol>
           {drawn.map((row) => {
             const it = opened.get(row.id)
-            return it === undefined ? null : <Small key={row.id} row={row} it={it} />
+            return it === undefined ? null : <Small key={row.id} row={row} it={it} span={span} />
           })}
         </ol>
       )}
@@ -48,7 +48,14 @@ export function Multiples({ rows, opened, all }: Props) {
   )
 }
 
-function Small({ row, it }: { readonly row: CourseRow; readonly it: Opened }) {
+interface SmallProps {
+  readonly row: CourseRow
+  readonly it: Opened
+  readonly span: readonly [number, number]
+}
+
+function Small({ row, it, span }: SmallProps) {
+  const x = (min: number) => ((min - span[0]) / (span[1] - span[0])) * WIDTH
   const to = { at: 'record', session: row.id } as const
   const systolic = pointsOf(it, 'systolic')
   const diastolic = pointsOf(it, 'diastolic')

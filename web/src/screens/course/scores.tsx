@@ -15,7 +15,7 @@ export function Scores({ course, zone }: { readonly course: Course; readonly zon
   const times = [...course.rows.map(({ openedUs }) => openedUs), ...course.scores.map(({ at }) => at)]
   const span: [number, number] = [Math.min(...times) - DAY_US, Math.max(...times) + DAY_US]
   return (
-    <section class="scores card" aria-label={r.scores}>
+    <section class="course-scores card" aria-label={r.scores}>
       <h2>{r.scores}</h2>
       <p class="hint">{scales.size === 0 ? r.noScores : r.scoresDo}</p>
       <div ref={host}>
