@@ -115,7 +115,7 @@ export interface Made {
 
 /** `attachment; filename="session.pdf"`: names of the server bear nothing of the patient. */
 export const fileName = (disposition: string | null, otherwise: string): string =>
-  /filename="?([A-Za-z0-9._-]+)"?/.exec(disposition ?? '')?.[1] ?? otherwise
+  /filename="([A-Za-z0-9][A-Za-z0-9._-]*)"/.exec(disposition ?? '')?.[1] ?? otherwise
 
 export async function exportOf(id: string, body: ExportSession): Promise<Answered<Made>> {
   try {
