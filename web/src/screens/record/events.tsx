@@ -15,8 +15,8 @@ import { r } from './words'
 
 /** Sent this much later than it was, both times are said. */
 const LATER_US = 5e6
-/** What may be undone afterwards; a phase is followed by others instead. */
-const UNDOABLE: readonly string[] = ['entry', 'typed', 'artefact', 'baseline', 'corrected']
+/** What may be undone when it is over: not what others were compared with since. */
+const UNDOABLE: readonly string[] = ['entry', 'typed', 'artefact', 'corrected']
 
 export function Events({ page }: { readonly page: Page }) {
   const { acts } = page.record.session

@@ -139,7 +139,7 @@ describe('r06 signing waits for', () => {
   it.each([
     ['an open session', session(whole, { phase: 'observing' }), ['over']],
     ['an item of the check-in', session(whole.filter(({ seq }) => seq !== 3)), ['indication']],
-    ['a baseline', session(whole, { baseline: [] }), ['note']],
+    ['a baseline', session(whole, { baseline: [] }), ['baseline']],
     ['a documented dose', session(whole.filter(({ seq }) => seq !== 20)), ['dose event']],
     ['what was undone', session(whole.map((it) => (it.seq === 20 ? { ...it, undone: true } : it))), ['dose event']],
   ])('%s', (_, it, found) => expect(what(it)).toEqual(found))
@@ -149,8 +149,10 @@ describe('r06 signing waits for', () => {
     expect(what(session([], { phase: 'cancelled' }))).toEqual([])
   })
   it('an item may be left out with a reason', () => {
-    const acts = [...whole.filter(({ seq }) => seq !== 3), entry(40, 'note', 'skipped: indication: asked earlier')]
-    expect(what(session(acts))).toEqual([])
+    const without = whole.filter(({ seq }) => seq !== 3 && seq !== 20)
+    const notes = ['indication', 'baseline', 'dose event'].map((kind, n) => entry(40 + n, 'note', `skipped: ${kind}: asked`))
+    expect(what(session(without, { baseline: [] }))).toEqual(['indication', 'baseline', 'dose event'])
+    expect(what(session([...without, ...notes], { baseline: [] }))).toEqual([])
   })
   it('a clinician or a reviewer', () => {
     expect(['nurse', 'clinician', 'reviewer', 'lead'].map((role) => maySign({ name: 'A', role }))).toEqual([

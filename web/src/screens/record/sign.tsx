@@ -135,14 +135,15 @@ function Item({ it, page }: { readonly it: Missing; readonly page: Page }) {
   const [wrong, setWrong] = useState('')
   const says = it.what === 'item' ? word(f.entry, it.kind) : word(r.missingWhat, it.what)
   const skip = async (reason: string) => {
-    const answer = await page.add({ is: 'entry', entry: 'note', text: skipNote(it.kind, reason) })
+    const { end } = page.record
+    const answer = await page.add({ is: 'entry', entry: 'note', text: skipNote(it.kind, reason) }, end.wallUs)
     setWrong(answer)
     if (answer === '') setAsking(false)
   }
   return (
     <li data-missing={it.kind || it.what}>
       <span>{says}</span>
-      {it.what === 'item' && (
+      {it.kind !== '' && (
         <button
           type="button"
           aria-expanded={asking}

@@ -227,8 +227,8 @@ export const record: typeof en = {
     n === 1 ? '1 Angabe fehlt, bevor signiert werden kann:' : `${n} Angaben fehlen, bevor signiert werden kann:`,
   missingWhat: {
     over: 'Die Sitzung ist nicht beendet.',
-    baseline: 'Es wurden keine Ausgangswerte genommen. Schreiben Sie eine Notiz, warum.',
-    dose: 'Keine Dosis ist dokumentiert. Tragen Sie sie nach.',
+    baseline: 'Es wurden keine Ausgangswerte genommen.',
+    dose: 'Keine Dosis ist dokumentiert. Tragen Sie sie nach, oder lassen Sie sie mit Grund aus.',
   },
   sealHolds: 'Die Signatur hält: die Akte sagt noch, was signiert wurde.',
   sealBroken: 'DIE SIGNATUR HÄLT NICHT: die Akte ist nicht, was signiert wurde.',

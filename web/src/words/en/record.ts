@@ -225,8 +225,8 @@ export const record = {
     n === 1 ? '1 thing is missing before it can be signed:' : `${n} things are missing before it can be signed:`,
   missingWhat: {
     over: 'The session is not over.',
-    baseline: 'No baseline was taken. Write a note why.',
-    dose: 'No dose event is documented. Add it as a late entry.',
+    baseline: 'No baseline was taken.',
+    dose: 'No dose event is documented. Add it as a late entry, or leave it out with a reason.',
   } as Record<string, string>,
   sealHolds: 'The signature holds: the record still says what was signed.',
   sealBroken: 'THE SIGNATURE DOES NOT HOLD: the record is not what was signed.',

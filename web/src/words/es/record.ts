@@ -226,8 +226,8 @@ export const record: typeof en = {
   missing: (n) => (n === 1 ? 'Falta 1 cosa para poder firmar:' : `Faltan ${n} cosas para poder firmar:`),
   missingWhat: {
     over: 'La sesión no ha terminado.',
-    baseline: 'No se tomaron valores basales. Escriba una nota con el motivo.',
-    dose: 'No hay ninguna dosis documentada. Añádala como entrada tardía.',
+    baseline: 'No se tomaron valores basales.',
+    dose: 'No hay ninguna dosis documentada. Añádala como entrada tardía, u omítala con un motivo.',
   },
   sealHolds: 'La firma es válida: el registro sigue diciendo lo que se firmó.',
   sealBroken: 'LA FIRMA NO ES VÁLIDA: el registro no es lo que se firmó.',
