@@ -20,6 +20,7 @@ use std::ops::Range;
 use tempfile::TempDir;
 
 mod index;
+mod seal;
 mod with_journal;
 
 fn clock() -> Clock {
