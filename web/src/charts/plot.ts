@@ -35,10 +35,12 @@ export interface Spot {
   readonly look: 'doubt' | 'artefact' | 'typed'
 }
 
-/** A value from before the infusion: a thin line from its time on. */
+/** A value from before the infusion: a thin line from its time on. Or a limit while a notice of it stood. */
 export interface Level {
   readonly value: number
   readonly from: number
+  /** Where it ends; at the right end when absent. */
+  readonly to?: number
   readonly color: string
   readonly label: string
 }
@@ -106,7 +108,7 @@ export function colors(host: Element): (name: string) => string {
 }
 
 /** Least and greatest of everything a panel draws. */
-function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
+export function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
   let [low, high]: [number | null, number | null] = [null, null]
   const count = (value: number | null | undefined) => {
     if (value == null) return

@@ -74,6 +74,11 @@ export function trendSession(session: Session | undefined): TrendSession | undef
   if (session === undefined) return undefined
   const arrived = arrival(session)
   if (arrived === undefined || session.next.length === 0) return nobodys(session)
+  return drawnWhole(session, arrived)
+}
+
+/** Everything a session draws from the act on with which she came to the chair, over or not. */
+export function drawnWhole(session: Session, arrived: Kept): TrendSession {
   const counting = session.acts.filter(({ undone, seq }) => !undone && seq >= arrived.seq)
   return {
     open: true,

@@ -235,8 +235,10 @@ pub enum Act {
         digest: [u8; 32],
         /// Public key of this server.
         key: [u8; 32],
-        /// Signature of the digest by that key.
+        /// Signature of digest, person and meaning by that key.
         signature: [u8; 64],
+        /// The lines of the summary as they were signed: a later version of the program may compute others.
+        summary: Box<str>,
     },
 }
 

@@ -143,6 +143,9 @@ function Top({ at }: { readonly at: Bedside }) {
       <ToWall />
       <h1>{state.roster?.chairs.find((it) => it.id === id)?.name ?? id}</h1>
       {isTesting(state, id) && <strong class="demo-word">{text.testMode}</strong>}
+      <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+        {text.sessions}
+      </a>
       <Life frames={state.frames} />
       <span class="spacer" />
       <Unsent at={at} />

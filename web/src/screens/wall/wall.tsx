@@ -84,6 +84,9 @@ const Bar = memo(
             <span class="unseen">{fullScreen.value ? text.leaveFullScreen : text.fullScreen}</span>
           </button>
         )}
+        <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+          {text.sessions}
+        </a>
         <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
           {text.sources}
         </a>

@@ -22,6 +22,7 @@ export const common: typeof en = {
 
   wall: 'Alle Plätze',
   settings: 'Einstellungen',
+  sessions: 'Sitzungen',
   back: 'Alle Plätze',
   backKey: 'Esc',
   theme: 'Helle Darstellung',

@@ -19,6 +19,7 @@ export const common = {
 
   wall: 'All chairs',
   settings: 'Settings',
+  sessions: 'Sessions',
   back: 'All chairs',
   backKey: 'Esc',
   theme: 'Light theme',

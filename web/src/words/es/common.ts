@@ -21,6 +21,7 @@ export const common: typeof en = {
 
   wall: 'Todos los puestos',
   settings: 'Ajustes',
+  sessions: 'Sesiones',
   back: 'Todos los puestos',
   backKey: 'Esc',
   theme: 'Tema claro',

@@ -60,7 +60,7 @@ function HandOver({ at, me, staff }: { readonly at: Bedside; readonly me: Person
   )
 }
 
-function People(props: {
+export function People(props: {
   readonly people: readonly Person[]
   readonly chosen: Person | undefined
   choose(it: Person): void
@@ -81,7 +81,7 @@ function People(props: {
   )
 }
 
-function TypedPerson({ choose }: { choose(person: Person): void }) {
+export function TypedPerson({ choose }: { choose(person: Person): void }) {
   const [name, setName] = useState('')
   const [role, setRole] = useState<string>('nurse')
   return (
