@@ -123,12 +123,8 @@ async fn deed(
     let sequence = house.map_or(Sequence(0), |head| head.sequence).next();
     let sessions: Vec<&str> = held.iter().map(|held| held.session.id.as_str()).collect();
     let entries = held.iter().map(|held| held.readings + held.notices + held.request.deeds.len() as u64).sum();
-    let deed = Deed::Erased {
-        what: sessions.join(" ").into(),
-        by: wanted.by.into(),
-        reason: wanted.reason.into(),
-        entries,
-    };
+    let deed =
+        Deed::Erased { what: sessions.join(" ").into(), by: wanted.by.into(), reason: wanted.reason.into(), entries };
     let (timeline, what) = (Timeline::House, What::Deed(deed));
     let entry = Entry { timeline, sequence, received, age: Micros(0), source: None, what };
     log.append(&[Arc::new(Batch { frame: None, entries: vec![entry] })]).await?;

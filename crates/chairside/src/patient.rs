@@ -2,8 +2,8 @@
 
 use crate::clock::{self, ClinicZone};
 use chairside_export::Face;
-use chairside_store::sqlite::{Held, SqliteLog};
 use chairside_store::StoreError;
+use chairside_store::sqlite::{Held, SqliteLog};
 use std::path::Path;
 
 /// A list for people to read, before it is given to the patient or erased.
@@ -43,7 +43,9 @@ pub(crate) fn lines(zone: &ClinicZone, id: &str, held: &[Held]) -> Vec<String> {
         ));
     }
     if !held.is_empty() {
-        lines.push("What no session claimed is not in this list: it is erased by itself (retention.unclaimed_h).".into());
+        lines.push(
+            "What no session claimed is not in this list: it is erased by itself (retention.unclaimed_h).".into(),
+        );
     }
     lines
 }

@@ -102,7 +102,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, listen: web };
+    let offsets = Arc::new(zone);
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let mut screens_stop = stopped;

@@ -16,7 +16,8 @@ pub async fn run(database: &Path) -> Result<Verified, StoreError> {
 #[must_use]
 pub fn report(database: &Path, verified: &Verified) -> String {
     use std::fmt::Write;
-    let Verified { timelines, blocks, entries, frames, waiting, erased_by_retention, erased_by_request, broken } = verified;
+    let Verified { timelines, blocks, entries, frames, waiting, erased_by_retention, erased_by_request, broken } =
+        verified;
     let mut counts = format!("{timelines} timelines, {blocks} blocks, {entries} entries, {frames} frames");
     for (erased, by) in [(erased_by_retention, "retention"), (erased_by_request, "request")] {
         if *erased > 0 {

@@ -29,4 +29,5 @@ pub mod vital;
 
 pub use face::{Face, Offsets};
 pub use format::{File, Format, Options, Paper, files};
+pub use record::usual_unit;
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

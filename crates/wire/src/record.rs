@@ -1,6 +1,7 @@
 //! Past sessions on the wire: finding them, reading a record, the course of treatment.
 
 use crate::{Moment, Patient, Person, Session};
+use chairside_observation::session as domain;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -244,7 +245,7 @@ pub struct RecordNote {
     pub at: Moment,
     /// The source.
     pub source: String,
-    /// `monitor` or `link`.
+    /// `monitor`, `link`, or `log` for frames that could not be written.
     pub kind: String,
     /// Of a link its state, of a monitor's notice its priority.
     pub word: String,
@@ -303,6 +304,8 @@ pub struct RecordGap {
     pub from: Moment,
     /// Its end.
     pub to: Moment,
+    /// What is known of the reason: what the monitor said instead, that its link was lost, or that nothing was sent.
+    pub why: String,
 }
 
 /// One figure of the summary.
@@ -660,7 +663,19 @@ pub struct CourseRow {
     pub stopped_early: Option<String>,
 }
 
+impl From<domain::Finding> for Finding {
+    fn from(finding: domain::Finding) -> Self {
+        Self::ALL[finding as usize]
+    }
+}
+
 impl Finding {
+    /// The finding, in the words of the house.
+    #[must_use]
+    pub fn read(self) -> domain::Finding {
+        domain::Finding::ALL[self as usize]
+    }
+
     /// Every one, in the order of a row.
     pub const ALL: [Self; 10] = [
         Self::Late,
@@ -674,4 +689,19 @@ impl Finding {
         Self::Corrected,
         Self::StoppedEarly,
     ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_finding_has_the_word_the_log_has() {
+        assert_eq!(Finding::ALL.len(), domain::Finding::ALL.len());
+        for finding in domain::Finding::ALL {
+            let wire = Finding::from(*finding);
+            assert_eq!(serde_json::to_value(wire).unwrap(), finding.word());
+            assert_eq!(wire.read(), *finding);
+        }
+    }
 }

@@ -704,7 +704,11 @@ limits: Array<Limit>,
 /**
  * Whether this program has the layer of limit notices at all.
  */
-hasLimits: boolean, };
+hasLimits: boolean, 
+/**
+ * Ids of the chairs that are for test patients only.
+ */
+testing: Array<string>, };
 
 export type Change = { "is": "names", 
 /**
@@ -734,7 +738,15 @@ lines: Array<string>, } | { "is": "limit",
 /**
  * It.
  */
-limit: Limit, };
+limit: Limit, } | { "is": "testChair", 
+/**
+ * Its id.
+ */
+chair: string, 
+/**
+ * It is for test patients.
+ */
+on: boolean, };
 
 export type ChangeClinic = { 
 /**
@@ -1086,7 +1098,7 @@ at: Moment,
  */
 source: string, 
 /**
- * `monitor` or `link`.
+ * `monitor`, `link`, or `log` for frames that could not be written.
  */
 kind: string, 
 /**
@@ -1164,7 +1176,11 @@ from: Moment,
 /**
  * Its end.
  */
-to: Moment, };
+to: Moment, 
+/**
+ * What is known of the reason: what the monitor said instead, that its link was lost, or that nothing was sent.
+ */
+why: string, };
 
 export type SummaryLine = { 
 /**

@@ -5,8 +5,8 @@
 
 use crate::StoreError;
 use crate::canonical::{
-    BlockHasher, BlockHead, ErasureHasher, ErasureHead, GENESIS, Hash, Root, Salt, block_hash, block_salt, entry_digest,
-    entry_salt, erasure_hash, frame_digest,
+    BlockHasher, BlockHead, ErasureHasher, ErasureHead, GENESIS, Hash, Root, Salt, block_hash, block_salt,
+    entry_digest, entry_salt, erasure_hash, frame_digest,
 };
 use crate::sqlite::erasures::{self, ClaimLeft, REQUEST, RETENTION, Tombstone};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
@@ -530,8 +530,11 @@ async fn put(
         let (digest, ..) = kept.get(seq)?;
         Some(Tombstone { first: *seq, last: *seq, digest: *digest, erasure })
     });
-    let tombstones: Vec<Tombstone> =
-        if all { vec![Tombstone { first: block.first, last: block.last, digest: *root, erasure }] } else { single.collect() };
+    let tombstones: Vec<Tombstone> = if all {
+        vec![Tombstone { first: block.first, last: block.last, digest: *root, erasure }]
+    } else {
+        single.collect()
+    };
     for tombstone in &tombstones {
         erasures::put(&mut doing.left, tombstone, &doing.claims);
         let Tombstone { first, last, digest, .. } = tombstone;
@@ -548,11 +551,7 @@ async fn put(
 }
 
 /// Notes whose names the entries of a block refer to that retention has kept.
-async fn keep_names(
-    conn: &mut SqliteConnection,
-    timeline: i64,
-    (first, last): (i64, i64),
-) -> Result<(), sqlx::Error> {
+async fn keep_names(conn: &mut SqliteConnection, timeline: i64, (first, last): (i64, i64)) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT OR IGNORE INTO _kept_identity SELECT c.identity FROM reading r JOIN channel c ON c.id = r.channel \
          WHERE r.timeline = ?1 AND r.seq BETWEEN ?2 AND ?3 AND c.identity IS NOT NULL \

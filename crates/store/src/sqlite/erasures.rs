@@ -184,7 +184,11 @@ impl Erasures {
             if computed[..] != *hash || step.entries != entries.cast_unsigned() {
                 broken.push(format!("erasure {number}: its chain does not fit: what it left was changed"));
             }
-            if why == REQUEST { found.erased_by_request += step.entries } else { found.erased_by_retention += step.entries }
+            if why == REQUEST {
+                found.erased_by_request += step.entries;
+            } else {
+                found.erased_by_retention += step.entries;
+            }
             previous = computed;
         }
         let unknown = self.steps.keys().filter(|number| **number <= self.newest || **number < 1).count();

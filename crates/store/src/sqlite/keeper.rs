@@ -75,10 +75,7 @@ impl Keeping {
         self.ask(|answer| Job::Scrub { from, answer }).await
     }
 
-    async fn ask<T>(
-        &self,
-        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
-    ) -> Result<T, StoreError> {
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Write("the log is closed".to_owned());
         let (answer, answered) = oneshot::channel();
         let sent = self.jobs().as_ref().and_then(|jobs| jobs.send(job(answer)).ok());

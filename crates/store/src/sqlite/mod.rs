@@ -21,6 +21,7 @@ mod patient;
 mod read;
 mod retention;
 mod rows;
+mod sealing;
 mod sessions;
 mod tail;
 mod values;
@@ -33,7 +34,8 @@ pub use patient::Held;
 pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
-use crate::{Batch, Committed, Find, Found, Head, SessionLog, StoreError, Value, Verified};
+use crate::seal::Sealing;
+use crate::{Batch, Committed, Find, Found, Head, SessionLog, Stands, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
 use behind::{Behind, End, Group};
@@ -50,6 +52,9 @@ use std::time::Duration;
 use tail::Tail;
 use words::Words;
 use write::in_this_boot;
+
+/// Signed sessions looked at together.
+const SEALS_PAGE: usize = 200;
 
 /// Where the log gets the time from, on both clocks; used to place entries of an earlier boot on this boot's clock.
 pub type Clock = Arc<dyn Fn() -> Received + Send + Sync>;
@@ -124,7 +129,16 @@ impl SqliteLog {
             Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
         let keeping = Keeping::start(keeper)?;
         let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new(), tidied: AtomicBool::new(false) })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing,
+            kept: Vec::new(),
+            tidied: AtomicBool::new(false),
+        })
     }
 
     /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
@@ -142,7 +156,16 @@ impl SqliteLog {
         let words = Arc::new(Words::load(&mut conn).await?);
         let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept, tidied: AtomicBool::new(true) })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing: None,
+            kept,
+            tidied: AtomicBool::new(true),
+        })
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does
@@ -185,6 +208,30 @@ impl SqliteLog {
             page.extend(behind.filter(|s| s.entry.sequence > after && wanted(&s.entry.what)).take(room));
         }
         Ok(self.here(page))
+    }
+
+    /// Holds every signed record against its signature.
+    async fn verify_seals(&self, found: &mut Verified) -> Result<(), StoreError> {
+        let mut ask = Find { state: Some(Stands::Signed), limit: SEALS_PAGE, ..Find::default() };
+        loop {
+            let signed = self.find(&ask).await?;
+            for line in &signed.lines {
+                found.seals += 1;
+                if let Some(why) = self.unsound(&line.id).await? {
+                    found.broken.push(format!("the seal of session {}: {why}", line.id));
+                }
+            }
+            ask.after = signed.lines.last().map(|line| line.id.clone());
+            if !signed.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn unsound(&self, session: &SessionId) -> Result<Option<&'static str>, StoreError> {
+        let folded = crate::find_session(self, session).await?.map(|(_, session)| session);
+        let (Some(sealing), Some(folded)) = (self.sealing(session).await?, folded) else { return Ok(None) };
+        Ok(folded.signed().and_then(|signed| crate::seal::unsound(&sealing, signed)))
     }
 
     /// Waits until the database has everything that has a receipt.
@@ -318,9 +365,24 @@ impl SessionLog for SqliteLog {
         sessions::replay_after(&mut tx, &Timeline::Chair(chair.clone())).await
     }
 
+    async fn sealing(&self, session: &SessionId) -> Result<Option<Sealing>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.sealing(&mut tx, &self.words).await.map(Some)
+    }
+
+    async fn record_file(&self, session: &SessionId, version: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.file(&mut tx, &self.words, version).await.map(Some)
+    }
+
     async fn verify(&self) -> Result<Verified, StoreError> {
         self.caught_up().await?;
         let mut found = verify::verify(&self.readers).await?;
+        self.verify_seals(&mut found).await?;
         match self.waiting().await? {
             Ok(waiting) => found.waiting = waiting,
             Err(damage) => found.broken.push(damage),

@@ -128,13 +128,7 @@ impl SqliteLog {
         ))
     }
 
-    async fn asked(
-        &self,
-        request: &Request,
-        which: Which,
-        deed: Sequence,
-        at: Micros,
-    ) -> Result<Outcome, StoreError> {
+    async fn asked(&self, request: &Request, which: Which, deed: Sequence, at: Micros) -> Result<Outcome, StoreError> {
         self.step(Step::Erase { timeline: request.timeline.clone(), which, deed: Some(deed.0), at }).await
     }
 
@@ -237,7 +231,8 @@ async fn in_use(
             let query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(timeline).bind(after);
             let page: Vec<(Option<i64>, i64, i64)> = query.fetch_all(&mut *conn).await?;
             for (used, _, _) in &page {
-                let identity = if column == "identity" { *used } else { used.and_then(|id| channels.get(&id).copied()) };
+                let identity =
+                    if column == "identity" { *used } else { used.and_then(|id| channels.get(&id).copied()) };
                 if let Some(identity) = identity {
                     unused.remove(&identity);
                 }

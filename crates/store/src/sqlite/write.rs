@@ -1,6 +1,8 @@
 //! The one writer: entries to rows, one transaction a commit, one block a timeline and commit.
 
-use crate::canonical::{BlockHead, GENESIS, Hash, Root, block_hash, block_salt, entry_digest, entry_salt, frame_digest};
+use crate::canonical::{
+    BlockHead, GENESIS, Hash, Root, block_hash, block_salt, entry_digest, entry_salt, frame_digest,
+};
 use crate::claims::Claims;
 use crate::sqlite::insert::{BlockRow, FrameRow, MoreRow, NoteRow, ReadingRow, Rows, Statements};
 use crate::sqlite::names::{Channel, Names};
@@ -103,10 +105,8 @@ impl Writer {
             .await
             .map_err(|e| error::read(&e))?;
         let mark = load_mark(&mut conn).await?;
-        let drawn: Vec<u8> = sqlx::query_scalar("SELECT randomblob(32)")
-            .fetch_one(&mut conn)
-            .await
-            .map_err(|e| error::read(&e))?;
+        let drawn: Vec<u8> =
+            sqlx::query_scalar("SELECT randomblob(32)").fetch_one(&mut conn).await.map_err(|e| error::read(&e))?;
         let drawn = Hash::try_from(drawn).map_err(|_| StoreError::Read("nothing could be drawn".to_owned()))?;
         Ok(Self {
             conn,

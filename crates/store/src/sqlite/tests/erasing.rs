@@ -170,7 +170,9 @@ async fn an_open_session_is_kept_however_long_it_is_open() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder).await;
     let one = chair("1");
-    log.append(&[act(&one, 1, "1-1", 0, story::opened("Ada", false)), message(&[(&one, 2)], 1, "Ada", None)]).await.unwrap();
+    log.append(&[act(&one, 1, "1-1", 0, story::opened("Ada", false)), message(&[(&one, 2)], 1, "Ada", None)])
+        .await
+        .unwrap();
     log.close().await.unwrap();
     drop(log);
     let log = later(&folder, 1000).await;
@@ -223,9 +225,12 @@ async fn a_step_is_bounded_and_a_block_is_not_divided() {
     let folder = tempfile::tempdir().unwrap();
     let log = open(&folder).await;
     for n in 0..300 {
-        log.append(&[message(&[(&chair("1"), 1 + 4 * n)], 1, "A", None), message(&[(&chair("1"), 3 + 4 * n)], 1, "B", None)])
-            .await
-            .unwrap();
+        log.append(&[
+            message(&[(&chair("1"), 1 + 4 * n)], 1, "A", None),
+            message(&[(&chair("1"), 3 + 4 * n)], 1, "B", None),
+        ])
+        .await
+        .unwrap();
         if n % 10 == 9 {
             log.caught_up().await.unwrap();
         }
@@ -236,7 +241,10 @@ async fn a_step_is_bounded_and_a_block_is_not_divided() {
     assert!(all.iter().all(|outcome| outcome.entries < 512 + 2 * 4 * 10 + 1024), "{all:?}");
     let mut conn = vandal(&folder).await;
     let (tombstones, blocks): (i64, i64) =
-        sqlx::query_as("SELECT (SELECT count(*) FROM tombstone), (SELECT count(*) FROM block)").fetch_one(&mut conn).await.unwrap();
+        sqlx::query_as("SELECT (SELECT count(*) FROM tombstone), (SELECT count(*) FROM block)")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
     assert_eq!(tombstones, blocks, "a block of which nothing is left has one tombstone");
     conn.close().await.unwrap();
     whole(&log).await;
@@ -272,7 +280,10 @@ async fn a_damaged_block_is_not_erased_so_that_it_is_still_found() {
     let folder = tempfile::tempdir().unwrap();
     write(&folder).await.close().await.unwrap();
     let mut conn = vandal(&folder).await;
-    sqlx::query("UPDATE note SET text = 'changed' WHERE text = 'notice of Unclaimed After'").execute(&mut conn).await.unwrap();
+    sqlx::query("UPDATE note SET text = 'changed' WHERE text = 'notice of Unclaimed After'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     conn.close().await.unwrap();
     assert_eq!(findings(&folder).await.len(), 1);
     let log = later(&folder, 50).await;
@@ -416,7 +427,10 @@ async fn old(name: &str, hours: i64) -> TempDir {
         // Whatever time it bears.
         done.extend(steps(&log, &head.timeline, Micros(i64::MAX)).await);
     }
-    assert!(done.iter().any(|outcome| outcome.entries > 0) && done.iter().all(|outcome| outcome.damaged == 0), "{done:?}");
+    assert!(
+        done.iter().any(|outcome| outcome.entries > 0) && done.iter().all(|outcome| outcome.damaged == 0),
+        "{done:?}"
+    );
     log.erase_unclaimed(DAY).await.unwrap();
     log.close().await.unwrap();
     folder
@@ -427,7 +441,19 @@ async fn dump(folder: &TempDir) -> Vec<String> {
     let options = SqliteConnectOptions::new().filename(folder.path().join("log.db")).read_only(true);
     let mut conn = options.connect().await.unwrap();
     let mut all = Vec::new();
-    for table in ["timeline", "source", "boot", "identity", "flags", "channel", "frame", "reading", "reading_more", "note", "claim"] {
+    for table in [
+        "timeline",
+        "source",
+        "boot",
+        "identity",
+        "flags",
+        "channel",
+        "frame",
+        "reading",
+        "reading_more",
+        "note",
+        "claim",
+    ] {
         all.extend(rows_of(&mut conn, table, "*").await);
     }
     all.extend(rows_of(&mut conn, "block", "timeline, number, first_seq, last_seq, reached_wall_us, hash").await);
@@ -480,5 +506,9 @@ async fn h26_of_a_log_from_before_erasing_can_be_erased() {
     let verified = whole(&log).await;
     assert!(verified.erased_by_retention > 0 && verified.entries > 0, "{verified:?}");
     assert_eq!(found_in(&folder, "two patients"), [""; 0]);
-    assert_eq!(sequences(&log, &chair("claims")).await, (2..=14).collect::<Vec<_>>(), "the session's own block is divided");
+    assert_eq!(
+        sequences(&log, &chair("claims")).await,
+        (2..=14).collect::<Vec<_>>(),
+        "the session's own block is divided"
+    );
 }
