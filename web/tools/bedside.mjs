@@ -32,7 +32,12 @@ export const CLINIC = {
     assessFirstMin: 15,
     assessLaterMin: 30,
   })),
-  staff: [BY, { name: 'Ben Ortiz', role: 'nurse' }, { name: 'Dr. Stein', role: 'clinician' }, { name: 'Lee, Ann', role: 'lead' }],
+  staff: [
+    BY,
+    { name: 'Ben Ortiz', role: 'nurse' },
+    { name: 'Dr. Stein', role: 'clinician' },
+    { name: 'Lee, Ann', role: 'lead' },
+  ],
   readiness: [
     'Awake and oriented',
     'Walks safely',
@@ -65,7 +70,13 @@ export const CLINIC = {
  * Chair 1 so many seconds after its session was opened. `trouble` is one of `lost absent doubtful old conflict demo notices seen
  * over monitor pulled`; `series` is how many values the monitor sends; `test` puts the chair into test mode.
  */
-export function bedside({ phase = 'infusing', trouble = '', series = 4, test = false, wallUs = Date.UTC(2026, 2, 14, 9, 42) * 1000 } = {}) {
+export function bedside({
+  phase = 'infusing',
+  trouble = '',
+  series = 4,
+  test = false,
+  wallUs = Date.UTC(2026, 2, 14, 9, 42) * 1000,
+} = {}) {
   let seq = 1000
   const next = () => {
     seq += 1
@@ -98,18 +109,34 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
     const doubt = trouble === 'doubtful' && s > -30 ? { state: 'questionable', reason: 'motion' } : {}
     const off = trouble === 'absent' && s > -30
     return [
-      reading('heart_rate', s, { origin: 'ecg', value: String(Math.round(70 + 15 * rise(s) + wave(s, 45, 2))), ...doubt }),
-      reading('spo2', s, { origin: 'pleth', ...(off ? { state: 'absent', reason: 'sensor off' } : { value: spo2, ...doubt }) }),
-      reading('pulse_rate', s, { origin: 'pleth', ...(off ? { state: 'absent', reason: 'sensor off' } : { value: String(Math.round(70 + 15 * rise(s))) }) }),
+      reading('heart_rate', s, {
+        origin: 'ecg',
+        value: String(Math.round(70 + 15 * rise(s) + wave(s, 45, 2))),
+        ...doubt,
+      }),
+      reading('spo2', s, {
+        origin: 'pleth',
+        ...(off ? { state: 'absent', reason: 'sensor off' } : { value: spo2, ...doubt }),
+      }),
+      reading('pulse_rate', s, {
+        origin: 'pleth',
+        ...(off ? { state: 'absent', reason: 'sensor off' } : { value: String(Math.round(70 + 15 * rise(s))) }),
+      }),
       reading('resp_rate', s, { origin: 'impedance', value: String(Math.round(14 + wave(s, 90, 2))) }),
       ...(series > 4 ? [reading('etco2', s, { origin: 'co2', value: String(Math.round(38 + wave(s, 130, 2))) })] : []),
-      ...(series > 5 ? [reading('temperature', s, { site: 'axillary', value: (36.7 + wave(s, 3000, 0.2)).toFixed(1) })] : []),
+      ...(series > 5
+        ? [reading('temperature', s, { site: 'axillary', value: (36.7 + wave(s, 3000, 0.2)).toFixed(1) })]
+        : []),
     ]
   }
   function cuff(s, more = {}) {
     const systolic = Math.round(118 + 24 * rise(s) + wave(s, 700, 3))
     const diastolic = Math.round(74 + 11 * rise(s))
-    const digits = { systolic: String(systolic), diastolic: String(diastolic), mean: String(Math.round((systolic + 2 * diastolic) / 3)) }
+    const digits = {
+      systolic: String(systolic),
+      diastolic: String(diastolic),
+      mean: String(Math.round((systolic + 2 * diastolic) / 3)),
+    }
     return reading('nibp', s, { origin: 'cuff', ...digits, ...more })
   }
   // The last that was heard.
@@ -136,14 +163,31 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
     reason: lost ? 'The serial port was removed. Plug the adapter in again; it is opened by itself.' : 'frames arrive',
     since: moment(lost ? end : from),
   }
-  const notice = (text, priority, s) => ({ is: 'notice', seq: next(), source: SOURCE, text, priority, received: moment(s) })
-  const notices = trouble === 'monitor' ? [notice('SpO2 LOW 88 < 90', 'high', -3), notice('CUFF LEAK', 'medium', -40)] : []
+  const notice = (text, priority, s) => ({
+    is: 'notice',
+    seq: next(),
+    source: SOURCE,
+    text,
+    priority,
+    received: moment(s),
+  })
+  const notices =
+    trouble === 'monitor' ? [notice('SpO2 LOW 88 < 90', 'high', -3), notice('CUFF LEAK', 'medium', -40)] : []
   const newest = new Map(items.map((it) => [it.vital, it]))
 
   const acts = []
   const act = (s, what, more = {}) => {
     const { wallUs: when } = moment(s)
-    acts.push({ seq: items.findLast((it) => it.at.wallUs <= when)?.seq ?? 1000, received: moment(s), wallUs: when, late: false, by: BY, act: what, undone: false, ...more })
+    acts.push({
+      seq: items.findLast((it) => it.at.wallUs <= when)?.seq ?? 1000,
+      received: moment(s),
+      wallUs: when,
+      late: false,
+      by: BY,
+      act: what,
+      undone: false,
+      ...more,
+    })
   }
   const entry = (s, kind, score, text = '', more = {}) =>
     act(s, { is: 'entry', entry: kind, ...(score === undefined ? {} : { score }), text }, more)
@@ -165,7 +209,14 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
     entry(began.opened + 80, 'indication', undefined, 'depression, resistant')
   }
   if (isPast('baseline')) {
-    for (const [kind, text] of [['consent seen', ''], ['fasting', 'since 22:00'], ['medicines', 'sertraline 100 mg, taken'], ['weight', '71 kg'], ['escort', 'sister, 15:30'], ['scale', 'MADRS 28']])
+    for (const [kind, text] of [
+      ['consent seen', ''],
+      ['fasting', 'since 22:00'],
+      ['medicines', 'sertraline 100 mg, taken'],
+      ['weight', '71 kg'],
+      ['escort', 'sister, 15:30'],
+      ['scale', 'MADRS 28'],
+    ])
       entry(began.baseline - 60, kind, undefined, text)
     act(began.baseline, { is: 'moved', to: 'baseline', reason: '' })
   }
@@ -189,7 +240,8 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
   if (isPast('ready')) {
     for (const line of CLINIC.readiness) entry(began.ready - 60, 'readiness', undefined, line)
     act(began.ready, { is: 'moved', to: 'ready', reason: '' })
-  } else if (isPast('observing')) for (const line of CLINIC.readiness.slice(0, 3)) entry(-60, 'readiness', undefined, line)
+  } else if (isPast('observing'))
+    for (const line of CLINIC.readiness.slice(0, 3)) entry(-60, 'readiness', undefined, line)
   if (isPast('discharged')) act(began.discharged, { is: 'moved', to: 'discharged', reason: '' })
   if (trouble === 'typed') {
     act(-50, {
@@ -201,7 +253,14 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
       ],
     })
   }
-  if (trouble === 'artefact') act(-20, { is: 'artefact', vital: 'nibp', first: newest.get('nibp').seq, last: newest.get('nibp').seq, reason: 'cuff moved' })
+  if (trouble === 'artefact')
+    act(-20, {
+      is: 'artefact',
+      vital: 'nibp',
+      first: newest.get('nibp').seq,
+      last: newest.get('nibp').seq,
+      reason: 'cuff moved',
+    })
   acts.sort((a, b) => a.wallUs - b.wallUs)
   const running = at >= 3 && phase !== 'discharged'
   const over = trouble === 'over'
@@ -226,7 +285,9 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
             cuffEveryS: 600,
             assessDue: moment(over ? -400 : 160),
             ...(phase === 'infusing' || phase === 'paused' ? { plannedEnd: moment(900) } : {}),
-            ...(phase === 'observing' || phase === 'ready' ? { observeUntil: moment(phase === 'ready' ? -10 : 1800) } : {}),
+            ...(phase === 'observing' || phase === 'ready'
+              ? { observeUntil: moment(phase === 'ready' ? -10 : 1800) }
+              : {}),
             marks: [
               { mark: 'baseline', seq: cuffs[0].seq, values: ['119', '74', '89'], at: moment(began.infusing - 200) },
               { mark: '40 min', due: moment(began.infusing + 2400) },
@@ -259,8 +320,23 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
   const quarantined = trouble === 'conflict'
   const marks = (s) => [{ chair: '1', head: seq, recorded: seq, recordedWallUs: moment(s - 0.4).wallUs }]
   return {
-    hello: () => ({ kind: 'hello', wire: 1, version: '0.1.0', run: 'run-1', boot: 'boot-1', zone: 'America/New_York', now: moment(0) }),
-    roster: () => ({ kind: 'roster', chairs: [{ id: '1', name: 'Chair 1' }, { id: '2', name: 'Chair 2' }], feeds: [] }),
+    hello: () => ({
+      kind: 'hello',
+      wire: 1,
+      version: '0.1.0',
+      run: 'run-1',
+      boot: 'boot-1',
+      zone: 'America/New_York',
+      now: moment(0),
+    }),
+    roster: () => ({
+      kind: 'roster',
+      chairs: [
+        { id: '1', name: 'Chair 1' },
+        { id: '2', name: 'Chair 2' },
+      ],
+      feeds: [],
+    }),
     clinic: () => ({ kind: 'clinic', clinic: { ...CLINIC, testing: test ? ['1'] : [] } }),
     session: () => ({ kind: 'session', chair: '1', session }),
     notices: () => ({ kind: 'notices', chair: '1', notices: limits }),
@@ -273,7 +349,10 @@ export function bedside({ phase = 'infusing', trouble = '', series = 4, test = f
       every: phase === 'planned' ? [] : [{ source: SOURCE, everyUs: S }],
     }),
     history: () => ({ kind: 'history', chair: '1', items: quarantined ? [] : items, through: seq, done: true }),
-    items: (s) => (end < 0 || quarantined || phase === 'planned' ? undefined : { kind: 'items', chair: '1', now: moment(s), items: values(s) }),
+    items: (s) =>
+      end < 0 || quarantined || phase === 'planned'
+        ? undefined
+        : { kind: 'items', chair: '1', now: moment(s), items: values(s) },
     beat: (s, recording = { ok: true }) => ({ kind: 'beat', now: moment(s), recording, marks: marks(s) }),
     moment,
   }

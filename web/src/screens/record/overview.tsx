@@ -1,6 +1,7 @@
 /** The header of the record and its summary, each figure with its definition. Browser tests read `[data-summary]` (its key). */
 
 import { asCorrected } from '../../charts/record'
+import { f } from '../../format/forms'
 import { rounded } from '../../format/rounded'
 import { text, word } from '../../format/text'
 import { minute } from '../../format/time'
@@ -8,7 +9,6 @@ import { unit } from '../../format/value'
 import { linesOf } from '../../model/lines'
 import { checkIn } from '../../model/lists'
 import type { SessionRecord, SummaryLine } from '../../wire/wire'
-import { f } from '../live/sheets/words'
 import type { Page } from './page'
 import { summaryName } from './say'
 import { bothTimes } from './when'

@@ -1,8 +1,9 @@
 /** The acts of a record in words, also those that came after the session. */
+
+import { actText } from '../../format/act'
+import { f } from '../../format/forms'
 import { text, word } from '../../format/text'
 import type { Act, Kept } from '../../wire/wire'
-import { actText } from '../live/sheets/say'
-import { f } from '../live/sheets/words'
 import { r } from './words'
 
 /** What was done, in one line. */
