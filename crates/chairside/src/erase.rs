@@ -178,7 +178,9 @@ mod tests {
         let folder = log(Phase::Discharged).await;
         let path = folder.path().join("log.db");
         let before = patient::list(&path, &zone(), "4711").await.unwrap().join("\n");
-        for line in ["Patient 4711: 2 sessions", "chair 1, entries 1 to 4", "2 readings, 0 notices", "2 acts, 1 raw frames"] {
+        for line in
+            ["Patient 4711: 2 sessions", "chair 1, entries 1 to 4", "2 readings, 0 notices", "2 acts, 1 raw frames"]
+        {
             assert!(before.contains(line), "{line:?} in:\n{before}");
         }
         let said = run(&path, &zone(), &WANTED, "4711").await.unwrap().join("\n");
