@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, cheap ones first.
 
 use crate::run::{self, Failed, cargo, npm, step};
-use crate::setup;
+use crate::{readers, setup};
 use std::time::Instant;
 
 pub(crate) fn test() -> Result<(), Failed> {
@@ -25,6 +25,7 @@ pub(crate) fn test() -> Result<(), Failed> {
     // The programs first: the tests of tests/ start them.
     step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
     step("tests of the Rust", cargo(&["test", "--quiet", "--workspace"]))?;
+    readers::readers()?;
     browser("browser tests", chromium.as_os_str())?;
     eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());
     Ok(())
