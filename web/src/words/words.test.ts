@@ -31,7 +31,7 @@ const SAME_IN_ALL = ['Alias', 'Aldrete', 'Chairside', 'DEMO', 'Esc', 'Hex', 'Tem
 /** What this language says like English. */
 const SAME: Record<string, readonly string[]> = {
   es: ['ECG', 'bytes', 'Aldrete', 'cable'],
-  de: ['Name', 'Text', 'PI', 'ART', 'SYS', 'DIA', 'Infusion, min', 'Pause', 'Aldrete', 'in <0>'],
+  de: ['TEST', 'Name', 'Text', 'PI', 'ART', 'SYS', 'DIA', 'Infusion, min', 'Pause', 'Aldrete', 'in <0>'],
 }
 /** Formulas, units and words of two languages: no text is left when they are taken out. */
 const NEUTRAL = /<\d>|SpO₂|EtCO₂|CO₂|T\+|°[CF]|\bmin\b|Monitor:|[^\p{L}]/gu
