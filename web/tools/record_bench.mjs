@@ -55,7 +55,11 @@ export async function bench({ hours = 4 } = {}) {
   const { join } = await import('node:path')
   const outDir = mkdtempSync(join(tmpdir(), 'chairside-record-bench-'))
   await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } })
-  const server = await preview({ preview: { port: 0, host: '127.0.0.1', proxy: {} }, build: { outDir }, logLevel: 'error' })
+  const server = await preview({
+    preview: { port: 0, host: '127.0.0.1', proxy: {} },
+    build: { outDir },
+    logLevel: 'error',
+  })
   const base = `http://127.0.0.1:${server.httpServer.address().port}`
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -88,8 +92,16 @@ export async function bench({ hours = 4 } = {}) {
     times.push(await page.evaluate(clickToPaint, recorded.id))
     work.push(1000 * ((await busy()) - before))
   }
-  say('click to painted chart', `median ${middle(times).toFixed(0)}, most ${most(times).toFixed(0)} ms`, '<= 300 ms on two free cores')
-  say('of it work of the main thread', `median ${middle(work).toFixed(0)}, most ${most(work).toFixed(0)} ms`, '<= 250 ms')
+  say(
+    'click to painted chart',
+    `median ${middle(times).toFixed(0)}, most ${most(times).toFixed(0)} ms`,
+    '<= 300 ms on two free cores',
+  )
+  say(
+    'of it work of the main thread',
+    `median ${middle(work).toFixed(0)}, most ${most(work).toFixed(0)} ms`,
+    '<= 250 ms',
+  )
   await page.waitForTimeout(1000)
   const zoom = await page.evaluate(zoomWork, 48)
   say('zoom: work of a step', `median ${middle(zoom).toFixed(1)}, most ${most(zoom).toFixed(1)} ms`, 'median <= 16 ms')

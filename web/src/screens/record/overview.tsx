@@ -4,13 +4,12 @@ import { asCorrected } from '../../charts/record'
 import { rounded } from '../../format/rounded'
 import { text, word } from '../../format/text'
 import { minute } from '../../format/time'
-import { unit } from '../../format/value'
 import { linesOf } from '../../model/lines'
 import { checkIn } from '../../model/lists'
 import type { SessionRecord, SummaryLine } from '../../wire/wire'
 import { f } from '../live/sheets/words'
 import type { Page } from './page'
-import { summaryName } from './say'
+import { figureText, summaryName } from './say'
 import { bothTimes } from './when'
 import { r } from './words'
 
@@ -23,8 +22,12 @@ export function Overview({ page }: { readonly page: Page }) {
   )
 }
 
+/** Lines that stand in a table of their own: how much of the session each vital covers. */
+const COVERAGE = /^(coverage|gaps|longest gap) (\w+)$/
+
 function Summary({ page }: { readonly page: Page }) {
   const { summary } = page.record
+  const figures = summary.filter(({ key }) => !COVERAGE.test(key))
   return (
     <section class="summary">
       <h3>{r.summary}</h3>
@@ -42,20 +45,33 @@ function Summary({ page }: { readonly page: Page }) {
             </tr>
           </thead>
           <tbody>
-            {summary.map((line, n) => (
-              <Line key={`${line.key} ${n}`} line={line} page={page} />
+            {figures.map((line, n) => (
+              <Line
+                key={`${line.key} ${n}`}
+                line={line}
+                page={page}
+                // The same words need not stand twice below one another.
+                defined={line.definition !== figures[n - 1]?.definition}
+              />
             ))}
           </tbody>
         </table>
       )}
+      <Coverage summary={summary} />
     </section>
   )
 }
 
-function Line({ line, page }: { readonly line: SummaryLine; readonly page: Page }) {
+interface LineProps {
+  readonly line: SummaryLine
+  readonly page: Page
+  readonly defined: boolean
+}
+
+function Line({ line, page, defined }: LineProps) {
   const { session, zone } = page.record
   const { seq, atUs } = line
-  const said = `${line.value}${line.unit === '' ? '' : ` ${unit(line.unit)}`}`
+  const said = figureText(line.value, line.unit)
   return (
     <tr data-summary={line.key}>
       <th scope="row">{summaryName(line.key)}</th>
@@ -75,8 +91,48 @@ function Line({ line, page }: { readonly line: SummaryLine; readonly page: Page 
           </button>
         )}
       </td>
-      <td class="definition">{line.definition}</td>
+      <td class="definition">{defined ? line.definition : <span class="unseen">{line.definition}</span>}</td>
     </tr>
+  )
+}
+
+/** How much of the session a counted value stood, by vital. */
+function Coverage({ summary }: { readonly summary: readonly SummaryLine[] }) {
+  const of = new Map<string, Map<string, SummaryLine>>()
+  for (const line of summary) {
+    const [, what, vital] = COVERAGE.exec(line.key) ?? []
+    if (what === undefined || vital === undefined) continue
+    of.set(vital, (of.get(vital) ?? new Map()).set(what, line))
+  }
+  if (of.size === 0) return null
+  const means = [...new Set([...of.values()].flatMap((it) => [...it.values()].map(({ definition }) => definition)))]
+  const said = (line: SummaryLine | undefined) => (line === undefined ? '' : figureText(line.value, line.unit))
+  return (
+    <>
+      <h3>{r.coverage}</h3>
+      <p class="definition">{means.join('; ')}</p>
+      <table class="interval">
+        <thead>
+          <tr>
+            {[r.vital, r.coverage, r.gapsCount, r.longestGap].map((name) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {[...of].map(([vital, lines]) => (
+            <tr key={vital} data-summary={`coverage ${vital}`}>
+              <th scope="row">{word(text.label, vital)}</th>
+              {['coverage', 'gaps', 'longest gap'].map((what) => (
+                <td key={what}>{said(lines.get(what))}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   )
 }
 

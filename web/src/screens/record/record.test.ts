@@ -150,7 +150,9 @@ describe('r06 signing waits for', () => {
   })
   it('an item may be left out with a reason', () => {
     const without = whole.filter(({ seq }) => seq !== 3 && seq !== 20)
-    const notes = ['indication', 'baseline', 'dose event'].map((kind, n) => entry(40 + n, 'note', `skipped: ${kind}: asked`))
+    const notes = ['indication', 'baseline', 'dose event'].map((kind, n) =>
+      entry(40 + n, 'note', `skipped: ${kind}: asked`),
+    )
     expect(what(session(without, { baseline: [] }))).toEqual(['indication', 'baseline', 'dose event'])
     expect(what(session([...without, ...notes], { baseline: [] }))).toEqual([])
   })

@@ -24,7 +24,8 @@ export function missing(session: Session): Missing[] {
   const entries = acts.flatMap(({ act, undone }) => (!undone && act.is === 'entry' ? [act] : []))
   const has = (kind: string) => entries.some(({ entry }) => entry === kind)
   // Left out with a reason, which is a note of its own.
-  const left = (kind: string) => entries.some(({ entry, text }) => entry === 'note' && text.startsWith(skipNote(kind, '')))
+  const left = (kind: string) =>
+    entries.some(({ entry, text }) => entry === 'note' && text.startsWith(skipNote(kind, '')))
   return [
     ...(session.phase === 'discharged' ? [] : [{ what: 'over', kind: '' } as const]),
     ...checkIn(lines)
