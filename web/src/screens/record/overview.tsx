@@ -28,6 +28,7 @@ const COVERAGE = /^(coverage|gaps|longest gap) (\w+)$/
 function Summary({ page }: { readonly page: Page }) {
   const { summary } = page.record
   const figures = summary.filter(({ key }) => !COVERAGE.test(key))
+  const notes = [...new Set(figures.map(({ definition }) => definition))].filter((it) => it !== '')
   return (
     <section class="summary">
       <h3>{r.summary}</h3>
@@ -37,7 +38,7 @@ function Summary({ page }: { readonly page: Page }) {
         <table class="lines">
           <thead class="unseen">
             <tr>
-              {[r.figure, r.value, r.time, r.definition].map((name) => (
+              {[r.figure, r.value, r.time].map((name) => (
                 <th scope="col" key={name}>
                   {name}
                 </th>
@@ -46,17 +47,18 @@ function Summary({ page }: { readonly page: Page }) {
           </thead>
           <tbody>
             {figures.map((line, n) => (
-              <Line
-                key={`${line.key} ${n}`}
-                line={line}
-                page={page}
-                // The same words need not stand twice below one another.
-                defined={line.definition !== figures[n - 1]?.definition}
-              />
+              <Line key={`${line.key} ${n}`} line={line} page={page} note={notes.indexOf(line.definition) + 1} />
             ))}
           </tbody>
         </table>
       )}
+      <ol class="definitions">
+        {notes.map((definition, n) => (
+          <li key={definition} id={`means-${n + 1}`}>
+            {n + 1} {definition}
+          </li>
+        ))}
+      </ol>
       <Coverage summary={summary} />
     </section>
   )
@@ -65,16 +67,20 @@ function Summary({ page }: { readonly page: Page }) {
 interface LineProps {
   readonly line: SummaryLine
   readonly page: Page
-  readonly defined: boolean
+  /** Number of its definition below the table; 0 for none. */
+  readonly note: number
 }
 
-function Line({ line, page, defined }: LineProps) {
+function Line({ line, page, note }: LineProps) {
   const { session, zone } = page.record
   const { seq, atUs } = line
   const said = figureText(line.value, line.unit)
   return (
     <tr data-summary={line.key}>
-      <th scope="row">{summaryName(line.key)}</th>
+      <th scope="row" aria-describedby={note > 0 ? `means-${note}` : undefined}>
+        {summaryName(line.key)}
+        {note > 0 && <sup title={line.definition}>{note}</sup>}
+      </th>
       <td>
         {seq === undefined ? (
           said
@@ -91,7 +97,6 @@ function Line({ line, page, defined }: LineProps) {
           </button>
         )}
       </td>
-      <td class="definition">{defined ? line.definition : <span class="unseen">{line.definition}</span>}</td>
     </tr>
   )
 }

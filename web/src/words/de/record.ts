@@ -80,7 +80,6 @@ export const record: typeof en = {
   figure: 'Größe',
   value: 'Wert',
   time: 'Zeit',
-  definition: 'Festlegung',
   whereFrom: 'Woher sie kommt',
   showInChart: 'Im Diagramm zeigen',
   about: 'Sitzung und Patient',

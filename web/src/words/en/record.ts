@@ -78,7 +78,6 @@ export const record = {
   figure: 'Figure',
   value: 'Value',
   time: 'Time',
-  definition: 'Definition',
   whereFrom: 'Where it came from',
   showInChart: 'Show in the chart',
   about: 'Session and patient',

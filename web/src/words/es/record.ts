@@ -80,7 +80,6 @@ export const record: typeof en = {
   figure: 'Cifra',
   value: 'Valor',
   time: 'Hora',
-  definition: 'Definición',
   whereFrom: 'De dónde viene',
   showInChart: 'Mostrar en el gráfico',
   about: 'Sesión y paciente',
