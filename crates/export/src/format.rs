@@ -1,23 +1,39 @@
 //! The kinds of file a record can become, and what each consists of.
 
-use crate::{Face, Record, csv};
+use crate::fhir::{self, Values};
+use crate::{Face, Record, csv, edf, hl7, vital};
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Samples, events, summary and dictionary as comma-separated tables.
     Csv,
+    /// A FHIR R4 bundle with interval values.
+    Fhir,
+    /// A FHIR R4 bundle with every value.
+    FhirRaw,
+    /// HL7 v2 messages, as they would be sent.
+    Hl7,
+    /// A `.vital` file of VitalDB.
+    Vital,
+    /// Trends of one second as EDF+.
+    Edf,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Fhir, Self::FhirRaw, Self::Hl7, Self::Vital, Self::Edf];
 
     /// Its word in commands and on the wire.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Fhir => "fhir",
+            Self::FhirRaw => "fhir-raw",
+            Self::Hl7 => "hl7",
+            Self::Vital => "vital",
+            Self::Edf => "edf",
         }
     }
 
@@ -91,5 +107,23 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>, _options: &Option
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
+        Format::Hl7 => {
+            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
+            vitals.into_iter().map(file).collect()
+        }
+        Format::Vital => vec![binary("record.vital", vital::vital(record, face))],
+        Format::Edf => vec![binary("record.edf", edf::edf(record, face))],
     }
+}
+
+fn binary(name: &str, bytes: Vec<u8>) -> File {
+    File { name: name.to_owned(), media_type: "application/octet-stream", bytes }
+}
+
+fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values) -> File {
+    let bytes = fhir::bundle(record, face, values, None);
+    File { name: name.to_owned(), media_type: "application/fhir+json", bytes }
 }

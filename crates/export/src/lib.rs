@@ -6,17 +6,26 @@
 //! its definition is printed beside it.
 #![warn(missing_docs)]
 
+mod codes;
 pub mod csv;
 pub mod device;
+pub mod edf;
 pub mod event;
 mod face;
+pub mod fhir;
 mod format;
 pub mod gap;
 mod held;
+pub mod hl7;
+mod ids;
 pub mod limit;
+mod lines;
 mod record;
+mod signals;
 pub mod summary;
 pub mod table;
+mod told;
+pub mod vital;
 
 pub use face::{Face, Offsets};
 pub use format::{File, Format, Options, Paper, files};

@@ -135,6 +135,17 @@ pub enum Deed {
     Noticed(Box<Noticed>),
     /// Somebody looked at a session's record, or made something of it. It stands in the chair's timeline.
     Audited(Box<Audit>),
+    /// What a person asked for was erased from the log; the deed comes first, so that nothing goes without it.
+    Erased {
+        /// Ids of the sessions, parted by blanks. Never whose they were.
+        what: Box<str>,
+        /// By whom.
+        by: Box<str>,
+        /// Why. Never whose they were.
+        reason: Box<str>,
+        /// Entries of which tombstones are left.
+        entries: u64,
+    },
 }
 
 /// One fact of a timeline.
@@ -242,6 +253,7 @@ impl Deed {
             Self::ChairCleared { .. } => "chair cleared",
             Self::Noticed(_) => "noticed",
             Self::Audited(_) => "audited",
+            Self::Erased { .. } => "erased",
         }
     }
 
@@ -264,6 +276,9 @@ impl Deed {
             Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
             Self::Noticed(noticed) => noticed.fields(),
             Self::Audited(audit) => audit.fields(),
+            Self::Erased { what, by, reason, entries } => {
+                alloc::format!("what={what}{SEP}by={by}{SEP}reason={reason}{SEP}entries={entries}")
+            }
         }
     }
 
@@ -289,6 +304,12 @@ impl Deed {
             }
             "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             "audited" => Self::Audited(Box::new(Audit::from_fields(fields)?)),
+            "erased" => Self::Erased {
+                what: get("what")?.into(),
+                by: get("by")?.into(),
+                reason: get("reason")?.into(),
+                entries: get("entries")?.parse().ok()?,
+            },
             _ => return None,
         })
     }
@@ -316,6 +337,7 @@ mod tests {
                 did: AuditKind::Exported,
                 what: "csv".into(),
             })),
+            Deed::Erased { what: "1-8 2-1".into(), by: "Lee".into(), reason: "as = asked".into(), entries: 7 },
         ] {
             assert_eq!(Deed::from_parts(deed.word(), &deed.fields()), Some(deed));
         }

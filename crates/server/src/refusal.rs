@@ -88,9 +88,10 @@ impl From<DeskError> for Refused {
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
             DeskError::Act(why) => Self::Act(why),
-            DeskError::ClaimedBefore { .. } | DeskError::NamesAnother { .. } | DeskError::BeganAlready { .. } => {
-                Self::Claim(error)
-            }
+            DeskError::ClaimedBefore { .. }
+            | DeskError::NamesAnother { .. }
+            | DeskError::BeganAlready { .. }
+            | DeskError::Erased => Self::Claim(error),
             DeskError::Unreadable(error) => Self::LogUnreadable(error),
             DeskError::Change(why) => Self::Change(why),
             DeskError::Search { found, expected } => Self::Search { found, expected },

@@ -109,6 +109,10 @@ pub struct Verified {
     pub seals: u64,
     /// Appends that are only in the journal of a server that ended early: the next start takes them in.
     pub waiting: u64,
+    /// Entries of which only a tombstone is left, since no session claimed them in time.
+    pub erased_by_retention: u64,
+    /// Entries of which only a tombstone is left, since a person asked for it.
+    pub erased_by_request: u64,
     /// What does not fit, each in a sentence that names timeline, block and first and last sequence. Empty: whole.
     pub broken: Vec<String>,
 }

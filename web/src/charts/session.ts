@@ -1,8 +1,8 @@
 /** What a session adds to its trend, from its acts. Times are UTC seconds. Pure. */
 import { type Column, MARK } from '../feed/trend'
 import { arrival } from '../feed/window'
+import { actText } from '../format/act'
 import { text } from '../format/text'
-import { actText } from '../screens/live/sheets/say'
 import type { Kept, Session } from '../wire/wire'
 
 /** A stretch of time in one phase. */

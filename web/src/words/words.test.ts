@@ -63,6 +63,7 @@ const SAME: Record<string, readonly string[]> = {
     'Pause',
     'Aldrete',
     'in <0>',
+    'TEST',
   ],
 }
 /** Formulas, units and words of two languages: no text is left when they are taken out. */

@@ -70,6 +70,7 @@ pub(super) struct BlockRow {
     pub(super) last_seq: i64,
     pub(super) reached_wall_us: i64,
     pub(super) hash: [u8; 32],
+    pub(super) salt: [u8; 16],
 }
 
 pub(super) struct ClaimRow {
@@ -194,12 +195,13 @@ impl Insert for NoteRow {
 
 impl Insert for BlockRow {
     const TABLE: &'static str = "block";
-    const COLUMNS: usize = 6;
+    const COLUMNS: usize = 7;
     fn bind(&self, to: &mut Binder) {
         for number in [self.timeline, self.number, self.first_seq, self.last_seq, self.reached_wall_us] {
             to.add(number);
         }
         to.add(self.hash.as_slice());
+        to.add(self.salt.as_slice());
     }
 }
 

@@ -8,13 +8,18 @@
 mod apply;
 mod behind;
 mod claims;
+mod erase;
+mod erasures;
 mod error;
+mod frames;
 mod health;
 mod insert;
 mod keeper;
 mod names;
 mod open;
+mod patient;
 mod read;
+mod retention;
 mod rows;
 mod sealing;
 mod sessions;
@@ -25,6 +30,8 @@ mod words;
 mod write;
 
 pub use health::LogHealth;
+pub use patient::Held;
+pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
 use crate::seal::Sealing;
@@ -39,6 +46,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tail::Tail;
@@ -67,6 +75,8 @@ pub struct SqliteLog {
     writing: Option<Arc<Writing>>,
     /// What was only in the journal when the log was opened for reading.
     kept: Vec<Arc<Group>>,
+    /// Since it was opened, copies of what was erased have been overwritten.
+    tidied: AtomicBool,
 }
 
 /// The two threads that write, in the order they end; dropped in this order, too.
@@ -119,7 +129,16 @@ impl SqliteLog {
             Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
         let keeping = Keeping::start(keeper)?;
         let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new() })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing,
+            kept: Vec::new(),
+            tidied: AtomicBool::new(false),
+        })
     }
 
     /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
@@ -137,7 +156,16 @@ impl SqliteLog {
         let words = Arc::new(Words::load(&mut conn).await?);
         let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing: None,
+            kept,
+            tidied: AtomicBool::new(true),
+        })
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does

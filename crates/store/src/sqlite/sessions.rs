@@ -171,6 +171,17 @@ async fn seen(
     Ok(all.into_iter().filter(|(is, _)| *is).map(|(_, finding)| finding).collect())
 }
 
+/// Takes out sessions of a chair whose opening is erased, in the caller's transaction.
+pub(super) async fn forget(conn: &mut SqliteConnection, timeline: i64) -> Result<(), sqlx::Error> {
+    let gone = "SELECT id FROM _session WHERE timeline = ?1 AND NOT EXISTS \
+         (SELECT 1 FROM note WHERE timeline = ?1 AND seq = opened_seq)";
+    for table in ["_session_deed WHERE session", "_session WHERE id"] {
+        let sql = format!("DELETE FROM {table} IN ({gone})");
+        sqlx::query(AssertSqlSafe(sql)).bind(timeline).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
 /// Fills the tables from the deeds, where they are of another version or were never filled.
 pub(super) async fn complete(conn: &mut SqliteConnection, words: &Words) -> Result<(), StoreError> {
     let version: Option<i64> = sqlx::query_scalar("SELECT version FROM _session_index")

@@ -1,10 +1,10 @@
 /** What may still be added to a record: a comment, a late entry, a correction, an undoing. Each has its reason and both times. */
 import { useState } from 'preact/hooks'
+import { f } from '../../format/forms'
 import { text } from '../../format/text'
 import { minute } from '../../format/time'
 import type { Kept } from '../../wire/wire'
 import { Reasons } from '../live/sheets/why'
-import { f } from '../live/sheets/words'
 import type { Page } from './page'
 import { saysOf } from './say'
 import { momentIn } from './when'

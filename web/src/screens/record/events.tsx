@@ -3,10 +3,10 @@
  * and both times. Browser tests read `[data-act]` (what it is), `data-undone`, `data-seq`.
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../format/forms'
 import { text, word } from '../../format/text'
 import { clock } from '../../format/time'
 import type { Kept } from '../../wire/wire'
-import { f } from '../live/sheets/words'
 import { Comment, CorrectForm, LateForm, UndoForm } from './amend'
 import { At } from './notices'
 import type { Page } from './page'

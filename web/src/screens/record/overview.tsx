@@ -1,13 +1,13 @@
 /** The header of the record and its summary, each figure with its definition. Browser tests read `[data-summary]` (its key). */
 
 import { asCorrected } from '../../charts/record'
+import { f } from '../../format/forms'
 import { rounded } from '../../format/rounded'
 import { text, word } from '../../format/text'
 import { minute } from '../../format/time'
 import { linesOf } from '../../model/lines'
 import { checkIn } from '../../model/lists'
 import type { SessionRecord, SummaryLine } from '../../wire/wire'
-import { f } from '../live/sheets/words'
 import type { Page } from './page'
 import { figureText, summaryName } from './say'
 import { bothTimes } from './when'

@@ -1,10 +1,11 @@
 /** The acts of a record in words, also those that came after the session. */
+
+import { actText } from '../../format/act'
+import { f } from '../../format/forms'
 import { text, word } from '../../format/text'
 import { countdown } from '../../format/time'
 import { unit } from '../../format/value'
 import type { Act, Kept } from '../../wire/wire'
-import { actText } from '../live/sheets/say'
-import { f } from '../live/sheets/words'
 import { r } from './words'
 
 /** What was done, in one line. */

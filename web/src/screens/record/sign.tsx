@@ -3,13 +3,13 @@
  * `[data-export]` (the format), `[data-exported]`.
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../format/forms'
 import { text, word } from '../../format/text'
 import { clock, day } from '../../format/time'
 import { skipNote } from '../../model/lists'
 import { Hold } from '../../ui/hold'
 import { person } from '../../ui/person'
 import { Reasons } from '../live/sheets/why'
-import { f } from '../live/sheets/words'
 import { Comment } from './amend'
 import { exportOf, save } from './ask'
 import type { Page } from './page'
@@ -112,12 +112,7 @@ function Unsigned({ page }: { readonly page: Page }) {
         {r.willSign} <Digest digest={digest} />
       </p>
       <p class="hint">{r.signDo}</p>
-      <Hold
-        act="sign"
-        says={me === undefined ? r.sign : r.signAs(me.name)}
-        disabled={blocked}
-        done={() => void page.add({ is: 'signed', meaning, digest }).then(setWrong)}
-      >
+      <Hold act="sign" disabled={blocked} done={() => void page.add({ is: 'signed', meaning, digest }).then(setWrong)}>
         {me === undefined ? r.sign : r.signAs(me.name)}
       </Hold>
       {wrong !== '' && (

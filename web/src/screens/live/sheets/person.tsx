@@ -1,12 +1,12 @@
 /** Who presses, and the hand-over of the patient in one step (L12). */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { person, setPerson } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
 import { Clinician } from './clinician'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 const ROLES = ['nurse', 'clinician', 'lead', 'reviewer'] as const
