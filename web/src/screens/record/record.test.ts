@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import provenance from '../../../../fixtures/wire/provenance.json'
 import recordFixture from '../../../../fixtures/wire/record.json'
 import { columnsOf } from '../../charts/record'
-import { dayStart, isoDay } from '../../format/time'
+import { dayStart } from '../../format/time'
 import { heartTile, vitalTile } from '../../model/view'
 import { read, write } from '../../route'
 import type { Act, Kept, Session, SessionRecord, SessionSeries } from '../../wire/wire'
@@ -32,7 +32,9 @@ test('the filter asks for whole days of the clinic, also on a day on which its c
   const asked = question(all, 'America/New_York')
   expect(asked.text).toBe('doe')
   expect(asked.fromUs).toBe(utc('2026-11-01T04:00:00Z'))
-  expect(isoDay((asked.toUs ?? 0) - 1, 'America/New_York')).toBe('2026-11-01')
+  // 25 hours.
+  expect(asked.toUs).toBe(utc('2026-11-02T05:00:00Z'))
+  expect(question({ ...all, to: '' }, 'UTC').toUs).toBeUndefined()
   expect(asked.chair).toBeUndefined()
   expect(dayStart('no day', 'UTC')).toBeUndefined()
   expect(dayStart('2026-03-29', 'Europe/Berlin')).toBe(utc('2026-03-28T23:00:00Z'))

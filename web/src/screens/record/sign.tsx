@@ -141,6 +141,7 @@ function Item({ it, page }: { readonly it: Missing; readonly page: Page }) {
       {it.kind !== '' && (
         <button
           type="button"
+          class="missing-deed"
           aria-expanded={asking}
           aria-label={`${says}: ${f.skip}`}
           onClick={() => setAsking(!asking)}
