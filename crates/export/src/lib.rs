@@ -16,6 +16,7 @@ mod format;
 mod held;
 pub mod hl7;
 mod ids;
+pub mod pseudonym;
 mod record;
 mod signals;
 pub mod summary;
