@@ -27,12 +27,46 @@ pub enum ExportError {
         log: PathBuf,
     },
     /// A file cannot be written.
-    #[error("{}: {error}; name a folder you may write to with --to", path.display())]
+    #[error("{}: {error}; name a folder you may write to with --out", path.display())]
     Write {
         /// Which.
         path: PathBuf,
         /// Why not.
         error: std::io::Error,
+    },
+    /// The key or the list of pseudonyms cannot be read or written.
+    #[error("{}: {error}; `data` of the configuration has to be a folder this user may write", path.display())]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The folder holds an export of another kind.
+    #[error("{}: found an export of `{found}`, expected `{wanted}`; name another folder with --out", path.display())]
+    OtherKind {
+        /// The manifest.
+        path: PathBuf,
+        /// What it is of.
+        found: String,
+        /// What was to be added.
+        wanted: String,
+    },
+    /// The key of pseudonyms cannot be used.
+    #[error("{}: {why}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What was found, and what to do.
+        why: &'static str,
+    },
+    /// A session cannot be made nameless.
+    #[error(
+        "session {id} begins with no act that opens it, so its names cannot be replaced; nothing of it was written"
+    )]
+    Nameless {
+        /// Which.
+        id: SessionId,
     },
 }
 
@@ -86,7 +120,7 @@ pub async fn list(database: &Path, zone: &ClinicZone) -> Result<Vec<String>, Exp
 }
 
 /// What people call the chair now; its id when nobody named it.
-async fn chair_name(log: &dyn SessionLog, chair: &str) -> Result<String, StoreError> {
+pub(crate) async fn chair_name(log: &dyn SessionLog, chair: &str) -> Result<String, StoreError> {
     let mut name = chair.to_owned();
     let mut after = Sequence(0);
     loop {

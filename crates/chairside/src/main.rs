@@ -4,9 +4,10 @@ use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{decode, doctor, export, identify, serve, verify};
+use chairside::{bulk, decode, doctor, export, identify, serve, verify};
 use chairside_export::Format;
 use clap::Parser;
+use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,8 +34,10 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
-        Command::Export { session, list: _, format, to, config } => {
-            run_export(session.as_deref(), &format, &to, config.as_deref())
+        Command::Export { session, list: _, from, to, pseudonymous, format, out, config } => {
+            let wanted =
+                Export { session: session.as_deref(), days: (from, to), pseudonymous, formats: &format, out: &out };
+            run_export(&wanted, config.as_deref())
         }
         Command::Verify { config, database } => run_verify(config, database),
     }
@@ -117,22 +120,38 @@ fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
     if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_export(session: Option<&str>, formats: &[Format], to: &Path, config: Option<&Path>) -> ExitCode {
+/// What `chairside export` was asked for.
+#[derive(Clone, Copy)]
+struct Export<'a> {
+    session: Option<&'a str>,
+    days: (Option<Date>, Option<Date>),
+    pseudonymous: bool,
+    formats: &'a [Format],
+    out: &'a Path,
+}
+
+fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
     };
-    let zone = ClinicZone(config.zone);
+    let zone = ClinicZone(config.zone.clone());
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
+    let (database, Export { session, days: (from, to), formats, out, .. }) = (&config.database, *wanted);
     let done = match session {
-        None => runtime.block_on(export::list(&config.database, &zone)),
-        Some(id) => runtime
-            .block_on(export::run(&config.database, &zone, id, formats, to))
+        Some(id) if !wanted.pseudonymous => runtime
+            .block_on(export::run(database, &zone, id, formats, out))
             .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
+        None if from.is_none() && to.is_none() => runtime.block_on(export::list(database, &zone)),
+        only => {
+            let (data, pseudonymous) = (config.data.as_path(), wanted.pseudonymous);
+            let wanted = bulk::Wanted { database, data, zone: &zone, from, to, only, formats, out, pseudonymous };
+            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| vec![report.to_string()])
+        }
     };
     match done {
         Ok(lines) => {

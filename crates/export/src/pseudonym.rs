@@ -38,12 +38,7 @@ pub fn pseudonymous(chair: &str, session: &Session, entries: &[Entry], key: &Key
     let person = if id.is_empty() { format!("{name}\n{born}") } else { id.to_string() };
     let weeks = 1 + key.number("weeks", &person) % WEEKS_MAX;
     let earlier = Micros::from_secs(WEEK.saturating_mul(i64::try_from(weeks).unwrap_or(0)));
-    let cloak = Cloak {
-        key,
-        earlier,
-        patient: key.text("patient", &person, 6),
-        session: SessionId::from(key.text("session", &format!("{} {}", session.id, session.opened.wall.0), 8).as_str()),
-    };
+    let cloak = Cloak { key, earlier, patient: key.text("patient", &person, 6), session: session_id(session, key) };
     let mut acts = session.acts.iter();
     let first: &Kept = acts.next()?;
     let mut cloaked = Session::open(first.sequence, cloak.received(first.received), cloak.done(&first.done))?;
@@ -52,6 +47,13 @@ pub fn pseudonymous(chair: &str, session: &Session, entries: &[Entry], key: &Key
     }
     let entries = entries.iter().filter_map(|entry| cloak.entry(entry)).collect();
     Some(Pseudonymous { chair: key.text("chair", chair, 3), session: cloaked, entries, weeks })
+}
+
+/// What stands for the id of `session`.
+#[must_use]
+pub fn session_id(session: &Session, key: &Key) -> SessionId {
+    let opening = session.acts.first().map_or(session.opened, |opening| opening.received);
+    SessionId::from(key.text("session", &format!("{} {}", session.id, opening.wall.0), 8).as_str())
 }
 
 impl Key {
