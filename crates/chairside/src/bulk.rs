@@ -10,28 +10,26 @@ mod manifest;
 mod tests;
 
 use crate::clock::{self, ClinicZone};
-use crate::export::{ExportError, chair_name};
+use crate::config::Config;
+use crate::export::{self, ExportError};
 use chairside_export::pseudonym::{self, Key};
-use chairside_export::{Face, File, Format, Record, files};
+use chairside_export::{Face, File, Format, Options, files};
 use chairside_observation::session::Session;
 use chairside_observation::{ChairId, Micros, Timeline};
 use chairside_store::sqlite::SqliteLog;
-use chairside_store::{SessionLog, sessions_of, span_of};
+use chairside_store::{SessionLog, sessions_of};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use manifest::Manifest;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What to export, and how.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
-    /// The log.
-    pub database: &'a Path,
-    /// Folder of the key and the mapping of pseudonyms.
-    pub data: &'a Path,
-    /// The clinic's zone.
-    pub zone: &'a ClinicZone,
+    /// Names the log, the clinic's zone, and the folder of the key and the list of pseudonyms.
+    pub config: &'a Config,
     /// First day on which a session began.
     pub from: Option<Date>,
     /// Last one.
@@ -40,6 +38,8 @@ pub struct Wanted<'a> {
     pub only: Option<&'a str>,
     /// What each becomes.
     pub formats: &'a [Format],
+    /// Where a format leaves a choice.
+    pub options: Options,
     /// Where the folders are made.
     pub out: &'a Path,
     /// Without the persons.
@@ -70,12 +70,12 @@ impl fmt::Display for Report {
 /// # Errors
 /// The log cannot be read, a file cannot be written, or the folder holds an export of another kind. What was finished stays.
 pub async fn run(wanted: &Wanted<'_>, progress: &ProgressBar) -> Result<Report, ExportError> {
-    let log = SqliteLog::open_read_only(wanted.database, &clock::boot(), clock::system()).await?;
-    let key = if wanted.pseudonymous { Some(key::of(wanted.data)?) } else { None };
+    let log = SqliteLog::open_read_only(&wanted.config.database, &clock::boot(), clock::system()).await?;
+    let key = if wanted.pseudonymous { Some(key::of(&wanted.config.data)?) } else { None };
     let mut manifest = Manifest::open(wanted.out, &kind(wanted))?;
     let (chosen, open) = chosen(&log, wanted).await?;
     if let (Some(id), [], 0) = (wanted.only, chosen.as_slice(), open) {
-        return Err(ExportError::NoSession { id: id.into(), log: wanted.database.into() });
+        return Err(ExportError::NoSession { id: id.into(), log: wanted.config.database.clone() });
     }
     let mut report = Report { open, ..Report::default() };
     progress.set_length(chosen.len() as u64);
@@ -104,7 +104,9 @@ pub fn bar() -> ProgressBar {
 /// What the manifest's first line says: two kinds of export never share a folder.
 fn kind(wanted: &Wanted<'_>) -> String {
     let words: Vec<&str> = wanted.formats.iter().map(|format| format.word()).collect();
-    format!("{}{}", words.join(","), if wanted.pseudonymous { " pseudonymous" } else { "" })
+    let Options { every_min, paper } = wanted.options;
+    let without = if wanted.pseudonymous { " pseudonymous" } else { "" };
+    format!("{} every {every_min} min {}{without}", words.join(","), paper.word())
 }
 
 /// The sessions asked for that are over, oldest first, and how many go on.
@@ -131,14 +133,14 @@ fn is_wanted(wanted: &Wanted<'_>, session: &Session) -> bool {
     if wanted.only.is_some_and(|id| session.id.as_str() != id) {
         return false;
     }
-    let day = day(wanted.zone, session.opened.wall);
+    let day = day(&wanted.config.zone, session.opened.wall);
     day.is_some_and(|day| wanted.from.is_none_or(|from| day >= from) && wanted.to.is_none_or(|to| day <= to))
 }
 
 /// The day of a moment on the clinic's clock.
-fn day(zone: &ClinicZone, utc: Micros) -> Option<Date> {
+fn day(zone: &TimeZone, utc: Micros) -> Option<Date> {
     let at = jiff::Timestamp::from_microsecond(utc.0).ok()?;
-    Some(at.to_zoned(zone.0.clone()).date())
+    Some(at.to_zoned(zone.clone()).date())
 }
 
 /// Its folder bears its id, which is a pseudonym in an export without names, and nothing of the patient: file names are seen
@@ -162,21 +164,13 @@ async fn one(
     (chair, session): (&ChairId, &Session),
     folder: &Path,
 ) -> Result<(), ExportError> {
-    let entries = span_of(log, chair, session).await?;
-    let name = chair_name(log, chair.as_str()).await?;
-    let version = env!("CARGO_PKG_VERSION");
-    let cloaked = key.and_then(|key| pseudonym::pseudonymous(&name, session, &entries, key));
-    let record = match (&cloaked, key) {
-        (Some(cloaked), _) => Record::new(&cloaked.chair, cloaked.session.clone(), &cloaked.entries, version),
-        (None, None) => Record::new(&name, session.clone(), &entries, version),
-        // A session that cannot be made nameless is not written with its names.
-        (None, Some(_)) => return Err(ExportError::Nameless { id: session.id.clone() }),
-    };
+    let (record, cloaked) = export::record(log, wanted.config, chair, session.clone(), key).await?;
     if let Some(cloaked) = &cloaked {
-        key::remember(wanted.data, session, cloaked)?;
+        key::remember(&wanted.config.data, session, cloaked)?;
     }
-    let made = wanted.formats.iter().flat_map(|format| files(*format, &record, &Face(wanted.zone)));
-    whole(folder, made)
+    let zone = ClinicZone(wanted.config.zone.clone());
+    let made = |format: &Format| files(*format, &record, &Face(&zone), &wanted.options);
+    whole(folder, wanted.formats.iter().flat_map(made))
 }
 
 /// Makes the folder with its files under another name first: one that bears its name is whole.

@@ -1,6 +1,7 @@
 //! The command line.
 
-use chairside_export::Format;
+use chairside_export::table::MINUTES;
+use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -91,9 +92,41 @@ pub enum Command {
         /// What to write; may be given several times, or parted by commas.
         #[arg(long, value_delimiter = ',', value_parser = format, default_value = "csv")]
         format: Vec<Format>,
+        /// Size of the pages.
+        #[arg(long, value_parser = paper, default_value = "a4")]
+        paper: Paper,
+        /// Minutes of a row of the interval table.
+        #[arg(long, value_name = "MINUTES", value_parser = every, default_value = "5")]
+        every: u32,
         /// Folder in which a new folder with the files of each session is made.
         #[arg(long, value_name = "FOLDER", default_value = ".")]
         out: PathBuf,
+        /// Configuration file that names the log and the time zone.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// List what the record holds of one patient: sessions, spans, counts. Read it before erasing.
+    Patient {
+        /// The patient's identifier, as the clinic writes it.
+        id: String,
+        /// Configuration file that names the log and the time zone.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Erase every session of one patient for good. Tombstones keep the rest of the log verifiable. The server has to be stopped.
+    Erase {
+        /// The patient's identifier, as the clinic writes it.
+        #[arg(long, value_name = "ID")]
+        patient: String,
+        /// Who erases; stays in the log.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why; stays in the log, so it must not say whose data it was.
+        #[arg(long)]
+        reason: String,
+        /// Do not ask to type the identifier again.
+        #[arg(long)]
+        yes: bool,
         /// Configuration file that names the log and the time zone.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
@@ -127,6 +160,20 @@ fn day(text: &str) -> Result<Date, String> {
 fn format(word: &str) -> Result<Format, String> {
     Format::from_word(word).ok_or_else(|| {
         let words: Vec<_> = Format::ALL.iter().map(|format| format.word()).collect();
+        format!("found `{word}`, expected one of: {}", words.join(", "))
+    })
+}
+
+fn paper(word: &str) -> Result<Paper, String> {
+    Paper::from_word(word).ok_or_else(|| {
+        let words: Vec<_> = Paper::ALL.iter().map(|paper| paper.word()).collect();
+        format!("found `{word}`, expected one of: {}", words.join(", "))
+    })
+}
+
+fn every(word: &str) -> Result<u32, String> {
+    word.parse().ok().filter(|minutes| MINUTES.contains(minutes)).ok_or_else(|| {
+        let words: Vec<_> = MINUTES.iter().map(ToString::to_string).collect();
         format!("found `{word}`, expected one of: {}", words.join(", "))
     })
 }

@@ -1,11 +1,14 @@
 //! `chairside export`: a session's record as files.
 
 use crate::clock::{self, ClinicZone};
-use chairside_export::{Face, Format, Offsets, Record, files};
-use chairside_observation::session::SessionId;
-use chairside_observation::{Deed, Micros, Sequence, Timeline, What};
+use crate::config::{Config, Source};
+use chairside_export::pseudonym::{self, Key, Pseudonymous};
+use chairside_export::{Face, Format, Offsets, Options, Record, files};
+use chairside_observation::session::{Session, SessionId};
+use chairside_observation::{ChairId, Deed, Micros, Sequence, SourceId, Timeline, What};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError, find_session, sessions_of, span_of};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -75,31 +78,59 @@ pub enum ExportError {
 /// # Errors
 /// The log cannot be read, there is no such session, or a file cannot be written. Files that are there are not replaced.
 pub async fn run(
-    database: &Path,
-    zone: &ClinicZone,
+    config: &Config,
     id: &str,
     formats: &[Format],
+    options: &Options,
     to: &Path,
 ) -> Result<Vec<PathBuf>, ExportError> {
-    let log = SqliteLog::open_read_only(database, &clock::boot(), clock::system()).await?;
+    let zone = &ClinicZone(config.zone.clone());
+    let log = SqliteLog::open_read_only(&config.database, &clock::boot(), clock::system()).await?;
     let id = SessionId::from(id);
     let found = find_session(&log, &id).await?;
-    let (chair, session) = found.ok_or_else(|| ExportError::NoSession { id: id.clone(), log: database.into() })?;
-    let entries = span_of(&log, &chair, &session).await?;
-    let name = chair_name(&log, chair.as_str()).await?;
-    let record = Record::new(&name, session, &entries, env!("CARGO_PKG_VERSION"));
+    let (chair, session) =
+        found.ok_or_else(|| ExportError::NoSession { id: id.clone(), log: config.database.clone() })?;
+    let (record, _) = record(&log, config, &chair, session, None).await?;
     // The folder bears the session's id and nothing of the patient: file names are seen by everybody.
     let folder = to.join(format!("session-{id}"));
     let write_error = |path: &Path, error| ExportError::Write { path: path.into(), error };
     std::fs::create_dir_all(&folder).map_err(|error| write_error(&folder, error))?;
     let mut written = Vec::new();
-    for made in formats.iter().flat_map(|format| files(*format, &record, &Face(zone))) {
+    for made in formats.iter().flat_map(|format| files(*format, &record, &Face(zone), options)) {
         let path = folder.join(&made.name);
         let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
         file.and_then(|mut file| file.write_all(&made.bytes)).map_err(|error| write_error(&path, error))?;
         written.push(path);
     }
     Ok(written)
+}
+
+/// The record of a session, and with a key what leads back from it: then it is the one without the persons.
+///
+/// # Errors
+/// The log cannot be read, or the session cannot be made nameless.
+pub(crate) async fn record(
+    log: &dyn SessionLog,
+    config: &Config,
+    chair: &ChairId,
+    session: Session,
+    key: Option<&Key>,
+) -> Result<(Record, Option<Pseudonymous>), ExportError> {
+    let entries = span_of(log, chair, &session).await?;
+    let house = house(log, chair.as_str(), &session).await?;
+    let adapters = adapters(config);
+    let version = env!("CARGO_PKG_VERSION");
+    let (record, cloaked) = match key {
+        None => (Record::new(&house.chair, session, &entries, version), None),
+        Some(key) => {
+            let cloaked = pseudonym::pseudonymous(&house.chair, &session, &entries, key);
+            let cloaked = cloaked.ok_or_else(|| ExportError::Nameless { id: session.id.clone() })?;
+            (Record::new(&cloaked.chair, cloaked.session.clone(), &cloaked.entries, version), Some(cloaked))
+        }
+    };
+    let mut record = record.with_adapters(|source| adapters.get(source).map(String::as_str));
+    record.recorded_with = house.versions;
+    Ok((record, cloaked))
 }
 
 /// One line for each session of the log, without a patient's name.
@@ -119,19 +150,44 @@ pub async fn list(database: &Path, zone: &ClinicZone) -> Result<Vec<String>, Exp
     Ok(lines)
 }
 
-/// What people call the chair now; its id when nobody named it.
-pub(crate) async fn chair_name(log: &dyn SessionLog, chair: &str) -> Result<String, StoreError> {
-    let mut name = chair.to_owned();
+/// How each source of the configuration is read: its protocol, and the profile where one is set.
+fn adapters(config: &Config) -> BTreeMap<SourceId, String> {
+    let words = |source: &Source| match &source.profile {
+        Some(profile) => format!("{} {profile}", source.protocol.word()),
+        None => source.protocol.word().to_owned(),
+    };
+    config.sources.iter().map(|source| (source.id.clone(), words(source))).collect()
+}
+
+/// What the timeline of the house says of a chair and a session's time.
+struct House {
+    /// What people call the chair now; its id when nobody named it.
+    chair: String,
+    /// Versions of the program that ran while the session was open.
+    versions: Vec<Box<str>>,
+}
+
+async fn house(log: &dyn SessionLog, chair: &str, session: &Session) -> Result<House, StoreError> {
+    let mut house = House { chair: chair.to_owned(), versions: Vec::new() };
+    let ended = session.acts.last().filter(|_| !session.is_open()).map(|kept| kept.received.wall);
     let mut after = Sequence(0);
     loop {
         let deeds = log.deeds(&Timeline::House, after, PAGE).await?;
-        let Some(last) = deeds.last() else { return Ok(name) };
+        let Some(last) = deeds.last() else { return Ok(house) };
         after = last.sequence;
         for deed in deeds {
-            if let What::Deed(Deed::ChairNamed { chair: of, name: now }) = deed.what
-                && of.as_str() == chair
-            {
-                name = now.into();
+            match deed.what {
+                What::Deed(Deed::ChairNamed { chair: of, name }) if of.as_str() == chair => house.chair = name.into(),
+                What::Deed(Deed::Started { version }) if ended.is_none_or(|ended| deed.received.wall <= ended) => {
+                    // The one before the session recorded its begin.
+                    if deed.received.wall <= session.opened.wall {
+                        house.versions.clear();
+                    }
+                    if !house.versions.contains(&version) {
+                        house.versions.push(version);
+                    }
+                }
+                _ => {}
             }
         }
     }

@@ -4,8 +4,8 @@ use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{bulk, decode, doctor, export, identify, serve, verify};
-use chairside_export::Format;
+use chairside::{bulk, decode, doctor, erase, export, identify, patient, serve, verify};
+use chairside_export::{Format, Options};
 use clap::Parser;
 use jiff::civil::Date;
 use std::io::{self, Write};
@@ -34,10 +34,28 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
-        Command::Export { session, list: _, from, to, pseudonymous, format, out, config } => {
-            let wanted =
-                Export { session: session.as_deref(), days: (from, to), pseudonymous, formats: &format, out: &out };
+        Command::Export { session, list: _, from, to, pseudonymous, format, paper, every, out, config } => {
+            let options = Options { every_min: every, paper };
+            let wanted = Export {
+                session: session.as_deref(),
+                days: (from, to),
+                pseudonymous,
+                formats: &format,
+                options,
+                out: &out,
+            };
             run_export(&wanted, config.as_deref())
+        }
+        Command::Patient { id, config } => with_log(config.as_deref(), async |database, zone| {
+            patient::list(database, zone, &id).await.map_err(|e| e.to_string())
+        }),
+        Command::Erase { patient, by, reason, yes, config } => {
+            let wanted = erase::Wanted { patient: &patient, by: &by, reason: &reason };
+            let typed = if yes { Ok(patient.clone()) } else { type_again() };
+            with_log(config.as_deref(), async |database, zone| {
+                let typed = typed.map_err(|e| e.to_string())?;
+                erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
+            })
         }
         Command::Verify { config, database } => run_verify(config, database),
     }
@@ -127,10 +145,55 @@ struct Export<'a> {
     days: (Option<Date>, Option<Date>),
     pseudonymous: bool,
     formats: &'a [Format],
+    options: Options,
     out: &'a Path,
 }
 
 fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
+    let config = match config.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let Export { session, days: (from, to), formats, options, out, pseudonymous } = *wanted;
+    let done = match session {
+        Some(id) if !pseudonymous => runtime
+            .block_on(export::run(&config, id, formats, &options, out))
+            .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
+        None if from.is_none() && to.is_none() => {
+            runtime.block_on(export::list(&config.database, &ClinicZone(config.zone)))
+        }
+        only => {
+            let wanted = bulk::Wanted { config: &config, from, to, only, formats, options, out, pseudonymous };
+            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| vec![report.to_string()])
+        }
+    };
+    match done {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Asks for the identifier a second time.
+fn type_again() -> io::Result<String> {
+    let _ = write!(io::stderr(), "This cannot be taken back. Type the patient's identifier again to erase: ");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Does something with the log a configuration names, and says what came of it.
+fn with_log(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(&Path, &ClinicZone) -> Result<Vec<String>, String>,
+) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
@@ -141,19 +204,7 @@ fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    let (database, Export { session, days: (from, to), formats, out, .. }) = (&config.database, *wanted);
-    let done = match session {
-        Some(id) if !wanted.pseudonymous => runtime
-            .block_on(export::run(database, &zone, id, formats, out))
-            .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
-        None if from.is_none() && to.is_none() => runtime.block_on(export::list(database, &zone)),
-        only => {
-            let (data, pseudonymous) = (config.data.as_path(), wanted.pseudonymous);
-            let wanted = bulk::Wanted { database, data, zone: &zone, from, to, only, formats, out, pseudonymous };
-            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| vec![report.to_string()])
-        }
-    };
-    match done {
+    match runtime.block_on(work(&config.database, &zone)) {
         Ok(lines) => {
             lines.iter().for_each(|line| say(line));
             ExitCode::SUCCESS

@@ -44,6 +44,50 @@ impl Format {
     }
 }
 
+/// How a record is laid out, where a format leaves a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Minutes of a row of the interval table; one of [`crate::table::MINUTES`].
+    pub every_min: u32,
+    /// Size of a page.
+    pub paper: Paper,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { every_min: 5, paper: Paper::A4 }
+    }
+}
+
+/// Size of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// 210 by 297 mm.
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+impl Paper {
+    /// Every size, in the order people are offered them.
+    pub const ALL: &'static [Self] = &[Self::A4, Self::Letter];
+
+    /// Its word in commands and on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::A4 => "a4",
+            Self::Letter => "letter",
+        }
+    }
+
+    /// The size with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|paper| paper.word() == word)
+    }
+}
+
 /// One file of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
@@ -57,16 +101,16 @@ pub struct File {
 
 /// The files of `record` in `format`. The same record gives the same bytes.
 #[must_use]
-pub fn files(format: Format, record: &Record, face: &Face<'_>) -> Vec<File> {
+pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options) -> Vec<File> {
     match format {
         Format::Csv => csv::tables(record, face)
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
-        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(options.every_min))],
         Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
         Format::Hl7 => {
-            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let vitals = hl7::vitals(record, face, options.every_min);
             let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
             vitals.into_iter().map(file).collect()
         }

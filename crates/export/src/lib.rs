@@ -8,14 +8,18 @@
 
 mod codes;
 pub mod csv;
+pub mod device;
 pub mod edf;
-mod events;
+pub mod event;
 mod face;
 pub mod fhir;
 mod format;
+pub mod gap;
 mod held;
 pub mod hl7;
 mod ids;
+pub mod limit;
+mod lines;
 pub mod pseudonym;
 mod record;
 mod signals;
@@ -25,5 +29,6 @@ mod told;
 pub mod vital;
 
 pub use face::{Face, Offsets};
-pub use format::{File, Format, files};
-pub use record::{Note, Record, Said, Sample};
+pub use format::{File, Format, Options, Paper, files};
+pub use record::usual_unit;
+pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

@@ -41,9 +41,11 @@ pub fn pseudonymous(chair: &str, session: &Session, entries: &[Entry], key: &Key
     let cloak = Cloak { key, earlier, patient: key.text("patient", &person, 6), session: session_id(session, key) };
     let mut acts = session.acts.iter();
     let first: &Kept = acts.next()?;
-    let mut cloaked = Session::open(first.sequence, cloak.received(first.received), cloak.done(&first.done))?;
+    let mut cloaked = Session::open(first.sequence, cloak.received(first.received), cloak.done(&first.done)?)?;
     for kept in acts {
-        cloaked.apply(kept.sequence, cloak.received(kept.received), cloak.done(&kept.done));
+        if let Some(done) = cloak.done(&kept.done) {
+            cloaked.apply(kept.sequence, cloak.received(kept.received), done);
+        }
     }
     let entries = entries.iter().filter_map(|entry| cloak.entry(entry)).collect();
     Some(Pseudonymous { chair: key.text("chair", chair, 3), session: cloaked, entries, weeks })
@@ -104,19 +106,19 @@ impl Cloak<'_> {
         Person { name: self.key.text(person.role.word(), &person.name, 4).into(), role: person.role }
     }
 
-    fn done(&self, done: &Done) -> Done {
-        Done {
+    fn done(&self, done: &Done) -> Option<Done> {
+        Some(Done {
             session: self.session.clone(),
             by: self.person(&done.by),
             key: done.key,
             about: done.about.map(|about| About { wall: self.wall(about.wall), ..about }),
-            act: self.act(&done.act),
-        }
+            act: self.act(&done.act)?,
+        })
     }
 
     /// Every act by name: a new one does not compile until somebody has decided what of it names a person.
-    fn act(&self, act: &Act) -> Act {
-        match act.clone() {
+    fn act(&self, act: &Act) -> Option<Act> {
+        Some(match act.clone() {
             Act::Opened { patient: _, plan, planned } => {
                 let id: Box<str> = self.patient.as_str().into();
                 Act::Opened {
@@ -138,8 +140,14 @@ impl Cloak<'_> {
                 reason: removed(&reason),
             },
             Act::Limited { notice, limits, reason } => Act::Limited { notice, limits, reason: removed(&reason) },
+            Act::Addendum { text } => Act::Addendum { text: removed(&text) },
+            Act::Corrected { of, score, text, reason } => {
+                Act::Corrected { of, score, text: removed(&text), reason: removed(&reason) }
+            }
+            // A signature is of the record with its names, by the key of a clinic.
+            Act::Signed { .. } => return None,
             act @ (Act::Claimed { .. } | Act::Baseline { .. } | Act::Typed { .. } | Act::Acknowledged { .. }) => act,
-        }
+        })
     }
 
     /// An entry of the chair; deeds of people are in the session already.
@@ -156,6 +164,7 @@ impl Cloak<'_> {
                 let (session, since) = (self.session.clone(), self.wall(noticed.since));
                 What::Deed(Deed::Noticed(Box::new(Noticed { session, since, ..(**noticed).clone() })))
             }
+            What::Deed(Deed::FramesLost { .. }) => entry.what.clone(),
             What::Deed(_) => return None,
         };
         Some(Entry { what, received: self.received(entry.received), ..entry.clone() })

@@ -1,8 +1,11 @@
 //! What an export is made from: a session with everything its span of the chair's timeline holds.
 
-use chairside_observation::session::{Act, Kept, Phase, Session};
+use crate::device::{Device, Devices};
+use crate::limit::LimitNotice;
+use chairside_observation::session::{Act, Kept, Person, Phase, Session};
 use chairside_observation::{
-    Amount, Entry, LinkState, Micros, MonitorNotice, Observation, Reading, Received, Sequence, SourceId, Vital, What,
+    Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Reading, Received, Sequence, SourceId, Vital,
+    What,
 };
 
 /// Who says a value.
@@ -49,7 +52,47 @@ pub enum Note {
     Monitor(Sequence, Received, SourceId, MonitorNotice),
     /// A link changed.
     Link(Sequence, Received, SourceId, LinkState, Box<str>),
+    /// So many frames could not be written to the log.
+    Lost(Sequence, Received, u64),
 }
+
+/// A phase of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseSpan {
+    /// Which.
+    pub phase: Phase,
+    /// From when.
+    pub from: Received,
+    /// To when; the end of the record for the last one.
+    pub to: Received,
+    /// Who moved the session there.
+    pub by: Person,
+    /// The entry that says so.
+    pub sequence: Sequence,
+}
+
+/// What the log signs of a session. It is made where the blocks of the log are; here it is only printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seal {
+    /// The digest that a signature covers, or would cover now, in hexadecimal digits.
+    pub digest: Box<str>,
+    /// The signature; `None` until somebody signed.
+    pub signed: Option<Signed>,
+}
+
+/// Who signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Who.
+    pub by: Person,
+    /// When.
+    pub at: Received,
+    /// What it says.
+    pub meaning: Box<str>,
+}
+
+/// Two moments lie on one clock as long as wall and monotonic time differ by the same, to this much.
+const CLOCK_DRIFT: Micros = Micros::from_millis(10);
 
 /// A session's record.
 #[derive(Clone, Debug)]
@@ -60,14 +103,24 @@ pub struct Record {
     pub session: Session,
     /// Values in order of the timeline, typed ones among them.
     pub samples: Vec<Sample>,
-    /// Notices of the monitor and changes of links.
+    /// Notices of the monitor, changes of links, and losses of the log.
     pub notes: Vec<Note>,
+    /// The clinic's own limit notices as they stood.
+    pub limits: Vec<LimitNotice>,
+    /// The sources, in the order first heard.
+    pub devices: Vec<Device>,
+    /// Versions of the program that recorded it, where the reader of the log knows them.
+    pub recorded_with: Vec<Box<str>>,
+    /// What the log signs; `None` when the record was read without it.
+    pub seal: Option<Seal>,
     /// When her span of the chair began.
     begin: Received,
     /// When the chair was left, or how far the record was read.
     pub end: Received,
     /// Version of the program that reads it.
     pub version: Box<str>,
+    /// Moments from which on wall and monotonic time go together.
+    clock: Vec<Received>,
 }
 
 impl Record {
@@ -83,20 +136,49 @@ impl Record {
             end: begin,
             samples: typed(&session),
             notes: Vec::new(),
+            limits: Vec::new(),
+            devices: Vec::new(),
+            recorded_with: Vec::new(),
+            seal: None,
+            clock: vec![begin],
             version: version.into(),
             session,
         };
         let hers = entries.iter().filter(|entry| record.session.holds(entry)).collect::<Vec<_>>();
+        let mut devices = Devices::default();
         for entry in hers {
+            devices.take(entry);
             record.take(entry, begin);
         }
+        record.devices = devices.all();
+        record.notices_seen();
         record.samples.sort_by_key(|sample| sample.sequence);
         record.end = last.map_or(record.end, |(_, at)| at);
         record
     }
 
+    /// The same record, read by a program that knows how each source is read.
+    #[must_use]
+    pub fn with_adapters<'a>(mut self, adapter: impl Fn(&SourceId) -> Option<&'a str>) -> Self {
+        for device in &mut self.devices {
+            device.adapter = adapter(&device.source).unwrap_or_default().into();
+        }
+        self
+    }
+
+    /// The same record with what the log signs of it.
+    #[must_use]
+    pub fn with_seal(mut self, seal: Seal) -> Self {
+        self.seal = Some(seal);
+        self
+    }
+
     fn take(&mut self, entry: &Entry, begin: Received) {
         self.end = entry.received;
+        self.tick(entry.received);
+        if let What::Deed(deed) = &entry.what {
+            self.deed(entry, deed);
+        }
         let Some(source) = &entry.source else { return };
         match &entry.what {
             What::Reading(observation) => {
@@ -124,6 +206,34 @@ impl Record {
         }
     }
 
+    fn deed(&mut self, entry: &Entry, deed: &Deed) {
+        match deed {
+            Deed::Noticed(noticed) => self.noticed(entry.sequence, entry.received, noticed),
+            // Each lost entry is a deed; the last of a stretch has the count.
+            Deed::FramesLost { frames } if *frames > 0 => {
+                self.notes.push(Note::Lost(entry.sequence, entry.received, *frames));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes note of a moment, where the clocks no longer go together as they did.
+    fn tick(&mut self, at: Received) {
+        let apart = |at: Received| at.wall - at.mono;
+        let moved = self.clock.last().is_none_or(|last| (apart(at) - apart(*last)).0.abs() > CLOCK_DRIFT.0);
+        if moved {
+            self.clock.push(at);
+        }
+    }
+
+    /// The moment at `mono`, with the wall clock as it went then.
+    #[must_use]
+    pub fn moment(&self, mono: Micros) -> Received {
+        let after = self.clock.partition_point(|at| at.mono <= mono);
+        let near = self.clock.get(after.saturating_sub(1)).copied().unwrap_or(self.begin);
+        near.after(mono - near.mono)
+    }
+
     /// When the span of the chair's timeline that is hers began.
     #[must_use]
     pub const fn begin(&self) -> Received {
@@ -139,10 +249,53 @@ impl Record {
         })
     }
 
-    /// Time since T+0; `None` when the infusion was never started.
+    /// The act that stopped the infusion: the first way to "observing". Back from "ready" to watching is no stop.
+    fn stopping(&self) -> Option<&Kept> {
+        self.session.acts.iter().find(|kept| matches!(kept.done.act, Act::Moved { to: Phase::Observing, .. }))
+    }
+
+    /// The stop of the infusion, as said or else as it reached the server.
+    #[must_use]
+    pub fn stop(&self) -> Option<Received> {
+        self.stopping().map(Kept::at)
+    }
+
+    /// Why it was stopped before its time.
+    #[must_use]
+    pub fn stopped_early(&self) -> Option<&str> {
+        match &self.stopping()?.done.act {
+            Act::Moved { reason, .. } if !reason.is_empty() => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// The phases in order, from the opening to the end of the record.
+    #[must_use]
+    pub fn phases(&self) -> Vec<PhaseSpan> {
+        let mut phases: Vec<PhaseSpan> = Vec::new();
+        for kept in &self.session.acts {
+            let (phase, from) = match &kept.done.act {
+                Act::Opened { planned, .. } => (
+                    if *planned { Phase::Planned } else { Phase::CheckedIn },
+                    if self.begin.mono < kept.at().mono { self.begin } else { kept.at() },
+                ),
+                Act::Moved { to, .. } => (*to, kept.at()),
+                _ => continue,
+            };
+            if let Some(last) = phases.last_mut() {
+                last.to = from;
+            }
+            phases.push(PhaseSpan { phase, from, to: self.end, by: kept.done.by.clone(), sequence: kept.sequence });
+        }
+        phases
+    }
+
+    /// Time since T+0, to the millisecond; `None` when the infusion was never started. A log that is read after the machine was
+    /// started again places its entries by two clocks, read one after the other: microseconds would not come out the same twice.
     #[must_use]
     pub fn since_start(&self, at: Received) -> Option<Micros> {
-        self.start().map(|start| at.mono.since(start.mono))
+        let since = self.start().map(|start| at.mono.since(start.mono))?;
+        Some(Micros((since.0.saturating_add(500)).div_euclid(1000).saturating_mul(1000)))
     }
 
     /// Samples of one vital, in order of their measurement.
@@ -160,8 +313,8 @@ impl Record {
 
     /// When the session came to `phase` first, as said or as it reached the server.
     #[must_use]
-    pub fn reached(&self, phase: Phase) -> Option<Micros> {
-        self.acts().find(|kept| matches!(kept.done.act, Act::Moved { to, .. } if to == phase)).map(Kept::wall)
+    pub fn reached(&self, phase: Phase) -> Option<Received> {
+        self.acts().find(|kept| matches!(kept.done.act, Act::Moved { to, .. } if to == phase)).map(Kept::at)
     }
 }
 
@@ -198,7 +351,7 @@ fn typed(session: &Session) -> Vec<Sample> {
                 let unit = usual_unit(value.vital);
                 Some(Sample {
                     sequence: kept.sequence,
-                    at: kept.received.before(kept.received.wall - kept.wall()),
+                    at: kept.at(),
                     received: kept.received,
                     said: Said::Typed(kept.done.by.name.clone()),
                     observation: Observation::new(value.vital, Reading::Valid(amount), unit, 0..0),
@@ -210,7 +363,8 @@ fn typed(session: &Session) -> Vec<Sample> {
 }
 
 /// The unit a person means: the screens ask for values in these.
-const fn usual_unit(vital: Vital) -> chairside_observation::Unit {
+#[must_use]
+pub const fn usual_unit(vital: Vital) -> chairside_observation::Unit {
     use chairside_observation::Unit;
     match vital {
         Vital::HeartRate | Vital::PulseRate | Vital::RespRate => Unit::PerMin,

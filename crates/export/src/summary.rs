@@ -4,10 +4,14 @@
 //! left out; hand-entered ones count where a single reading does (peaks), and not where time does. Nothing here says what a
 //! figure means for the patient.
 
+mod lines;
+
+pub use lines::{Line, lines};
+
 use crate::held::{Held, between, held, joined, length};
 use crate::record::{Record, Said, Sample};
-use chairside_observation::session::{Act, BaselineValue, EntryKind, Phase};
-use chairside_observation::{Amount, Decimal, Micros, Received, Vital};
+use chairside_observation::session::{BaselineValue, EntryKind, Phase};
+use chairside_observation::{Amount, Decimal, Micros, Received, Sequence, Vital};
 use std::cmp::Ordering;
 
 /// Saturation below which time is counted, in per cent.
@@ -23,7 +27,7 @@ pub const COVERED: [Vital; 6] =
     [Vital::HeartRate, Vital::PulseRate, Vital::Spo2, Vital::RespRate, Vital::EtCo2, Vital::Nibp];
 
 /// What each figure of the summary means, in the order they are printed.
-pub const DEFINITIONS: [(&str, &str); 8] = [
+pub const DEFINITIONS: [(&str, &str); 15] = [
     (
         "counted values",
         "values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration",
@@ -44,6 +48,13 @@ pub const DEFINITIONS: [(&str, &str); 8] = [
     ),
     ("coverage", "the share of the session in which a counted value stood"),
     ("gap", "a stretch of the session in which no counted value stood"),
+    ("infusion", "from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it"),
+    ("paused", "the time between presses on pause and on resume or stop"),
+    ("lowest sedation", "the lowest MOAA/S entered that was not undone, and when; of equal ones the first"),
+    ("ready", "from the stop to the moment the list for leaving was complete"),
+    ("artefacts", "values staff marked as artefact; they stay in the record and are not counted"),
+    ("by hand", "values a person read off and typed"),
+    ("drug", "as typed by the person who gave it; nothing computes with it"),
 ];
 
 /// A highest or lowest value.
@@ -57,6 +68,8 @@ pub struct Extreme {
     pub since_start: Option<Micros>,
     /// A person typed it.
     pub typed: bool,
+    /// The entry that holds it.
+    pub sequence: Sequence,
 }
 
 /// How much of the session one vital covers.
@@ -105,13 +118,21 @@ pub struct Summary {
     pub pressure_above: Micros,
     /// Coverage of each vital of [`COVERED`] that was ever sent.
     pub coverage: Vec<Coverage>,
-    /// Lowest MOAA/S and when it was.
-    pub lowest_sedation: Option<(i8, Micros)>,
-    /// Drugs as typed, and when they were given.
-    pub drugs: Vec<(Micros, Box<str>)>,
+    /// Lowest MOAA/S, when it was, and the entry that holds it.
+    pub lowest_sedation: Option<(i8, Received, Sequence)>,
+    /// Drugs as typed, when they were given, and the entry that holds them.
+    pub drugs: Vec<(Received, Sequence, Box<str>)>,
+    /// Time between presses on pause and the next on resume or stop; `None` when it was never paused.
+    pub paused: Option<Micros>,
+    /// Why the infusion was stopped before its time.
+    pub stopped_early: Option<Box<str>>,
+    /// Values marked as artefact.
+    pub artefacts: usize,
+    /// Values a person typed.
+    pub by_hand: usize,
     /// First start of the infusion, UTC.
     pub started: Option<Micros>,
-    /// Last stop, UTC.
+    /// The stop, UTC.
     pub stopped: Option<Micros>,
     /// When the list for leaving was complete, UTC.
     pub ready: Option<Micros>,
@@ -143,10 +164,14 @@ pub fn of(record: &Record) -> Summary {
         coverage: COVERED.into_iter().filter_map(|vital| coverage(record, vital)).collect(),
         lowest_sedation: lowest_sedation(record),
         drugs: drugs(record),
+        paused: paused(record),
+        stopped_early: record.stopped_early().map(Into::into),
+        artefacts: record.samples.iter().filter(|sample| sample.artefact).count(),
+        by_hand: record.samples.iter().filter(|sample| matches!(sample.said, Said::Typed(_))).count(),
         started: record.start().map(|start| start.wall),
-        stopped: record.session.stopped.map(|stopped| stopped.wall),
-        ready: record.reached(Phase::Ready),
-        left: record.reached(Phase::Discharged),
+        stopped: record.stop().map(|stop| stop.wall),
+        ready: record.reached(Phase::Ready).map(|at| at.wall),
+        left: record.reached(Phase::Discharged).map(|at| at.wall),
     }
 }
 
@@ -184,6 +209,7 @@ fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, tha
         at: sample.at,
         since_start: record.since_start(sample.at),
         typed: matches!(sample.said, Said::Typed(_)),
+        sequence: sample.sequence,
     })
 }
 
@@ -206,20 +232,22 @@ fn coverage(record: &Record, vital: Vital) -> Option<Coverage> {
     Some(Coverage { vital, covered: length(&stood), of: end - begin, gaps: between(&stood, begin, end) })
 }
 
-fn lowest_sedation(record: &Record) -> Option<(i8, Micros)> {
-    let scores = record.session.entries(EntryKind::Sedation).filter_map(|kept| match &kept.done.act {
-        Act::Entry { score: Some(score), .. } => Some((*score, kept.wall())),
-        _ => None,
-    });
+fn lowest_sedation(record: &Record) -> Option<(i8, Received, Sequence)> {
+    let scores = record
+        .session
+        .entries(EntryKind::Sedation)
+        .filter_map(|kept| Some((kept.entered()?.score?, kept.at(), kept.sequence)));
     scores.reduce(|lowest, next| if next.0 < lowest.0 { next } else { lowest })
 }
 
-fn drugs(record: &Record) -> Vec<(Micros, Box<str>)> {
+fn drugs(record: &Record) -> Vec<(Received, Sequence, Box<str>)> {
     let given = record.session.entries(EntryKind::Drug);
-    given
-        .filter_map(|kept| match &kept.done.act {
-            Act::Entry { text, .. } => Some((kept.wall(), text.clone())),
-            _ => None,
-        })
-        .collect()
+    given.filter_map(|kept| Some((kept.at(), kept.sequence, kept.done.act.text()?.into()))).collect()
+}
+
+fn paused(record: &Record) -> Option<Micros> {
+    let spans = record.phases();
+    let pauses: Vec<_> = spans.iter().filter(|span| span.phase == Phase::Paused).collect();
+    let length = pauses.iter().fold(Micros(0), |sum, span| sum + (span.to.mono - span.from.mono));
+    (!pauses.is_empty()).then_some(length)
 }

@@ -1,11 +1,10 @@
 //! What holds for every format, and what readers of other people do not look at.
 
-#[allow(dead_code, reason = "the session of all tests; not every test needs all of it")]
 mod support;
 
 use chairside_export::fhir::{self, Values};
 use chairside_export::pseudonym::{Key, pseudonymous};
-use chairside_export::{Face, Format, Record, files, hl7};
+use chairside_export::{Face, Format, Options, Record, files, hl7};
 use chairside_observation::session::{Act, EntryKind, Person, Phase, Role};
 use chairside_observation::{Absence, Context, Reading, Vital, What};
 use std::io::Read;
@@ -28,8 +27,8 @@ fn session() -> Maker {
 fn the_same_record_gives_the_same_bytes_under_names_that_say_nothing_of_the_patient() {
     let (one, other) = (session().record(), session().record());
     for format in Format::ALL {
-        let made = files(*format, &one, &Face(&Winter));
-        assert_eq!(made, files(*format, &other, &Face(&Winter)), "{}", format.word());
+        let made = files(*format, &one, &Face(&Winter), &Options::default());
+        assert_eq!(made, files(*format, &other, &Face(&Winter), &Options::default()), "{}", format.word());
         assert!(!made.is_empty());
         for file in &made {
             assert!(!file.bytes.is_empty(), "{}", file.name);
@@ -75,12 +74,12 @@ fn h19_a_message_sent_again_has_its_id_and_one_that_says_more_has_another_for_th
         let n = if segment == "MSH" { n - 1 } else { n };
         line.split('|').nth(n).expect("it is there").to_owned()
     };
-    let report = |it: &Maker, pdf: &[u8]| hl7::report(&it.record(), &Face(&Winter), pdf, None);
+    let report = |it: &Maker, pdf: &[u8]| hl7::report(&it.record(), &Face(&Winter), pdf);
     let (one, again) = (report(&session(), b"%PDF"), report(&session(), b"%PDF"));
     assert_eq!(one, again);
     let mut more = session();
     more.entry(680, EntryKind::Note, None, "an addendum");
-    let vitals = |it: &Maker| hl7::vitals(&it.record(), &Face(&Winter), 5, None).expect("there are values");
+    let vitals = |it: &Maker| hl7::vitals(&it.record(), &Face(&Winter), 5).expect("there are values");
     assert_eq!(vitals(&session()), vitals(&session()));
     for (first, second) in [(one, report(&more, b"%PDF with it")), (vitals(&session()), vitals_with_a_value(&vitals))] {
         assert_ne!(field(&first, "MSH", 10), field(&second, "MSH", 10));
@@ -106,7 +105,7 @@ fn h22_a_pseudonymous_record_names_nobody_in_any_format_and_keeps_its_numbers() 
     };
     let record = cloaked(&it);
     for format in Format::ALL {
-        for file in files(*format, &record, &Face(&Winter)) {
+        for file in files(*format, &record, &Face(&Winter), &Options::default()) {
             let bytes = if *format == Format::Vital { inflated(&file.bytes) } else { file.bytes };
             let text = String::from_utf8_lossy(&bytes);
             for secret in SECRETS {

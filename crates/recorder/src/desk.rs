@@ -5,7 +5,7 @@ use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
-use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
+use chairside_observation::session::{About, Act, ActKey, Audit, Done, Person, Refused, Session, SessionId};
 use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
 use chairside_store::{Committed, StoreError};
 use std::sync::Arc;
@@ -69,6 +69,11 @@ pub enum DeskError {
         /// On the clinic's clock.
         until: String,
     },
+    /// A claim to what is erased, or about to be.
+    #[error(
+        "what came in then is erased, since nobody claimed it in time (retention.unclaimed_h); claim from a later time"
+    )]
+    Erased,
     /// A claim to the span it has.
     #[error("the session has the chair since {since} already; claim from an earlier time")]
     BeganAlready {
@@ -298,7 +303,8 @@ impl Desk {
             (state.guard.binding(chair, session), earliest, Arc::clone(&state.roster))
         };
         let (log, zone) = (&*self.shared.log, &*self.shared.zone);
-        let claim = Claim { log, zone, chair, session, binding: &binding, earliest };
+        let keep = roster.keep_unclaimed;
+        let claim = Claim { log, zone, chair, session, binding: &binding, earliest, keep };
         let from = match since {
             Some(wall) => claim.entry_at(wall).await?,
             None => from,
@@ -326,6 +332,22 @@ impl Desk {
         };
         self.shared.work.notify_one();
         Ok((sequence, Receipt(receipt).recorded().await?))
+    }
+
+    /// Records that somebody looked at a session's record, or made something of it.
+    ///
+    /// # Errors
+    /// The name cannot stand under a deed, or not recorded.
+    pub async fn audit(&self, at: Received, chair: &ChairId, audit: Audit) -> Result<Committed, DeskError> {
+        audit.by.may_sign().map_err(DeskError::Act)?;
+        let (waiting, receipt) = oneshot::channel();
+        {
+            let mut state = self.shared.state();
+            state.open_for_people()?;
+            state.audited(&self.shared, at, chair, audit, waiting);
+        }
+        self.shared.work.notify_one();
+        Ok(Receipt(receipt).recorded().await?)
     }
 
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.

@@ -72,6 +72,13 @@ export interface Backdrop {
   readonly chosen: number | undefined
 }
 
+/** Width of a line. */
+const LINE_PX = 2
+/** Moves that follow each other so soon are a hand's, not the clock's. */
+const MOVING_MS = 100
+/** After the last of them the picture is drawn as it stands at rest. */
+const REST_MS = 150
+
 const NO_BACKDROP: Backdrop = { ticks: [], since: Number.NEGATIVE_INFINITY, phases: [], chosen: undefined }
 
 export interface Look {
@@ -138,7 +145,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       const stroke = color(name)
       if (how === 'carets') return { paths: () => null, points: { show: false }, spanGaps: false }
       const points = { size: how === 'points' ? 6 : 4, fill: stroke, stroke }
-      const common = { stroke, width: 2, dash: [...dash], spanGaps: false }
+      const common = { stroke, width: LINE_PX, dash: [...dash], spanGaps: false }
       return how === 'points'
         ? { ...common, paths: () => null, points: { ...points, show: true } }
         : { ...common, points }
@@ -236,7 +243,30 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
 
   const resized = new ResizeObserver(() => plot?.setSize(size()))
   resized.observe(host)
+  let movedMs = Number.NEGATIVE_INFINITY
+  let rest: ReturnType<typeof setTimeout> | undefined
+  const draw = (u: uPlot, widthPx: number) => {
+    for (const series of u.series) if (series.width !== 0) series.width = widthPx
+  }
+
+  /** While a hand moves it, lines are one pixel of the screen wide: wider ones take longer than a frame to fill. */
+  function move(u: uPlot): void {
+    const at = performance.now()
+    if (at - movedMs < MOVING_MS) {
+      clearTimeout(rest)
+      draw(u, 1 / devicePixelRatio)
+      rest = setTimeout(() => {
+        if (plot === undefined) return
+        draw(plot, LINE_PX)
+        plot.redraw(false)
+      }, REST_MS)
+    }
+    movedMs = at
+    u.setScale('x', { min: span[0], max: span[1] })
+  }
+
   signal.addEventListener('abort', () => {
+    clearTimeout(rest)
     resized.disconnect()
     plot?.destroy()
   })
@@ -254,7 +284,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       plot?.destroy()
       shape = now
       plot = make()
-    } else if (same) plot.setScale('x', { min: from, max: to })
+    } else if (same) move(plot)
     else plot.setData(aligned())
   }
 }

@@ -2,7 +2,6 @@ use super::*;
 use chairside_observation::session::{Act, ActKey, Done, EntryKind, Patient, Person, Phase, Plan, Role, TypedVital};
 use chairside_observation::{Decimal, Deed, Entry, Received, Sequence, Vital, What};
 use chairside_store::Batch;
-use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -15,14 +14,19 @@ const DAY: i64 = 86_400;
 /// A log of three sessions at one chair: on the 2nd and the 3rd of March on the clinic's clock, and one that goes on.
 struct Rig {
     folder: TempDir,
-    zone: ClinicZone,
+    config: Config,
 }
 
 impl Rig {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let zone = ClinicZone(TimeZone::get("Europe/Berlin").expect("a zone"));
-        let log = SqliteLog::open(&folder.path().join("log.db"), "boot", clock::system()).await.expect("a log");
+        let config = Config {
+            data: folder.path().into(),
+            database: folder.path().join("log.db"),
+            zone: TimeZone::get("Europe/Berlin").expect("a zone"),
+            ..Config::embedded()
+        };
+        let log = SqliteLog::open(&config.database, "boot", clock::system()).await.expect("a log");
         let mut next = 1;
         for (begin, is_over) in [(LATE - DAY / 2, true), (LATE, true), (LATE + DAY, false)] {
             let id = format!("1-{next}");
@@ -35,7 +39,7 @@ impl Rig {
                 next += 1;
             }
         }
-        Self { folder, zone }
+        Self { folder, config }
     }
 
     fn out(&self) -> PathBuf {
@@ -44,15 +48,14 @@ impl Rig {
 
     async fn run(&self, days: (Option<&str>, Option<&str>), pseudonymous: bool) -> Result<Report, ExportError> {
         let day = |text: Option<&str>| text.map(|text| text.parse().expect("a day"));
-        let (database, out) = (self.folder.path().join("log.db"), self.out());
+        let out = self.out();
         let wanted = Wanted {
-            database: &database,
-            data: self.folder.path(),
-            zone: &self.zone,
+            config: &self.config,
             from: day(days.0),
             to: day(days.1),
             only: None,
             formats: &[Format::Csv, Format::Fhir],
+            options: Options::default(),
             out: &out,
             pseudonymous,
         };
@@ -152,7 +155,11 @@ async fn two_kinds_of_export_never_share_a_folder() {
     let rig = Rig::new().await;
     rig.run((None, None), false).await.expect("exported");
     let refused = rig.run((None, None), true).await.expect_err("refused").to_string();
-    assert!(refused.contains("found an export of `csv,fhir`, expected `csv,fhir pseudonymous`"), "{refused}");
+    assert!(
+        refused
+            .contains("found an export of `csv,fhir every 5 min a4`, expected `csv,fhir every 5 min a4 pseudonymous`"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]

@@ -8,8 +8,6 @@ mod events;
 mod samples;
 mod summary;
 
-pub(crate) use events::words;
-
 use crate::{Face, Record};
 
 /// The tables of a record: file name and bytes, in this order.

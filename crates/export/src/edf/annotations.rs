@@ -2,7 +2,7 @@
 
 use super::header::Scale;
 use super::trend::{Stands, Trend};
-use crate::events::events;
+use crate::lines::lines;
 use crate::{Face, Record};
 use chairside_observation::Received;
 use std::fmt::Write;
@@ -29,7 +29,7 @@ pub(super) fn of(
 ) -> Vec<Annotation> {
     let offset = format!("clock of the start time: UTC{}", face.offset(begin.wall));
     let mut all = vec![Annotation { onset_ms: 0, lasts: None, text: offset }];
-    all.extend(events(record).into_iter().map(|event| Annotation {
+    all.extend(lines(record).into_iter().map(|event| Annotation {
         // A time a person said may lie before the record; an annotation may not.
         onset_ms: (event.at.mono.since(begin.mono).0 / 1000).max(0),
         lasts: None,

@@ -7,7 +7,7 @@
 mod packet;
 mod tracks;
 
-use crate::events::events;
+use crate::lines::lines;
 use crate::{Face, Record};
 use chairside_observation::Micros;
 use flate2::{Compression, GzBuilder};
@@ -79,7 +79,7 @@ fn values(bytes: &mut Bytes, record: &Record, tracks: &[Track], event_id: u16) {
     for (id, track) in IDS.zip(tracks) {
         all.extend(track.values.iter().map(|(at, value)| (*at, id, value.clone())));
     }
-    all.extend(events(record).into_iter().map(|event| (event.at.wall, event_id, Value::Words(event.text))));
+    all.extend(lines(record).into_iter().map(|line| (line.at.wall, event_id, Value::Words(line.text))));
     all.sort_by_key(|(at, id, _)| (*at, *id));
     for (at, id, value) in all {
         let mut body = Bytes::default();

@@ -1,12 +1,14 @@
 //! A small session, made by hand: what stands in it is what the tests expect.
 
+#![allow(dead_code)]
+
 use chairside_export::{Offsets, Record};
 use chairside_observation::session::{
     Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session, SessionId, TypedVital,
 };
 use chairside_observation::{
-    Absence, Amount, Decimal, Doubt, Entry, Micros, Observation, Origin, Reading, Received, Sequence, Timeline, Unit,
-    Vital, What,
+    Absence, Amount, Decimal, Deed, Doubt, Entry, Link, LinkState, Micros, Observation, Origin, Reading, Received,
+    Sequence, Skip, Timeline, Unit, Vital, What,
 };
 
 /// 2026-03-02 09:00:00 UTC plus `s`.
@@ -46,6 +48,22 @@ impl Maker {
             what,
         });
         sequence
+    }
+
+    pub(crate) fn deed(&mut self, s: i64, deed: Deed) -> Sequence {
+        let sequence = self.push(s, 0, What::Deed(deed));
+        if let Some(entry) = self.entries.last_mut() {
+            entry.source = None;
+        }
+        sequence
+    }
+
+    pub(crate) fn link(&mut self, s: i64, state: LinkState, reason: &str) -> Sequence {
+        self.push(s, 0, What::Link(Link { source: "bed".into(), state, reason: reason.into() }))
+    }
+
+    pub(crate) fn skipped(&mut self, s: i64, bytes: std::ops::Range<u64>) -> Sequence {
+        self.push(s, 0, What::Skipped { bytes, skip: Skip::NotAFrame })
     }
 
     pub(crate) fn act(&mut self, s: i64, act: Act) -> Sequence {

@@ -199,14 +199,41 @@ pub enum Act {
         /// Why.
         reason: Box<str>,
     },
+    /// A remark on the record: a comment before it is signed, an addendum afterwards.
+    Addendum {
+        /// As typed.
+        text: Box<str>,
+    },
+    /// An earlier entry was wrong: this stands in its place, its time included, and the old one stays readable.
+    Corrected {
+        /// The entry of the timeline that holds it.
+        of: Sequence,
+        /// The score that is right.
+        score: Option<i8>,
+        /// The text that is right.
+        text: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// The record was read and is signed: from here on it only takes addenda.
+    Signed {
+        /// What the signature stands for, as the person chose it.
+        meaning: Box<str>,
+        /// Digest of what was signed.
+        digest: [u8; 32],
+        /// Public key of this server.
+        key: [u8; 32],
+        /// Signature of the digest by that key.
+        signature: [u8; 64],
+    },
 }
 
 impl Act {
-    /// What was typed, of an entry.
+    /// What was typed, of an entry or a remark.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Entry { text, .. } => Some(text),
+            Self::Entry { text, .. } | Self::Corrected { text, .. } | Self::Addendum { text } => Some(text),
             _ => None,
         }
     }

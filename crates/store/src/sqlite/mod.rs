@@ -8,32 +8,43 @@
 mod apply;
 mod behind;
 mod claims;
+mod erase;
+mod erasures;
 mod error;
+mod frames;
 mod health;
 mod insert;
 mod keeper;
 mod names;
 mod open;
+mod patient;
 mod read;
+mod retention;
 mod rows;
+mod sessions;
 mod tail;
+mod values;
 mod verify;
 mod words;
 mod write;
 
 pub use health::LogHealth;
+pub use patient::Held;
+pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
-use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
+use crate::{Batch, Committed, Find, Found, Head, SessionLog, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
 use behind::{Behind, End, Group};
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
+use chairside_observation::session::SessionId;
+use chairside_observation::{ChairId, Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
 use keeper::{Journaling, Keeper, Keeping};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tail::Tail;
@@ -59,6 +70,8 @@ pub struct SqliteLog {
     writing: Option<Arc<Writing>>,
     /// What was only in the journal when the log was opened for reading.
     kept: Vec<Arc<Group>>,
+    /// Since it was opened, copies of what was erased have been overwritten.
+    tidied: AtomicBool,
 }
 
 /// The two threads that write, in the order they end; dropped in this order, too.
@@ -111,7 +124,16 @@ impl SqliteLog {
             Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
         let keeping = Keeping::start(keeper)?;
         let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new() })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing,
+            kept: Vec::new(),
+            tidied: AtomicBool::new(false),
+        })
     }
 
     /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
@@ -129,7 +151,16 @@ impl SqliteLog {
         let words = Arc::new(Words::load(&mut conn).await?);
         let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing: None,
+            kept,
+            tidied: AtomicBool::new(true),
+        })
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does
@@ -224,6 +255,25 @@ impl SessionLog for SqliteLog {
         self.fill((&tail, &mut tx), stored, (timeline, after, limit), wanted).await
     }
 
+    async fn values(
+        &self,
+        timeline: &Timeline,
+        after: Sequence,
+        through: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let (tail, mut tx) = self.snapshot().await?;
+        let here = values::Here { boot: &self.boot, now: (self.clock)() };
+        let mut values = values::values(&mut tx, &self.words, timeline, (after, through, limit), &here).await?;
+        let room = limit.saturating_sub(values.len());
+        if room > 0 {
+            let behind = self.here(tail.entries(&mut tx, &self.words, timeline).await?);
+            let missing = behind.iter().filter(|entry| entry.sequence > after && entry.sequence <= through);
+            values.extend(missing.filter_map(Value::of).take(room));
+        }
+        Ok(values)
+    }
+
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         let (tail, mut tx) = self.snapshot().await?;
         let before = read::before(&mut tx, &self.words, timeline, wall.0).await?;
@@ -255,6 +305,35 @@ impl SessionLog for SqliteLog {
             }
             frame
         }))
+    }
+
+    async fn find(&self, ask: &Find) -> Result<Found, StoreError> {
+        if !self.kept.is_empty() {
+            // What only the journal of a server that ended early has is in no index.
+            return Ok(crate::index::pick(crate::index::all(self).await?, ask));
+        }
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        sessions::find(&mut tx, ask).await
+    }
+
+    async fn deeds_of(&self, session: &SessionId) -> Result<Option<(ChairId, Vec<Entry>)>, StoreError> {
+        if !self.kept.is_empty() {
+            return crate::index::deeds_of(self, session).await;
+        }
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let found = sessions::deeds_of(&mut tx, &self.words, session).await?;
+        Ok(found.map(|(chair, deeds)| (chair, self.here(deeds))))
+    }
+
+    async fn replay_after(&self, chair: &ChairId) -> Result<Sequence, StoreError> {
+        if !self.kept.is_empty() || self.caught_up().await.is_err() {
+            // The index lacks what only the journal has; reading everything takes longer and is as right.
+            return Ok(Sequence(0));
+        }
+        let (_, mut tx) = self.snapshot().await?;
+        sessions::replay_after(&mut tx, &Timeline::Chair(chair.clone())).await
     }
 
     async fn verify(&self) -> Result<Verified, StoreError> {
