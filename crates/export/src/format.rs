@@ -101,16 +101,16 @@ pub struct File {
 
 /// The files of `record` in `format`. The same record gives the same bytes.
 #[must_use]
-pub fn files(format: Format, record: &Record, face: &Face<'_>, _options: &Options) -> Vec<File> {
+pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options) -> Vec<File> {
     match format {
         Format::Csv => csv::tables(record, face)
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
-        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(options.every_min))],
         Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
         Format::Hl7 => {
-            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let vitals = hl7::vitals(record, face, options.every_min);
             let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
             vitals.into_iter().map(file).collect()
         }

@@ -20,6 +20,7 @@ pub mod hl7;
 mod ids;
 pub mod limit;
 mod lines;
+pub mod pseudonym;
 mod record;
 mod signals;
 pub mod summary;
