@@ -6,10 +6,12 @@ import { dayStart } from '../../format/time'
 import { heartTile, vitalTile } from '../../model/view'
 import { read, write } from '../../route'
 import type { Act, Kept, Session, SessionRecord, SessionSeries } from '../../wire/wire'
+import { record as en } from '../../words/en/record'
 import { fileName } from './ask'
 import { dump, textRuns } from './bytes'
 import { question } from './list'
 import { Player, sessionAt } from './player'
+import { FORMATS } from './sign'
 import { maySign, missing } from './signable'
 import { rawIn } from './table'
 import { momentIn, sinceText } from './when'
@@ -314,4 +316,18 @@ test('behind a cell stand all values of its window, in order, and none of the ne
     's0 98',
     's1 98',
   ])
+})
+
+const RUST = import.meta.glob<string>('../../../../crates/export/src/format.rs', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+test('every format the server makes is offered, and has words', () => {
+  const [rust = ''] = Object.values(RUST)
+  const made = [...rust.matchAll(/Self::[A-Z]\w+ => "([a-z0-9-]+)",/g)].map(([, word]) => word ?? '')
+  const papers = ['a4', 'letter']
+  expect([...FORMATS].sort()).toEqual([...made.filter((word) => !papers.includes(word)), 'record'].sort())
+  expect(FORMATS.filter((word) => !Object.hasOwn(en.format, word) || !Object.hasOwn(en.formatDo, word))).toEqual([])
 })
