@@ -1,23 +1,36 @@
 //! The kinds of file a record can become, and what each consists of.
 
-use crate::{Face, Record, csv};
+use crate::{Face, Record, chart, csv, pdf};
+use std::fmt;
 
 /// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Samples, events, summary and dictionary as comma-separated tables.
     Csv,
+    /// The record on paper.
+    Pdf,
+    /// The worksheet for the monitoring form of esketamine, on paper.
+    Worksheet,
+    /// The chart as a drawing.
+    Svg,
+    /// The chart as a picture.
+    Png,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv];
+    pub const ALL: &'static [Self] = &[Self::Csv, Self::Pdf, Self::Worksheet, Self::Svg, Self::Png];
 
     /// Its word in commands and on the wire.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Csv => "csv",
+            Self::Pdf => "pdf",
+            Self::Worksheet => "worksheet",
+            Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -56,6 +69,14 @@ impl Paper {
     /// Every size, in the order people are offered them.
     pub const ALL: &'static [Self] = &[Self::A4, Self::Letter];
 
+    /// Width and height in points.
+    pub(crate) const fn points(self) -> (f32, f32) {
+        match self {
+            Self::A4 => (595.28, 841.89),
+            Self::Letter => (612.0, 792.0),
+        }
+    }
+
     /// Its word in commands and on the wire.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -83,13 +104,43 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// Why a record could not be made into a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExportError {
+    /// The font inside the program cannot be read.
+    Font,
+    /// The chart could not be drawn; what the drawing said.
+    Chart(String),
+    /// The pages could not be written; what the writer said.
+    Pdf(String),
+}
+
+impl fmt::Display for ExportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Font => f.write_str("the font inside the program cannot be read; install the program anew"),
+            Self::Chart(why) => write!(f, "the chart could not be drawn: {why}; csv holds the same values"),
+            Self::Pdf(why) => write!(f, "the pages could not be written: {why}; csv holds the same record"),
+        }
+    }
+}
+
+impl std::error::Error for ExportError {}
+
 /// The files of `record` in `format`. The same record gives the same bytes.
-#[must_use]
-pub fn files(format: Format, record: &Record, face: &Face<'_>, _options: &Options) -> Vec<File> {
-    match format {
+///
+/// # Errors
+/// A chart or pages cannot be made; the sentence says what still can.
+pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options) -> Result<Vec<File>, ExportError> {
+    let one = |name: &str, media_type, bytes| vec![File { name: name.to_owned(), media_type, bytes }];
+    Ok(match format {
         Format::Csv => csv::tables(record, face)
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
-    }
+        Format::Pdf => one("record.pdf", "application/pdf", pdf::report(record, face, options)?),
+        Format::Worksheet => one("worksheet.pdf", "application/pdf", pdf::worksheet(record, face, options)?),
+        Format::Svg => one("chart.svg", "image/svg+xml", chart::svg(record, face)?),
+        Format::Png => one("chart.png", "image/png", chart::png(record, face)?),
+    })
 }

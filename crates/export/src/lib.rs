@@ -6,18 +6,22 @@
 //! its definition is printed beside it.
 #![warn(missing_docs)]
 
+mod chart;
 pub mod csv;
 pub mod device;
+mod digest;
 pub mod event;
 mod face;
 mod format;
 pub mod gap;
 mod held;
 pub mod limit;
+mod page;
+mod pdf;
 mod record;
 pub mod summary;
 pub mod table;
 
 pub use face::{Face, Offsets};
-pub use format::{File, Format, Options, Paper, files};
+pub use format::{ExportError, File, Format, Options, Paper, files};
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};
