@@ -5,6 +5,7 @@ mod support;
 use chairside_export::{Face, File, Format, Offsets, Options, Paper, Record, Seal, Signed, files};
 use std::io::Write;
 use std::process::Stdio;
+use std::sync::LazyLock;
 use support::{Change, Maker, Winter, cases};
 
 /// Every case by its name.
@@ -51,6 +52,13 @@ fn tool(name: &str, arguments: &[&str], bytes: &[u8]) -> Option<String> {
     Some(String::from_utf8(output.stdout).expect("UTF-8"))
 }
 
+/// The longest record and its pages: made once, they take their time.
+static LONG: LazyLock<(Record, Vec<u8>)> = LazyLock::new(|| {
+    let record = cases::long().record();
+    let pdf = pdf(&record);
+    (record, pdf)
+});
+
 fn pdf(record: &Record) -> Vec<u8> {
     made(record, Format::Pdf, &Winter, Paper::A4).remove(0).bytes
 }
@@ -65,7 +73,7 @@ fn p4_the_same_record_gives_the_same_bytes() {
 }
 
 #[test]
-fn every_case_has_its_chart_and_its_pages() {
+fn p3_every_case_has_its_chart_and_sound_pages_with_their_fonts() {
     for (name, case) in all() {
         let record = case.record();
         for format in [Format::Pdf, Format::Worksheet, Format::Svg, Format::Png] {
@@ -75,6 +83,7 @@ fn every_case_has_its_chart_and_its_pages() {
             if let Some(pdf) = made.iter().find(|file| file.name.ends_with(".pdf")) {
                 // Without the flags of the PDF/UA rules something in the text was against them.
                 assert!(pdf.bytes.windows(12).any(|it| it == b"pdfuaid:part"), "{name} {}", pdf.name);
+                sound(name, pdf);
             }
         }
     }
@@ -82,24 +91,22 @@ fn every_case_has_its_chart_and_its_pages() {
 
 #[test]
 fn p3_each_page_says_whose_it_is_which_one_and_that_nobody_signed() {
-    for (name, case) in [("afternoon", cases::afternoon(120)), ("long", cases::long())] {
-        let record = case.record();
-        for paper in Paper::ALL {
-            let made = made(&record, Format::Pdf, &Winter, *paper);
-            look(&format!("{name}-{}", paper.word()), &made);
-            let Some(text) = text(&made[0].bytes) else { return };
-            let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
-            for (n, page) in pages.iter().enumerate() {
-                let wanted = [
-                    "Patient 20041".to_owned(),
-                    format!("Page {} of {}", n + 1, pages.len()),
-                    "UNSIGNED DRAFT".to_owned(),
-                    "chairside 0.1.0".to_owned(),
-                    record.digest().to_string(),
-                ];
-                for wanted in wanted {
-                    assert!(page.contains(&wanted), "{name}, page {}: no {wanted:?} in {page}", n + 1);
-                }
+    let afternoon = cases::afternoon(120).record();
+    let letter = made(&afternoon, Format::Pdf, &Winter, Paper::Letter);
+    look("afternoon-letter", &letter);
+    for (record, pdf) in [(&afternoon, &letter[0].bytes), (&LONG.0, &LONG.1)] {
+        let Some(text) = text(pdf) else { return };
+        let pages: Vec<&str> = text.trim_end_matches('\u{c}').split('\u{c}').collect();
+        for (n, page) in pages.iter().enumerate() {
+            let wanted = [
+                "Patient 20041".to_owned(),
+                format!("Page {} of {}", n + 1, pages.len()),
+                "UNSIGNED DRAFT".to_owned(),
+                "chairside 0.1.0".to_owned(),
+                record.digest().to_string(),
+            ];
+            for wanted in wanted {
+                assert!(page.contains(&wanted), "page {}: no {wanted:?} in {page}", n + 1);
             }
         }
     }
@@ -125,8 +132,8 @@ fn p1_the_first_page_has_all_that_the_one_who_signs_looks_for() {
 
 #[test]
 fn h18_nothing_of_the_record_is_missing_on_paper() {
-    let record = cases::long().record();
-    let Some(text) = text(&pdf(&record)) else { return };
+    let (record, pdf) = &*LONG;
+    let Some(text) = text(pdf) else { return };
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let whole: String = words(&text).concat();
     for kept in &record.session.acts {
@@ -142,8 +149,8 @@ fn h18_nothing_of_the_record_is_missing_on_paper() {
 
 #[test]
 fn h18_a_name_is_never_cut() {
-    let record = cases::long().record();
-    let Some(text) = text(&pdf(&record)) else { return };
+    let (record, pdf) = &*LONG;
+    let Some(text) = text(pdf) else { return };
     let glued: String = text.split_whitespace().collect();
     let name: String = record.session.patient.name.split_whitespace().collect();
     assert!(glued.contains(&name), "the whole name stands in one piece of lines");
@@ -190,21 +197,6 @@ fn the_worksheet_names_the_source_of_each_number_and_leaves_the_rest_to_be_writt
 }
 
 #[test]
-fn p3_the_pdf_is_sound_and_brings_its_fonts() {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, case) in all() {
-        let path = folder.path().join(format!("{name}.pdf"));
-        std::fs::write(&path, pdf(&case.record())).expect("the file");
-        let path = path.to_string_lossy();
-        let Some(checked) = tool("qpdf", &["--check", &path], b"") else { return };
-        assert!(checked.contains("No syntax or stream encoding errors found"), "{name}: {checked}");
-        let Some(fonts) = tool("pdffonts", &[&path], b"") else { return };
-        let fonts: Vec<&str> = fonts.lines().skip(2).collect();
-        assert!(!fonts.is_empty() && fonts.iter().all(|font| font.contains("yes yes yes")), "{name}: {fonts:?}");
-    }
-}
-
-#[test]
 fn s17_text_in_the_chart_is_only_text() {
     let mut case = cases::odd();
     if let Some(session) = &mut case.session {
@@ -216,6 +208,19 @@ fn s17_text_in_the_chart_is_only_text() {
     assert!(svg.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp;"), "{svg}");
     let opened = svg.matches("<text").count();
     assert_eq!(opened, svg.matches("</text>").count(), "each text is closed");
+}
+
+/// The structure of a PDF as others read it, and its fonts: each embedded, a subset, and with the way back to characters.
+fn sound(name: &str, pdf: &File) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(&pdf.name);
+    std::fs::write(&path, &pdf.bytes).expect("the file");
+    let path = path.to_string_lossy();
+    let Some(checked) = tool("qpdf", &["--check", &path], b"") else { return };
+    assert!(checked.contains("No syntax or stream encoding errors found"), "{name}: {checked}");
+    let Some(fonts) = tool("pdffonts", &[&path], b"") else { return };
+    let fonts: Vec<&str> = fonts.lines().skip(2).collect();
+    assert!(!fonts.is_empty() && fonts.iter().all(|font| font.contains("yes yes yes")), "{name}: {fonts:?}");
 }
 
 /// Keeps the files for people to look at, in the folder that `CHAIRSIDE_PAGES` names.

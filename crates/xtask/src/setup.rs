@@ -33,6 +33,39 @@ pub(crate) fn packages() -> Result<(), Failed> {
     run::step("web packages (npm ci)", run::npm(&["ci", "--no-audit", "--no-fund"]))
 }
 
+/// Programs that read the printed record back: `pdftotext` and `pdffonts` (poppler), `qpdf`. As root on Debian or Ubuntu they are
+/// installed; else the sentence says what to do.
+pub(crate) fn pdf_tools() -> Result<(), Failed> {
+    let missing = || {
+        let tools = [("pdftotext", "-v"), ("pdffonts", "-v"), ("qpdf", "--version")];
+        tools.into_iter().find(|(name, version)| !run::starts(name, &[version])).map(|(name, _)| name)
+    };
+    if missing().is_some() {
+        apt("readers of PDF", &["poppler-utils", "qpdf"])?;
+    }
+    match missing() {
+        None => Ok(()),
+        Some(name) => Err(Failed(format!(
+            "the tests of the printed record need `{name}`; found none. Debian: `sudo apt-get install poppler-utils qpdf`."
+        ))),
+    }
+}
+
+/// Installs packages as root on Debian or Ubuntu; elsewhere nothing happens.
+fn apt(what: &str, packages: &[&str]) -> Result<(), Failed> {
+    let root = run::first_line("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    if !root || run::first_line("apt-get", &["--version"]).is_none() {
+        return Ok(());
+    }
+    let mut update = run::program("apt-get", &["update", "-qq"]);
+    update.env("DEBIAN_FRONTEND", "noninteractive");
+    // An index that cannot be refreshed may still be good enough to install from.
+    let _ = run::step("package index (apt-get update)", update);
+    let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends"]);
+    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    run::step(&format!("{what} (apt-get install {})", packages.join(" ")), install)
+}
+
 /// A Chromium for the browser tests. As root on Debian or Ubuntu it is installed; else the sentence says what to do.
 pub(crate) fn chromium() -> Result<PathBuf, Failed> {
     if let Some(path) = std::env::var_os("CHAIRSIDE_CHROMIUM") {
@@ -44,16 +77,7 @@ pub(crate) fn chromium() -> Result<PathBuf, Failed> {
     if let Some(path) = find() {
         return Ok(path);
     }
-    let root = run::first_line("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if root && run::first_line("apt-get", &["--version"]).is_some() {
-        let mut update = run::program("apt-get", &["update", "-qq"]);
-        update.env("DEBIAN_FRONTEND", "noninteractive");
-        // An index that cannot be refreshed may still be good enough to install from.
-        let _ = run::step("package index (apt-get update)", update);
-        let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends", "chromium"]);
-        install.env("DEBIAN_FRONTEND", "noninteractive");
-        run::step("Chromium for the browser tests (apt-get install chromium)", install)?;
-    }
+    apt("Chromium for the browser tests", &["chromium"])?;
     find().ok_or_else(|| {
         Failed(
             "the browser tests need Chromium; found none. Debian: `sudo apt-get install chromium`. \

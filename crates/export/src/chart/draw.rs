@@ -53,7 +53,7 @@ impl<DB: DrawingBackend> Pen<'_, DB> {
 
     fn dashed(&self, points: &[(f32, f32)], width: f32) -> Drawn<DB> {
         let points: Vec<_> = points.iter().map(|(x, y)| (tenths(*x), tenths(*y))).collect();
-        self.area.draw(&DashedPathElement::new(points.into_iter(), 30, 20, Self::style(width, BLACK, false)))
+        self.area.draw(&DashedPathElement::new(points, 30, 20, Self::style(width, BLACK, false)))
     }
 
     fn fill(&self, points: &[(f32, f32)], grey: u8) -> Drawn<DB> {

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// One kilopascal in mmHg. Only the place of a mark is computed with it, no number that is printed.
 const MMHG: f64 = 7.500_62;
 
+/// Seconds and values.
+type Points = Vec<(f64, f64)>;
+
 /// Everything that is drawn.
 pub(crate) struct Scene {
     /// T+0, or the opening of a session without an infusion.
@@ -25,8 +28,8 @@ pub(crate) struct Scene {
     pub(crate) heart: Vec<Dot>,
     pub(crate) heart_word: &'static str,
     /// Values of it that do not count.
-    pub(crate) heart_hollow: Vec<(f64, f64)>,
-    pub(crate) heart_typed: Vec<(f64, f64)>,
+    pub(crate) heart_hollow: Points,
+    pub(crate) heart_typed: Points,
     /// Seconds a dot stands for.
     pub(crate) dot_s: f64,
     pub(crate) spo2: Trace,
@@ -89,9 +92,9 @@ pub(crate) struct Dot {
 /// A line with its gaps.
 #[derive(Default)]
 pub(crate) struct Trace {
-    pub(crate) lines: Vec<Vec<(f64, f64)>>,
-    pub(crate) hollow: Vec<(f64, f64)>,
-    pub(crate) typed: Vec<(f64, f64)>,
+    pub(crate) lines: Vec<Points>,
+    pub(crate) hollow: Points,
+    pub(crate) typed: Points,
     pub(crate) values: usize,
 }
 
@@ -253,8 +256,8 @@ fn dots(record: &Record, zero: Received, vital: Vital, width_s: f64) -> Vec<Dot>
 }
 
 /// Values beside the line: those that do not count, and those a person typed.
-fn beside(record: &Record, zero: Received, vital: Vital, width_s: f64) -> (Vec<(f64, f64)>, Vec<(f64, f64)>) {
-    let mut hollow: BTreeMap<i64, Vec<(f64, f64)>> = BTreeMap::new();
+fn beside(record: &Record, zero: Received, vital: Vital, width_s: f64) -> (Points, Points) {
+    let mut hollow: BTreeMap<i64, Points> = BTreeMap::new();
     let mut typed = Vec::new();
     for sample in record.of(vital) {
         let Some(value) = one(sample) else { continue };
@@ -276,7 +279,7 @@ fn beside(record: &Record, zero: Received, vital: Vital, width_s: f64) -> (Vec<(
 
 fn trace(record: &Record, zero: Received, vital: Vital, step_s: f64) -> Trace {
     let mut trace = Trace::default();
-    let mut now: Vec<(f64, f64)> = Vec::new();
+    let mut now: Points = Vec::new();
     let mut ends: Option<(Micros, &Sample)> = None;
     for held in held(record, vital) {
         let Some(value) = one(held.sample) else { continue };
@@ -296,7 +299,7 @@ fn trace(record: &Record, zero: Received, vital: Vital, step_s: f64) -> Trace {
 
 impl Trace {
     /// Ends a line where its last value ceases to stand.
-    fn end(&mut self, now: &mut Vec<(f64, f64)>, ends: Option<(Micros, &Sample)>, zero: Received, step_s: f64) {
+    fn end(&mut self, now: &mut Points, ends: Option<(Micros, &Sample)>, zero: Received, step_s: f64) {
         if let (Some((_, value)), Some((until, _))) = (now.last().copied(), ends) {
             now.push((seconds(until - zero.mono), value));
             self.lines.push(thinned(now, step_s));
@@ -306,7 +309,7 @@ impl Trace {
 }
 
 /// Of all points within a step the first, the lowest, the highest and the last: no extreme is lost.
-fn thinned(points: &[(f64, f64)], step_s: f64) -> Vec<(f64, f64)> {
+fn thinned(points: &[(f64, f64)], step_s: f64) -> Points {
     let mut thin = Vec::new();
     for step in points.chunk_by(|a, b| bucket(a.0, step_s) == bucket(b.0, step_s)) {
         let low = step.iter().enumerate().min_by(|a, b| a.1.1.total_cmp(&b.1.1)).map_or(0, |(n, _)| n);

@@ -85,7 +85,7 @@ fn runs(fonts: &Fonts, text: &str, weight: Weight) -> Vec<Run> {
     let Some(paragraph) = info.paragraphs.first() else { return vec![fonts.shape(text, weight, false)] };
     let (levels, runs) = info.visual_runs(paragraph, paragraph.range.clone());
     let shaped = runs.into_iter().map(|run| {
-        let right_to_left = levels.get(run.start).is_some_and(|level| level.is_rtl());
+        let right_to_left = levels.get(run.start).is_some_and(Level::is_rtl);
         fonts.shape(&text[run], weight, right_to_left)
     });
     shaped.collect()

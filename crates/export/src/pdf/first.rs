@@ -171,7 +171,7 @@ fn monitors(record: &Record, face: &Face<'_>) -> String {
 /// How far the monitor's own clock stood from the server's; empty when it showed none.
 pub(super) fn apart(device: &Device, face: &Face<'_>) -> String {
     let Some((shown, received)) = device.clock else { return String::new() };
-    let local = shown.utc().map_or_else(|| shown.face() - face.east(received.wall), |utc| utc);
+    let local = shown.utc().unwrap_or_else(|| shown.face() - face.east(received.wall));
     let by = local - received.wall;
     let by = Micros(by.0.saturating_add(500_000).div_euclid(1_000_000).saturating_mul(1_000_000));
     let word = if by.0 < 0 { "behind" } else { "ahead" };
