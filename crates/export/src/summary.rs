@@ -115,12 +115,12 @@ pub struct Summary {
     pub lowest_spo2: Option<Extreme>,
     /// Lowest respiration rate.
     pub lowest_resp: Option<Extreme>,
-    /// Time below [`SPO2_BELOW`].
-    pub spo2_below: Micros,
+    /// Time below [`SPO2_BELOW`]; `None` when no value counted: that is no zero.
+    pub spo2_below: Option<Micros>,
     /// Time below [`RESP_BELOW`].
-    pub resp_below: Micros,
+    pub resp_below: Option<Micros>,
     /// Time from [`SYSTOLIC_FROM`] or [`DIASTOLIC_FROM`] on.
-    pub pressure_above: Micros,
+    pub pressure_above: Option<Micros>,
     /// Coverage of each vital of [`COVERED`] that was ever sent.
     pub coverage: Vec<Coverage>,
     /// Lowest MOAA/S, when it was, and the entry that holds it.
@@ -228,10 +228,10 @@ fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, tha
     })
 }
 
-fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Micros {
+fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Option<Micros> {
     let all = held(record, vital);
     let such = all.iter().filter(|held| held.sample.counted().is_some_and(&holds));
-    length(&joined(such.map(span)))
+    (!all.is_empty()).then(|| length(&joined(such.map(span))))
 }
 
 fn span(held: &Held<'_>) -> (Micros, Micros) {

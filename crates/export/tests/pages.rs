@@ -168,6 +168,15 @@ fn h11_on_the_day_the_clocks_change_each_time_has_its_offset() {
 }
 
 #[test]
+fn h06_where_nothing_counted_no_figure_is_zero() {
+    for case in [cases::empty(), cases::artefacts()] {
+        let Some(text) = text(&pdf(&case.record())) else { return };
+        assert!(text.contains("below 90 %: nothing counted"), "{text}");
+        assert!(!text.contains(": 0 s"), "{text}");
+    }
+}
+
+#[test]
 fn s24_a_signed_record_says_by_whom_and_is_no_draft() {
     let mut signed = cases::afternoon(45).record();
     let seal = Seal {

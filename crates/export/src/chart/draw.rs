@@ -173,10 +173,11 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     trace(&pen, &scene.spo2, &spo2, false)?;
     trace(&pen, &scene.resp, &resp, true)?;
-    named(&pen, (&scene.spo2, &spo2), (&scene.resp, &resp), "SpO\u{2082} %")?;
-    named(&pen, (&scene.resp, &resp), (&scene.spo2, &spo2), "RR /min")?;
+    named(&pen, (&scene.spo2, &spo2), (&scene.resp, &resp), ("SpO\u{2082} %", true))?;
+    named(&pen, (&scene.resp, &resp), (&scene.spo2, &spo2), ("RR /min", false))?;
     if scene.is_empty() {
         let (x, y) = ((across.0 + across.1) / 2.0, (upper.top + upper.bottom) / 2.0);
+        pen.block((x - 70.0, y - 8.0), (x + 70.0, y + 8.0), 255)?;
         pen.text("No value was recorded", (x, y), HPos::Center, Weight::Bold)?;
     }
     for (n, row) in legend.iter().enumerate() {
@@ -348,12 +349,12 @@ fn trace<DB: DrawingBackend>(pen: &Pen<'_, DB>, trace: &Trace, panel: &Panel, da
     Ok(())
 }
 
-/// The name of a line, near its end, where it hides nothing: above the line or below it.
+/// The name of a line, near its end, where it hides nothing: above the line or below it, as it likes best.
 fn named<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     (trace, panel): (&Trace, &Panel),
     (other, beside): (&Trace, &Panel),
-    name: &str,
+    (name, above): (&str, bool),
 ) -> Drawn<DB> {
     let Some((at_s, _)) = trace.lines.last().and_then(|line| line.last()) else { return Ok(()) };
     let width = pen.width(name, Weight::Regular);
@@ -369,7 +370,8 @@ fn named<DB: DrawingBackend>(
     let free = |y: &f32| {
         (panel.top + 5.0..panel.bottom - 5.0).contains(y) && other.iter().all(|height| (height - y).abs() > 6.0)
     };
-    let y = [top, low].into_iter().find(free).unwrap_or(low.min(panel.bottom - 6.0));
+    let first = if above { [top, low] } else { [low, top] };
+    let y = first.into_iter().find(free).unwrap_or(low.min(panel.bottom - 6.0));
     pen.text(name, (right, y), HPos::Right, Weight::Regular)
 }
 
@@ -412,7 +414,7 @@ impl Mark {
     const fn width(self) -> f32 {
         match self {
             Self::Solid | Self::Dashed | Self::Hollow => 17.0,
-            _ => 11.0,
+            _ => 12.5,
         }
     }
 }
@@ -454,7 +456,7 @@ fn legend<DB: DrawingBackend>(scene: &Scene, pen: &Pen<'_, DB>, width: f32) -> V
         if let Some(row) = rows.last_mut() {
             row.push((x, piece));
         }
-        x += needs + 10.0;
+        x += needs + 8.0;
     }
     rows
 }

@@ -12,8 +12,12 @@ use chairside_observation::{Decimal, Micros, Received, Vital};
 
 /// Size of the text.
 pub(super) const TEXT: f32 = 10.0;
-/// The chart is at least so high; what is left of page 1 is given to it, up to the most.
+/// The chart is at least so high where page 1 holds everything; what is left of the page is given to it, up to the most.
 const CHART: (f32, f32) = (180.0, 320.0);
+/// Its height where page 1 is too short anyway.
+const CHART_ALONE: f32 = 250.0;
+/// What the last rows ask for beyond what they take.
+const SLACK: f32 = 6.0;
 /// Height of the lines for a signature.
 const SIGN: f32 = 36.0;
 
@@ -28,8 +32,9 @@ pub(super) fn page(
     // Once to see how much of the page is left, and once for good.
     let mut trial = flow.like();
     lay(&mut trial, record, face, (found, moments), &scene, CHART.0)?;
-    let spare = if trial.pages.len() == 1 { trial.left_on_page() } else { 0.0 };
-    lay(flow, record, face, (found, moments), &scene, (CHART.0 + spare).min(CHART.1))
+    let spare = (trial.left_on_page() - SLACK).max(0.0);
+    let high = if trial.pages.len() == 1 { (CHART.0 + spare).min(CHART.1) } else { CHART_ALONE };
+    lay(flow, record, face, (found, moments), &scene, high)
 }
 
 fn lay(
@@ -224,6 +229,7 @@ fn figures(flow: &mut Flow<'_>, record: &Record, found: &Summary, moments: &Mome
     ];
     flow.table(&Table { columns: columns.to_vec(), rows, heads: true, ruled: true, size: TEXT });
     flow.skip(3.0);
+    let for_time = |time: Option<Micros>| time.map_or_else(|| "nothing counted".to_owned(), length);
     let sedation = found.lowest_sedation.as_ref();
     let sedation = sedation.map_or_else(
         || "no MOAA/S entered".to_owned(),
@@ -234,9 +240,9 @@ fn figures(flow: &mut Flow<'_>, record: &Record, found: &Summary, moments: &Mome
             "SpO\u{2082} below {SPO2_BELOW} %: {} \u{b7} respiration below {RESP_BELOW}/min: {} \u{b7} pressure from {SYSTOLIC_FROM} \
              systolic or {DIASTOLIC_FROM} diastolic on: {} \u{b7} {sedation} \u{b7} marked as artefact: {} \u{b7} typed by hand: {}. \
              Definitions: \u{201c}All figures\u{201d}.",
-            length(found.spo2_below),
-            length(found.resp_below),
-            length(found.pressure_above),
+            for_time(found.spo2_below),
+            for_time(found.resp_below),
+            for_time(found.pressure_above),
             found.artefacts,
             found.by_hand,
         ),

@@ -129,7 +129,8 @@ pub(crate) fn digits(observation: &Observation) -> String {
 }
 
 fn beyond(found: &Summary) -> Vec<Line> {
-    let line = |key: String, time, means| Line::new(key, seconds(time), "s", means);
+    let line =
+        |key: String, time: Option<Micros>, means| Line::new(key, time.map(seconds).unwrap_or_default(), "s", means);
     let pressure = format!("time with pressure from {SYSTOLIC_FROM} systolic or {DIASTOLIC_FROM} diastolic on");
     vec![
         line(format!("time with spo2 below {SPO2_BELOW}"), found.spo2_below, "time below"),
