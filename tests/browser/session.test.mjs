@@ -198,6 +198,36 @@ test('h20: a late start claims back, and says so', { timeout }, withClinic(CHAIR
   assert.equal((entered - was + 86_400) % 86_400 >= 59, true, late)
 }))
 
+test('h09: three entries of two minutes without a network arrive once, in order, with their times', { timeout }, withClinic(CHAIR, async (clinic) => {
+  const page = await running(clinic)
+  await page.clock.install()
+  const before = seconds(await page.locator('.clock').innerText())
+  // Nothing gets through: neither what is said nor what is asked.
+  await page.context().setOffline(true)
+  await page.evaluate(() => globalThis.dispatchEvent(new Event('offline')))
+  // The server's clock stands meanwhile: 20 s between two entries stay within what it allows a screen to run ahead.
+  for (const [n, kind] of ['pain', 'nausea', 'dizziness'].entries()) {
+    await score(page, kind, 1)
+    await page.locator(`[data-unsent="${n + 1}"]`).waitFor()
+    await page.clock.runFor(20_000)
+  }
+  await page.clock.runFor(60_000)
+  await tab(page, 'entries')
+  assert.equal(await lines(page, / 1/, 'waiting').count(), 3)
+  assert.match(await page.locator('[data-unsent]').innerText(), /3 entries not sent/)
+  await page.context().setOffline(false)
+  await page.clock.runFor(15_000)
+  await page.clock.resume()
+  for (const says of ['Pain 1', 'Nausea 1', 'Dizziness 1']) await lines(page, says).waitFor()
+  await page.locator('[data-unsent]').waitFor({ state: 'detached' })
+  const said = await Promise.all(['Dizziness 1', 'Nausea 1', 'Pain 1'].map((says) => lines(page, says).allInnerTexts()))
+  assert.deepEqual(said.map((all) => all.length), [1, 1, 1], 'h19: each once')
+  const [third, second, first] = said.map(([text]) => timesOf(text)[0])
+  assert.ok(first >= before && second - first >= 19 && third - second >= 19, `${first} ${second} ${third}`)
+  const order = (await page.locator('.entries:not(.latest) .entry-says').allInnerTexts()).slice(0, 3)
+  assert.deepEqual(order, ['Dizziness 1 mild', 'Nausea 1 mild', 'Pain 1'])
+}))
+
 test('h19: what waits outlives a reload, is sealed where it lies, and two tabs send it once', { timeout }, withClinic(CHAIR, async (clinic) => {
   const page = await running(clinic)
   const cut = (to) => to.context().route('**/api/**', (route) => route.abort())

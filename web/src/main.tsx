@@ -38,16 +38,24 @@ const FETCH_AHEAD_MS = 2000
 const CATCH_UP_MS = 30_000
 
 /**
- * What a wall of 24 chairs hears is painted together at most this much later: one picture for each of a hundred messages
- * a second would cost more than all the rest. A tenth of a second is below what anybody sees from across the room.
+ * What a wall hears is painted together at most this much later: a tenth of a second is below what anybody sees from
+ * across the room.
  */
 const WALL_GATHER_MS = 100
+/**
+ * A wall of more chairs than this is painted with the ticks, four times a second, as often as a chair says something new:
+ * a picture for each of a hundred messages a second would cost more than all the rest, on a machine that hangs on a wall.
+ */
+const WALL_CHAIRS_GATHERED = 8
 const nextPicture: Soon = (run) => requestAnimationFrame(run)
+const gathered: Soon = (run) => setTimeout(run, WALL_GATHER_MS)
+/** Every tick publishes what came. */
+const withTheTick: Soon = () => undefined
 
 const start = now()
 const store = new Store(start, nextPicture)
 const words = { notReceiving: text.notReceiving, stopped: text.stopped }
-const watchdog = new Watchdog(panel(), words, start, reloadOnce)
+const watchdog = new Watchdog(panel(), words, start, () => void reloadOnce())
 
 /** What `?replay=` plays; never in the production bundle. */
 const replay = import.meta.env.DEV ? await replayed() : undefined
@@ -68,7 +76,7 @@ const feed = new Feed(
     connect: replay?.connect ?? edge.connect,
     reload: () => {
       outdated.value = true
-      reloadOnce()
+      void reloadOnce()
     },
   },
   (event) => {
@@ -84,7 +92,8 @@ const feed = new Feed(
 )
 
 effect(() => {
-  store.soon = route.value.at === 'wall' ? (run) => setTimeout(run, WALL_GATHER_MS) : nextPicture
+  const chairs = store.value.roster?.chairs.length ?? 0
+  store.soon = route.value.at !== 'wall' ? nextPicture : chairs > WALL_CHAIRS_GATHERED ? withTheTick : gathered
 })
 
 let asked: Asked | undefined
@@ -108,7 +117,7 @@ function renew(): void {
   const is = renewal(store.newest, loaded)
   waiting.value = is === 'wait'
   const typing = document.activeElement?.closest('input, select, textarea') != null
-  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) reloadOnce()
+  if (is === 'now' && !typing && ['wall', 'live'].includes(route.value.at)) void reloadOnce()
 }
 
 /** First the digits, then the rest: what cannot be trusted goes before anything is painted. */

@@ -256,10 +256,10 @@ const frameToPaint = async (url) => ({
   ...(await framesUntilSeen(`${url}/chair/1`)),
 })
 
-/** The wall gathers what comes for a tenth of a second (main.tsx), then it is in the next picture. */
+/** A wall of 24 chairs is painted with the ticks, four times a second (main.tsx): 250 ms and the picture itself. */
 const wallToPaint = async (url) => ({
   name: 'wall: from a message to its number',
-  expected: 7,
+  expected: 16,
   ...(await framesUntilSeen(url)),
 })
 

@@ -1,7 +1,7 @@
 // How smoothly the trend of a long session moves, and how quickly its history is taken in: `node tools/trend_bench.mjs`.
 // Each figure is printed beside what is expected of it. A busy machine shows in the frames, not in the work.
 import os from 'node:os'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import { createServer } from 'vite'
 import { longSession, serve } from './long_session.mjs'
@@ -53,7 +53,11 @@ const part = (values, share) =>
 
 /** Measures one chair; `hours` of six series at 1 Hz. The answer is also printed. */
 export async function bench({ hours = 4, width = 1280, height = 800 } = {}) {
-  const vite = await createServer({ server: { port: 0, host: '127.0.0.1' }, logLevel: 'error' })
+  const vite = await createServer({
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    server: { port: 0, host: '127.0.0.1' },
+    logLevel: 'error',
+  })
   await vite.listen()
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -93,6 +93,32 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// List what the record holds of one patient: sessions, spans, counts. Read it before erasing.
+    Patient {
+        /// The patient's identifier, as the clinic writes it.
+        id: String,
+        /// Configuration file that names the log and the time zone.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Erase every session of one patient for good. Tombstones keep the rest of the log verifiable. The server has to be stopped.
+    Erase {
+        /// The patient's identifier, as the clinic writes it.
+        #[arg(long, value_name = "ID")]
+        patient: String,
+        /// Who erases; stays in the log.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why; stays in the log, so it must not say whose data it was.
+        #[arg(long)]
+        reason: String,
+        /// Do not ask to type the identifier again.
+        #[arg(long)]
+        yes: bool,
+        /// Configuration file that names the log and the time zone.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {
         /// Configuration file that names the log.

@@ -7,12 +7,15 @@ pub mod clock;
 pub mod config;
 pub mod decode;
 pub mod doctor;
+pub mod erase;
 mod explain;
 pub mod export;
 pub mod identify;
 #[cfg(feature = "limits")]
 pub mod limits;
+pub mod patient;
 pub mod port;
+mod retention;
 pub mod serve;
 pub mod sources;
 pub mod verify;

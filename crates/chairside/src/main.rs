@@ -4,7 +4,7 @@ use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{decode, doctor, export, identify, serve, verify};
+use chairside::{decode, doctor, erase, export, identify, patient, serve, verify};
 use chairside_export::{Format, Options};
 use clap::Parser;
 use std::io::{self, Write};
@@ -36,6 +36,17 @@ fn main() -> ExitCode {
         Command::Export { session, list: _, format, paper, every, to, config } => {
             let options = Options { every_min: every, paper };
             run_export(session.as_deref(), &format, &options, &to, config.as_deref())
+        }
+        Command::Patient { id, config } => with_log(config.as_deref(), async |database, zone| {
+            patient::list(database, zone, &id).await.map_err(|e| e.to_string())
+        }),
+        Command::Erase { patient, by, reason, yes, config } => {
+            let wanted = erase::Wanted { patient: &patient, by: &by, reason: &reason };
+            let typed = if yes { Ok(patient.clone()) } else { type_again() };
+            with_log(config.as_deref(), async |database, zone| {
+                let typed = typed.map_err(|e| e.to_string())?;
+                erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
+            })
         }
         Command::Verify { config, database } => run_verify(config, database),
     }
@@ -141,6 +152,38 @@ fn run_export(
             .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
     };
     match done {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Asks for the identifier a second time.
+fn type_again() -> io::Result<String> {
+    let _ = write!(io::stderr(), "This cannot be taken back. Type the patient's identifier again to erase: ");
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Does something with the log a configuration names, and says what came of it.
+fn with_log(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(&Path, &ClinicZone) -> Result<Vec<String>, String>,
+) -> ExitCode {
+    let config = match config.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    let zone = ClinicZone(config.zone);
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(work(&config.database, &zone)) {
         Ok(lines) => {
             lines.iter().for_each(|line| say(line));
             ExitCode::SUCCESS

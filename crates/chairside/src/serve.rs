@@ -2,6 +2,7 @@
 
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Seat, Source, Transport};
+use crate::retention;
 use crate::sources::Board;
 use chairside_hub::Hub;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
@@ -78,7 +79,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let listener =
         TcpListener::bind(config.listen).await.map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let web = listener.local_addr().map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
-    let log: Arc<dyn SessionLog> = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
+    let record = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
+    let log: Arc<dyn SessionLog> = Arc::<SqliteLog>::clone(&record);
     let hub = Hub::new();
 
     let (stopping, stopped) = watch::channel(false);
@@ -100,8 +102,10 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, listen: web };
+    let offsets = Arc::new(zone);
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
+    let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
         let _ = screens_stop.wait_for(|stop| *stop).await;
@@ -109,6 +113,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     stop.await;
     let _ = stopping.send(true);
     let _ = screens.await;
+    let _ = retention.await;
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
 }
@@ -225,6 +230,7 @@ fn roster(config: &Config) -> Roster {
         sources: config.sources.iter().map(|s| (s.id.clone(), binding(s))).collect(),
         order: config.sources.iter().map(|s| s.id.clone()).collect(),
         prefer: config.prefer.clone(),
+        keep_unclaimed: Some(config.keep_unclaimed),
         ..Roster::default()
     }
 }

@@ -16,8 +16,14 @@ pub async fn run(database: &Path) -> Result<Verified, StoreError> {
 #[must_use]
 pub fn report(database: &Path, verified: &Verified) -> String {
     use std::fmt::Write;
-    let Verified { timelines, blocks, entries, frames, waiting, broken } = verified;
+    let Verified { timelines, blocks, entries, frames, waiting, erased_by_retention, erased_by_request, broken } =
+        verified;
     let mut counts = format!("{timelines} timelines, {blocks} blocks, {entries} entries, {frames} frames");
+    for (erased, by) in [(erased_by_retention, "retention"), (erased_by_request, "request")] {
+        if *erased > 0 {
+            let _ = write!(counts, "; {erased} entries erased by {by}");
+        }
+    }
     if *waiting > 0 {
         let _ = write!(counts, "; {waiting} appends wait in the journal for the next start");
     }

@@ -1,7 +1,8 @@
 //! A digest of what a record holds, for records that are read without the log's own.
 
 use crate::{Record, Said};
-use chairside_observation::{Deed, Micros};
+use chairside_observation::session::Act;
+use chairside_observation::{Deed, Hex, Micros};
 use sha2::{Digest, Sha256};
 use std::fmt::{self, Write};
 
@@ -10,9 +11,13 @@ impl Record {
     /// same digest.
     #[must_use]
     pub fn digest(&self) -> Box<str> {
+        let signed = self.session.signed().and_then(|kept| match &kept.done.act {
+            Act::Signed { digest, .. } => Some(Hex(digest).to_string().into()),
+            _ => None,
+        });
         match &self.seal {
             Some(seal) if !seal.digest.is_empty() => seal.digest.clone(),
-            _ => content(self).into(),
+            _ => signed.unwrap_or_else(|| content(self).into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::limit::LimitNotice;
 use crate::{Note, Record};
 use chairside_observation::session::{Act, Kept};
-use chairside_observation::{Decimal, Received, Sequence};
+use chairside_observation::{Decimal, Hex, Received, Sequence};
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +145,12 @@ fn words(act: &Act) -> (String, String, String) {
         }
         Act::Acknowledged { notice } => plain("notice seen", notice.to_string()),
         Act::Limited { notice, limits, reason } => plain("own limit", format!("{notice} {limits}: {reason}")),
+        Act::Addendum { text } => plain(kind, text.to_string()),
+        Act::Corrected { of, score, text, reason } => {
+            let score = score.map(|score| score.to_string()).unwrap_or_default();
+            (kind.to_owned(), joined(format!("entry {} {text}", of.0).trim_end(), reason), score)
+        }
+        Act::Signed { meaning, digest, .. } => plain(kind, format!("{meaning}: {}", Hex(digest))),
     }
 }
 

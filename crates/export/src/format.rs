@@ -1,6 +1,7 @@
 //! The kinds of file a record can become, and what each consists of.
 
-use crate::{Face, Record, chart, csv, pdf};
+use crate::fhir::{self, Values};
+use crate::{Face, Record, chart, csv, edf, hl7, pdf, vital};
 use std::fmt;
 
 /// A kind of export.
@@ -16,11 +17,32 @@ pub enum Format {
     Svg,
     /// The chart as a picture.
     Png,
+    /// A FHIR R4 bundle with interval values.
+    Fhir,
+    /// A FHIR R4 bundle with every value.
+    FhirRaw,
+    /// HL7 v2 messages, as they would be sent.
+    Hl7,
+    /// A `.vital` file of VitalDB.
+    Vital,
+    /// Trends of one second as EDF+.
+    Edf,
 }
 
 impl Format {
     /// Every format, in the order people are offered them.
-    pub const ALL: &'static [Self] = &[Self::Csv, Self::Pdf, Self::Worksheet, Self::Svg, Self::Png];
+    pub const ALL: &'static [Self] = &[
+        Self::Csv,
+        Self::Pdf,
+        Self::Worksheet,
+        Self::Svg,
+        Self::Png,
+        Self::Fhir,
+        Self::FhirRaw,
+        Self::Hl7,
+        Self::Vital,
+        Self::Edf,
+    ];
 
     /// Its word in commands and on the wire.
     #[must_use]
@@ -31,6 +53,11 @@ impl Format {
             Self::Worksheet => "worksheet",
             Self::Svg => "svg",
             Self::Png => "png",
+            Self::Fhir => "fhir",
+            Self::FhirRaw => "fhir-raw",
+            Self::Hl7 => "hl7",
+            Self::Vital => "vital",
+            Self::Edf => "edf",
         }
     }
 
@@ -142,5 +169,23 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options
         Format::Worksheet => one("worksheet.pdf", "application/pdf", pdf::worksheet(record, face, options)?),
         Format::Svg => one("chart.svg", "image/svg+xml", chart::svg(record, face)?),
         Format::Png => one("chart.png", "image/png", chart::png(record, face)?),
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
+        Format::Hl7 => {
+            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
+            vitals.into_iter().map(file).collect()
+        }
+        Format::Vital => vec![binary("record.vital", vital::vital(record, face))],
+        Format::Edf => vec![binary("record.edf", edf::edf(record, face))],
     })
+}
+
+fn binary(name: &str, bytes: Vec<u8>) -> File {
+    File { name: name.to_owned(), media_type: "application/octet-stream", bytes }
+}
+
+fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values) -> File {
+    let bytes = fhir::bundle(record, face, values, None);
+    File { name: name.to_owned(), media_type: "application/fhir+json", bytes }
 }

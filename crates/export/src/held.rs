@@ -38,7 +38,7 @@ fn stretches<'a>(samples: &[&'a Sample], vital: Vital, end: Micros) -> Vec<Held<
     counted.map(|(n, sample)| Held { sample, from: sample.at.mono, until: until(n, sample.at.mono) }).collect()
 }
 
-fn stands(samples: &[&Sample]) -> Micros {
+pub(crate) fn stands(samples: &[&Sample]) -> Micros {
     let mut gaps: Vec<i64> = samples.windows(2).map(|two| (two[1].at.mono - two[0].at.mono).0).collect();
     gaps.retain(|gap| *gap > 0);
     gaps.sort_unstable();

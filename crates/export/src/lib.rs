@@ -7,21 +7,31 @@
 #![warn(missing_docs)]
 
 mod chart;
+mod codes;
 pub mod csv;
 pub mod device;
 mod digest;
+pub mod edf;
 pub mod event;
 mod face;
+pub mod fhir;
 mod format;
 pub mod gap;
 mod held;
+pub mod hl7;
+mod ids;
 pub mod limit;
+mod lines;
 mod page;
 mod pdf;
 mod record;
+mod signals;
 pub mod summary;
 pub mod table;
+mod told;
+pub mod vital;
 
 pub use face::{Face, Offsets};
 pub use format::{ExportError, File, Format, Options, Paper, files};
+pub use record::usual_unit;
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

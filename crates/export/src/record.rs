@@ -392,7 +392,8 @@ fn typed(session: &Session) -> Vec<Sample> {
 }
 
 /// The unit a person means: the screens ask for values in these.
-pub(crate) const fn usual_unit(vital: Vital) -> chairside_observation::Unit {
+#[must_use]
+pub const fn usual_unit(vital: Vital) -> chairside_observation::Unit {
     use chairside_observation::Unit;
     match vital {
         Vital::HeartRate | Vital::PulseRate | Vital::RespRate => Unit::PerMin,

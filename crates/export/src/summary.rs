@@ -11,7 +11,7 @@ pub use lines::{Line, lines};
 
 use crate::held::{Held, between, held, joined, length};
 use crate::record::{Record, Said, Sample};
-use chairside_observation::session::{Act, BaselineValue, EntryKind, Phase};
+use chairside_observation::session::{BaselineValue, EntryKind, Phase};
 use chairside_observation::{Amount, Decimal, Micros, Received, Sequence, Vital};
 use std::cmp::Ordering;
 
@@ -248,10 +248,10 @@ fn coverage(record: &Record, vital: Vital) -> Option<Coverage> {
 }
 
 fn lowest_sedation(record: &Record) -> Option<(i8, Received, Sequence)> {
-    let scores = record.session.entries(EntryKind::Sedation).filter_map(|kept| match &kept.done.act {
-        Act::Entry { score: Some(score), .. } => Some((*score, kept.at(), kept.sequence)),
-        _ => None,
-    });
+    let scores = record
+        .session
+        .entries(EntryKind::Sedation)
+        .filter_map(|kept| Some((kept.entered()?.score?, kept.at(), kept.sequence)));
     scores.reduce(|lowest, next| if next.0 < lowest.0 { next } else { lowest })
 }
 

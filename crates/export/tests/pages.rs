@@ -3,6 +3,7 @@
 mod support;
 
 use chairside_export::{Face, File, Format, Offsets, Options, Paper, Record, Seal, Signed, files};
+use chairside_observation::session::{Act, EntryKind, Kept};
 use std::io::Write;
 use std::process::Stdio;
 use std::sync::LazyLock;
@@ -189,6 +190,28 @@ fn s24_a_signed_record_says_by_whom_and_is_no_draft() {
     for wanted in ["Signed by Dr. Grün (nurse), 2026-03-02 12:30:00 +01:00", "SHA-256 c0ffee", "reviewed"] {
         assert!(text.contains(wanted), "{wanted}: {text}");
     }
+}
+
+#[test]
+fn what_was_corrected_signed_and_added_stands_beside_what_was_there() {
+    let mut case = cases::afternoon(45);
+    let wrong = case.session.as_ref().and_then(|session| {
+        let of_drug = |kept: &&Kept| kept.entered().is_some_and(|entered| entered.kind == EntryKind::Drug);
+        session.acts.iter().find(of_drug).map(|kept| kept.sequence)
+    });
+    let wrong = wrong.expect("a drug was entered");
+    let (text_now, reason) = ("ondansetron 8 mg IV".into(), "misread".into());
+    case.act(2800, Act::Corrected { of: wrong, score: None, text: text_now, reason });
+    let (meaning, summary) = ("reviewed".into(), "".into());
+    case.act(2900, Act::Signed { meaning, digest: [7; 32], key: [0; 32], signature: [0; 64], summary });
+    case.act(3000, Act::Addendum { text: "called her at home, well".into() });
+    let Some(text) = text(&pdf(&case.record())) else { return };
+    let first = text.split('\u{c}').next().unwrap_or_default();
+    assert!(!text.contains("DRAFT") && first.contains("Signed by Ada (nurse)"), "{first}");
+    assert!(first.contains("called her at home, well"), "{first}");
+    assert!(first.contains("ondansetron 8 mg") && !first.contains("ondansetron 4 mg"), "{first}");
+    assert!(text.contains("ondansetron 4 mg IV [corrected by entry"), "{text}");
+    assert!(text.contains(&"07".repeat(32)), "the digest that was signed stands at the foot");
 }
 
 #[test]

@@ -89,9 +89,9 @@ impl Acts {
 
 /// The newest score that counts, by the time it is said to be of.
 fn last_score(session: &Session, kind: EntryKind) -> Option<Score> {
-    let scored = session.entries(kind).filter_map(|kept| match kept.done.act {
-        Act::Entry { score: Some(score), .. } => Some(Score { sequence: kept.sequence, score, wall: kept.wall() }),
-        _ => None,
+    let scored = session.entries(kind).filter_map(|kept| {
+        let score = kept.entered()?.score?;
+        Some(Score { sequence: kept.sequence, score, wall: kept.wall() })
     });
     scored.max_by_key(|score| (score.wall, score.sequence))
 }

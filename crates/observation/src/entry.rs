@@ -1,6 +1,6 @@
 //! What goes into a timeline: readings, notices of the monitor, link changes, skipped bytes, deeds of people.
 
-use crate::session::{Done, Person, Role};
+use crate::session::{Audit, Done, Person, Role};
 use crate::vital::words;
 use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
@@ -133,6 +133,19 @@ pub enum Deed {
     },
     /// A notice of the clinic's own limits was raised, changed, or is over. It stands in the chair's timeline.
     Noticed(Box<Noticed>),
+    /// Somebody looked at a session's record, or made something of it. It stands in the chair's timeline.
+    Audited(Box<Audit>),
+    /// What a person asked for was erased from the log; the deed comes first, so that nothing goes without it.
+    Erased {
+        /// Ids of the sessions, parted by blanks. Never whose they were.
+        what: Box<str>,
+        /// By whom.
+        by: Box<str>,
+        /// Why. Never whose they were.
+        reason: Box<str>,
+        /// Entries of which tombstones are left.
+        entries: u64,
+    },
 }
 
 /// One fact of a timeline.
@@ -239,6 +252,8 @@ impl Deed {
             Self::Session(_) => "session",
             Self::ChairCleared { .. } => "chair cleared",
             Self::Noticed(_) => "noticed",
+            Self::Audited(_) => "audited",
+            Self::Erased { .. } => "erased",
         }
     }
 
@@ -260,6 +275,10 @@ impl Deed {
             Self::Session(done) => done.fields(),
             Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
             Self::Noticed(noticed) => noticed.fields(),
+            Self::Audited(audit) => audit.fields(),
+            Self::Erased { what, by, reason, entries } => {
+                alloc::format!("what={what}{SEP}by={by}{SEP}reason={reason}{SEP}entries={entries}")
+            }
         }
     }
 
@@ -284,6 +303,13 @@ impl Deed {
                 Self::ChairCleared { by: Person { name: get("by")?.into(), role: Role::from_word(get("role")?)? } }
             }
             "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
+            "audited" => Self::Audited(Box::new(Audit::from_fields(fields)?)),
+            "erased" => Self::Erased {
+                what: get("what")?.into(),
+                by: get("by")?.into(),
+                reason: get("reason")?.into(),
+                entries: get("entries")?.parse().ok()?,
+            },
             _ => return None,
         })
     }
@@ -292,6 +318,7 @@ impl Deed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::AuditKind;
 
     #[test]
     fn a_deed_survives_its_parts() {
@@ -304,6 +331,13 @@ mod tests {
             Deed::ClockStepped { by_us: -3_600_000_000 },
             Deed::FramesLost { frames: 7 },
             Deed::ChairCleared { by: Person { name: "Bo = 2".into(), role: Role::Nurse } },
+            Deed::Audited(Box::new(Audit {
+                session: "1-5".into(),
+                by: Person { name: "Bo".into(), role: Role::Reviewer },
+                did: AuditKind::Exported,
+                what: "csv".into(),
+            })),
+            Deed::Erased { what: "1-8 2-1".into(), by: "Lee".into(), reason: "as = asked".into(), entries: 7 },
         ] {
             assert_eq!(Deed::from_parts(deed.word(), &deed.fields()), Some(deed));
         }

@@ -18,6 +18,7 @@ mod entry;
 mod fields;
 mod flag;
 mod freshness;
+mod hex;
 mod ids;
 mod notice;
 mod noticed;
@@ -35,6 +36,7 @@ pub use entry::{
 };
 pub use flag::{Flag, Flags};
 pub use freshness::{CuffState, Freshness, cuff_state, freshness};
+pub use hex::{Hex, unhex};
 pub use ids::{ChairId, Sequence, SourceId, Timeline};
 pub use notice::{BadLimits, LimitName, Limits, NoticeKind, NoticeLevel};
 pub use noticed::{NoticeEnd, NoticeState, Noticed};

@@ -18,6 +18,8 @@ pub(crate) struct Claim<'a> {
     pub(crate) binding: &'a Binding,
     /// The first entry nobody else claims, and when the chair became free.
     pub(crate) earliest: (Sequence, Option<Received>),
+    /// How long what nobody claims is kept.
+    pub(crate) keep: Option<Micros>,
 }
 
 impl Claim<'_> {
@@ -47,7 +49,12 @@ impl Claim<'_> {
         }
         let before = Sequence(from.0.saturating_sub(1));
         let first = self.log.read(&self.timeline(), before, 1).await.map_err(unreadable)?;
+        // An entry of which only a tombstone is left is not read, and one that is about to be erased is not given away.
+        let is_there = first.first().is_none_or(|entry| entry.sequence == from);
         let first = first.first().map_or(at, |entry| entry.received);
+        if !is_there || self.keep.is_some_and(|keep| at.mono - first.mono > keep) {
+            return Err(DeskError::Erased);
+        }
         let (mut after, mut other) = (before, None);
         while after < self.session.from {
             let page = self.log.read(&self.timeline(), after, PAGE).await.map_err(unreadable)?;

@@ -5,7 +5,7 @@ use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
-use chairside_observation::session::{About, Act, ActKey, Done, Person, Refused, Session, SessionId};
+use chairside_observation::session::{About, Act, ActKey, Audit, Done, Person, Refused, Session, SessionId};
 use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
 use chairside_store::{Committed, StoreError};
 use std::sync::Arc;
@@ -69,6 +69,11 @@ pub enum DeskError {
         /// On the clinic's clock.
         until: String,
     },
+    /// A claim to what is erased, or about to be.
+    #[error(
+        "what came in then is erased, since nobody claimed it in time (retention.unclaimed_h); claim from a later time"
+    )]
+    Erased,
     /// A claim to the span it has.
     #[error("the session has the chair since {since} already; claim from an earlier time")]
     BeganAlready {
@@ -176,21 +181,28 @@ impl Desk {
         by: Person,
     ) -> Result<(Sequence, Committed), DeskError> {
         let _turn = self.shared.acts.lock().await;
+        by.may_sign().map_err(DeskError::Act)?;
+        self.is_free(chair)?;
+        self.act(at, chair, move |_| Deed::ChairCleared { by }).await
+    }
+
+    /// The chair is there and nobody has it.
+    pub(crate) fn is_free(&self, chair: &ChairId) -> Result<(), DeskError> {
         if !self.roster().has_chair(chair) {
             return Err(DeskError::NoChair(chair.clone()));
         }
-        by.may_sign().map_err(DeskError::Act)?;
-        if let Some(open) = self.session(chair).filter(|session| session.is_open()) {
-            return Err(DeskError::Occupied(open.id.clone()));
+        match self.session(chair).filter(|session| session.is_open()) {
+            Some(open) => Err(DeskError::Occupied(open.id.clone())),
+            None => Ok(()),
         }
-        self.act(at, chair, move |_| Deed::ChairCleared { by }).await
     }
 
     /// Opens a session: `act` is [`Act::Opened`]. Gives the entry that opened it; sent again with the same key, the same
     /// answer.
     ///
     /// # Errors
-    /// No such chair, a session is open there, something is missing or too long, or not recorded.
+    /// No such chair, a session is open there, something is missing or too long, a real patient at a chair in test mode or a
+    /// test patient at another, or not recorded.
     pub async fn open_session(
         &self,
         at: Received,
@@ -208,6 +220,12 @@ impl Desk {
             return Err(DeskError::Occupied(open.id.clone()));
         }
         press.done(SessionId::opened(chair, Sequence(0))).may_open().map_err(DeskError::Act)?;
+        let on = self.clinic().is_testing(chair);
+        if let Act::Opened { patient, .. } = &press.act
+            && patient.is_test() != on
+        {
+            return Err(DeskError::Act(Refused::TestMode { on }));
+        }
         let chair_of = chair.clone();
         let done = move |sequence| press.done(SessionId::opened(&chair_of, sequence));
         self.act(at, chair, move |sequence| Deed::Session(Box::new(done(sequence)))).await
@@ -298,7 +316,8 @@ impl Desk {
             (state.guard.binding(chair, session), earliest, Arc::clone(&state.roster))
         };
         let (log, zone) = (&*self.shared.log, &*self.shared.zone);
-        let claim = Claim { log, zone, chair, session, binding: &binding, earliest };
+        let keep = roster.keep_unclaimed;
+        let claim = Claim { log, zone, chair, session, binding: &binding, earliest, keep };
         let from = match since {
             Some(wall) => claim.entry_at(wall).await?,
             None => from,
@@ -318,14 +337,27 @@ impl Desk {
         let sequence = {
             let mut state = self.shared.state();
             state.open_for_people()?;
-            if state.sessions.is_waiting(chair) {
-                let reason = "what was pressed before at this chair is not in the log yet".to_owned();
-                return Err(NotRecorded { reason }.into());
-            }
+            state.nothing_waits(chair)?;
             state.act(&self.shared, at, chair, deed, waiting)
         };
         self.shared.work.notify_one();
         Ok((sequence, Receipt(receipt).recorded().await?))
+    }
+
+    /// Records that somebody looked at a session's record, or made something of it.
+    ///
+    /// # Errors
+    /// The name cannot stand under a deed, or not recorded.
+    pub async fn audit(&self, at: Received, chair: &ChairId, audit: Audit) -> Result<Committed, DeskError> {
+        audit.by.may_sign().map_err(DeskError::Act)?;
+        let (waiting, receipt) = oneshot::channel();
+        {
+            let mut state = self.shared.state();
+            state.open_for_people()?;
+            state.audited(&self.shared, at, chair, audit, waiting);
+        }
+        self.shared.work.notify_one();
+        Ok(Receipt(receipt).recorded().await?)
     }
 
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.

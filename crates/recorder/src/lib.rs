@@ -32,9 +32,8 @@ pub use roster::{Binding, Feed, Roster};
 
 use chairside_hub::Hub;
 use chairside_observation::clinic::Clinic;
-use chairside_observation::session::Act;
 use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What, Zone};
-use chairside_store::{SessionLog, StoreError};
+use chairside_store::{Find, SessionLog, StoreError};
 use state::{Shared, State};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -56,6 +55,7 @@ pub async fn start(
 ) -> Result<Recorder, StoreError> {
     let (roster, clinic) = replay(&*log, roster).await?;
     let mut state = State::new(roster, clinic, clock());
+    replay_patients(&*log, &mut state).await?;
     for head in log.heads().await? {
         let mut latest = log.latest(&head.timeline).await?;
         state.guard.remember_cuffs(&latest);
@@ -113,21 +113,17 @@ async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<(Roster, Cli
     }
 }
 
-/// The sessions of a chair as people left them.
+/// The last session of a chair as people left it, and since when the chair was free for it. Older ones stay in the log.
 async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, state: &mut State) -> Result<(), StoreError> {
     let timeline = Timeline::Chair(chair.clone());
-    let mut after = Sequence(0);
+    let mut after = log.replay_after(chair).await?;
     loop {
         let entries = log.deeds(&timeline, after, REPLAY_PAGE).await?;
-        let Some(last) = entries.last() else { break };
+        let Some(last) = entries.last() else { return Ok(()) };
         after = last.sequence;
         for entry in entries {
             match entry.what {
                 What::Deed(Deed::Session(done)) => {
-                    if matches!(done.act, Act::Opened { .. }) {
-                        // The one before it is complete; only the last one stays whole.
-                        state.note_patient(chair);
-                    }
                     state.sessions.apply(chair, entry.sequence, entry.received, *done);
                 }
                 What::Deed(Deed::ChairCleared { .. }) => {
@@ -137,8 +133,20 @@ async fn replay_sessions(log: &dyn SessionLog, chair: &ChairId, state: &mut Stat
             }
         }
     }
-    state.note_patient(chair);
-    Ok(())
+}
+
+/// The patients of the sessions that are in the log, as far as there is room for them.
+async fn replay_patients(log: &dyn SessionLog, state: &mut State) -> Result<(), StoreError> {
+    let mut ask = Find { limit: REPLAY_PAGE, ..Find::default() };
+    loop {
+        let found = log.find(&ask).await?;
+        found.lines.iter().for_each(|line| state.patients.note(line));
+        let last = found.lines.last().map(|line| line.id.clone());
+        if !found.more || state.patients.is_full() {
+            return Ok(());
+        }
+        ask.after = last;
+    }
 }
 
 /// What the feeds of an open session were bound to. What was measured before the chair became its patient's is no longer

@@ -2,8 +2,9 @@
 
 use crate::desk::{Desk, DeskError};
 use crate::state::State;
-use chairside_observation::session::{EntryKind, NAME_MAX, Patient, Phase, Plan, Session, SessionId};
+use chairside_observation::session::{EntryKind, Findings, NAME_MAX, Patient, Phase, Plan, SessionId};
 use chairside_observation::{ChairId, Micros};
+use chairside_store::{FACTS, Line};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -16,8 +17,6 @@ const KNOWN_BYTES: usize = 256;
 const FOUND_MAX: usize = 20;
 /// Fewest characters of a search: one letter would list half the clinic.
 const TEXT_MIN: usize = 2;
-/// What a new session starts from.
-const FACTS: [EntryKind; 3] = [EntryKind::Indication, EntryKind::Allergies, EntryKind::Escort];
 
 /// A patient with what the last session left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,16 +33,12 @@ pub struct Known {
 
 impl Known {
     /// What one session leaves by itself.
-    fn of(session: &Session) -> Self {
-        let fact = |kind: &EntryKind| {
-            let entered = session.entries(*kind).next_back()?;
-            Some((*kind, entered.done.act.text()?.into()))
-        };
+    fn of(session: &Line) -> Self {
         Self {
             patient: session.patient.clone(),
             plan: session.plan.clone(),
-            last: session.opened.wall,
-            facts: FACTS.iter().filter_map(fact).collect(),
+            last: session.opened,
+            facts: session.facts.clone(),
         }
     }
 
@@ -82,7 +77,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn of(session: &Session) -> Self {
+    fn of(session: &Line) -> Self {
         let (session, cancelled, last) = (session.id.clone(), false, Known::of(session));
         Self { session, cancelled, last, before: None, spelled: "".into(), counted: 0 }
     }
@@ -91,8 +86,8 @@ impl Kept {
         self.last.over(self.cancelled, self.before.as_ref())
     }
 
-    /// A session as it stands now. At a start the chairs are read one after the other, so one may come that is older.
-    fn note(&mut self, session: &Session) {
+    /// A session as it stands now. At a start the newest are read first, so one may come that is older.
+    fn note(&mut self, session: &Line) {
         let (noted, cancelled) = (Known::of(session), session.phase == Phase::Cancelled);
         if session.id != self.session && noted.last < self.last.last {
             self.before = Some(match &self.before {
@@ -120,11 +115,12 @@ impl Kept {
 pub(crate) struct Patients {
     known: BTreeMap<Box<str>, Kept>,
     bytes: usize,
+    full: bool,
 }
 
 impl Patients {
     /// Takes note of how a session stands.
-    pub(crate) fn note(&mut self, session: &Session) {
+    pub(crate) fn note(&mut self, session: &Line) {
         let id = &session.patient.id;
         let mut kept = self.known.remove(id).unwrap_or_else(|| Kept::of(session));
         self.bytes -= kept.counted;
@@ -135,8 +131,14 @@ impl Patients {
         self.shrink();
     }
 
+    /// Whether there was no room for one who was here longest ago.
+    pub(crate) fn is_full(&self) -> bool {
+        self.full
+    }
+
     fn shrink(&mut self) {
         while self.bytes > KNOWN_BYTES_MAX {
+            self.full = true;
             let oldest = self.known.iter().min_by_key(|(_, kept)| kept.last.last).map(|(id, _)| id.clone());
             let Some(kept) = oldest.and_then(|id| self.known.remove(&id)) else { return };
             self.bytes -= kept.counted;
@@ -160,7 +162,7 @@ impl State {
     /// The last session of a chair changed.
     pub(crate) fn note_patient(&mut self, chair: &ChairId) {
         if let Some(session) = self.sessions.last(chair) {
-            self.patients.note(session);
+            self.patients.note(&Line::of(chair, session, Findings::default()));
         }
     }
 }

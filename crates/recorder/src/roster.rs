@@ -1,6 +1,6 @@
 //! Who is bound to what: chairs, sources, beds.
 
-use chairside_observation::{ChairId, Deed, Preference, SourceId, Timeline};
+use chairside_observation::{ChairId, Deed, Micros, Preference, SourceId, Timeline};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct Roster {
     pub assigned: BTreeMap<(SourceId, Box<str>), Option<ChairId>>,
     /// Feeds heard since the log began that have no chair now.
     pub unassigned: BTreeSet<Feed>,
+    /// How long what no session claims is kept: no late start reaches further back. `None`: as long as it is there.
+    pub keep_unclaimed: Option<Micros>,
 }
 
 impl Roster {
@@ -91,7 +93,9 @@ impl Roster {
             | Deed::ClinicChanged(_)
             | Deed::Session(_)
             | Deed::ChairCleared { .. }
-            | Deed::Noticed(_) => {}
+            | Deed::Noticed(_)
+            | Deed::Audited(_)
+            | Deed::Erased { .. } => {}
         }
     }
 }

@@ -105,7 +105,9 @@ impl Sessions {
         let was_open = at.last.as_ref().is_some_and(|session| session.is_open());
         let had_the_chair = at.last.as_ref().is_some_and(|session| session.has_the_chair());
         match &mut at.last {
-            Some(session) if was_open => Arc::make_mut(session).apply(sequence, received, done),
+            Some(session) if session.id == done.session => Arc::make_mut(session).apply(sequence, received, done),
+            // What is done in the record of an earlier session changes nothing at the chair.
+            Some(_) if was_open => {}
             last => {
                 if let Some(session) = Session::open(sequence, received, done) {
                     (*last, at.cleared) = (Some(Arc::new(session)), false);

@@ -11,7 +11,7 @@ use crate::sessions::Sessions;
 use crate::standing::ChairCuffs;
 use chairside_hub::{Hub, Recording, Told};
 use chairside_observation::clinic::Clinic;
-use chairside_observation::session::{Act, Done};
+use chairside_observation::session::{Act, Audit, Done};
 use chairside_observation::{
     Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
     What, Zone,
@@ -127,6 +127,14 @@ impl State {
             None if self.stopping => Err(NotRecorded { reason: "the recorder is stopping".into() }),
             None => Ok(()),
         }
+    }
+
+    /// Deeds of a chair are judged by what the log has: one at a time.
+    pub(crate) fn nothing_waits(&self, chair: &ChairId) -> Result<(), NotRecorded> {
+        if self.sessions.is_waiting(chair) {
+            return Err(NotRecorded { reason: "what was pressed before at this chair is not in the log yet".into() });
+        }
+        Ok(())
     }
 
     pub(crate) fn next(&mut self, timeline: &Timeline) -> Sequence {
@@ -371,6 +379,14 @@ impl State {
         shared.hub.publish(Update { timeline, entries: vec![entry.clone()], every: None });
         self.enqueue(Batch { frame: None, entries: vec![entry] }, Some(waiting));
         sequence
+    }
+
+    /// Records that somebody looked at a record of a chair. It changes nothing there.
+    pub(crate) fn audited(&mut self, shared: &Shared, at: Received, chair: &ChairId, audit: Audit, waiting: Waiting) {
+        let timeline = Timeline::Chair(chair.clone());
+        let entry = deed_entry(timeline.clone(), self.next(&timeline), at, Deed::Audited(Box::new(audit)));
+        shared.hub.publish(Update { timeline, entries: vec![entry.clone()], every: None });
+        self.enqueue(Batch { frame: None, entries: vec![entry] }, Some(waiting));
     }
 
     /// A recorded act takes effect, and every screen of the chair is told.

@@ -3,11 +3,12 @@
 use super::*;
 use async_trait::async_trait;
 use chairside_hub::{Event, Recording, Screen, Told};
+use chairside_observation::session::SessionId;
 use chairside_observation::{
     Amount, ChairId, Civil, Context, Decimal, Entry, Frame, FrameKey, FrameKind, LinkState, Measured, Micros,
     Observation, Reading, Received, SourceId, Unit, Vital,
 };
-use chairside_store::{Batch, Committed, Head, SqliteLog, Verified};
+use chairside_store::{Batch, Committed, Found, Head, SqliteLog, Verified};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -102,6 +103,15 @@ impl SessionLog for Disk {
     }
     async fn frame(&self, timeline: &Timeline, sequence: Sequence) -> Result<Option<Frame>, StoreError> {
         self.log.frame(timeline, sequence).await
+    }
+    async fn find(&self, ask: &Find) -> Result<Found, StoreError> {
+        self.log.find(ask).await
+    }
+    async fn deeds_of(&self, session: &SessionId) -> Result<Option<(ChairId, Vec<Entry>)>, StoreError> {
+        self.log.deeds_of(session).await
+    }
+    async fn replay_after(&self, chair: &ChairId) -> Result<Sequence, StoreError> {
+        self.log.replay_after(chair).await
     }
     async fn verify(&self) -> Result<Verified, StoreError> {
         self.log.verify().await

@@ -159,7 +159,7 @@ async fn recorded(deed: impl Future<Output = Result<Committed, DeskError>>) -> R
 }
 
 /// Reads a body that changes state: from our own page, as JSON, short, and with no field we do not know.
-async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
+pub(crate) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
     if !access::may_change(request.headers()) {
         return Err(Refused::CrossOrigin);
     }

@@ -60,7 +60,7 @@ pub(crate) fn answer(file: &File, asked: &HeaderMap) -> Response<Body> {
 }
 
 /// Whether `Accept-Encoding` names gzip and does not refuse it with `q=0`.
-fn takes_gzip(asked: &HeaderMap) -> bool {
+pub(crate) fn takes_gzip(asked: &HeaderMap) -> bool {
     listed(asked, header::ACCEPT_ENCODING).any(|part| {
         let mut words = part.split(';').map(str::trim);
         let named = words.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");

@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod bundle;
 mod notices;
+mod record;
 mod refusal;
 mod roster;
 mod serve;
@@ -67,6 +68,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Version, run, boot and zone.
     pub about: About,
+    /// Offsets of the clinic's time zone.
+    pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
     pub listen: SocketAddr,
 }
@@ -92,13 +95,22 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 19] = [
+const ROUTES: [Route; 28] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
     Route { path: "/settings/{part}", methods: &["get"], handler: || get(page) },
     Route { path: "/sources", methods: &["get"], handler: || get(page) },
     Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
+    Route { path: "/sessions", methods: &["get"], handler: || get(page) },
+    Route { path: "/sessions/{id}", methods: &["get"], handler: || get(page) },
+    Route { path: "/sessions/{id}/course", methods: &["get"], handler: || get(page) },
+    Route { path: "/sessions/{id}/replay", methods: &["get"], handler: || get(page) },
+    Route { path: "/api/sessions/find", methods: &["post"], handler: || post(record::find) },
+    Route { path: "/api/sessions/{id}/open", methods: &["post"], handler: || post(record::open) },
+    Route { path: "/api/sessions/{id}/series", methods: &["get"], handler: || get(record::series) },
+    Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
+    Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
     Route { path: "/healthz", methods: &["get"], handler: || get(api::health) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },

@@ -67,6 +67,10 @@ pub(crate) enum Refused {
     Change(chairside_observation::clinic::ChangeRefused),
     #[error("{found} letters or digits found, {} to {} expected; type more of the name or number", .expected.0, .expected.1)]
     Search { found: usize, expected: (usize, usize) },
+    #[error("there is no such session; the list of sessions has those there are")]
+    NoSuchSession,
+    #[error("found something else in `every`; expected 1, 5, 10 or 15, as ?every=5")]
+    BadEvery,
     #[error("the log cannot be read now; ask again")]
     LogUnreadable(#[source] StoreError),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
@@ -84,9 +88,10 @@ impl From<DeskError> for Refused {
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
             DeskError::Act(why) => Self::Act(why),
-            DeskError::ClaimedBefore { .. } | DeskError::NamesAnother { .. } | DeskError::BeganAlready { .. } => {
-                Self::Claim(error)
-            }
+            DeskError::ClaimedBefore { .. }
+            | DeskError::NamesAnother { .. }
+            | DeskError::BeganAlready { .. }
+            | DeskError::Erased => Self::Claim(error),
             DeskError::Unreadable(error) => Self::LogUnreadable(error),
             DeskError::Change(why) => Self::Change(why),
             DeskError::Search { found, expected } => Self::Search { found, expected },
@@ -114,6 +119,8 @@ impl Refused {
             Self::Character { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_character"),
             Self::NoChair => (StatusCode::NOT_FOUND, "no_chair"),
             Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
+            Self::NoSuchSession => (StatusCode::NOT_FOUND, "no_such_session"),
+            Self::BadEvery => (StatusCode::UNPROCESSABLE_ENTITY, "bad_query"),
             Self::NoFrame => (StatusCode::NOT_FOUND, "no_frame"),
             Self::BoundByConfiguration => (StatusCode::CONFLICT, "bound_by_configuration"),
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),

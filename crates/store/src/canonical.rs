@@ -15,6 +15,9 @@ pub(crate) type Hash = [u8; 32];
 /// What stands before the first block of a chain.
 pub(crate) const GENESIS: Hash = [0; 32];
 
+/// What makes digests of entries useless to somebody who guesses what was erased.
+pub(crate) type Salt = [u8; 16];
+
 /// Appends canonical bytes: integers big-endian, texts with their length before them, options with 0 or 1 before them.
 #[derive(Default)]
 pub(crate) struct Canon(Vec<u8>);
@@ -22,6 +25,10 @@ pub(crate) struct Canon(Vec<u8>);
 impl Canon {
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
@@ -133,6 +140,18 @@ impl Canon {
         self.range(&n.bytes);
     }
 
+    /// An entry whose `received.mono` counts in `boot`, with the digest of its frame.
+    pub(crate) fn entry(&mut self, entry: &Entry, boot: &str, frame: Option<&Hash>) {
+        self.u64(entry.sequence.0);
+        self.i64(entry.received.wall.0);
+        self.i64(entry.received.mono.0);
+        self.text(boot);
+        self.i64(entry.age.0);
+        self.optional_text(entry.source.as_ref().map(SourceId::as_str));
+        self.option(frame, |c, digest| c.0.extend_from_slice(digest));
+        self.what(&entry.what);
+    }
+
     pub(crate) fn what(&mut self, what: &What) {
         match what {
             What::Reading(o) => {
@@ -238,6 +257,20 @@ pub(crate) fn frame_digest(frame: &Frame, boot: &str) -> Hash {
     hasher.finalize().into()
 }
 
+/// Adds an entry to a digest of several: its length, then its bytes.
+fn update(hasher: &mut Sha256, entry: &[u8]) {
+    hasher.update(u32::try_from(entry.len()).unwrap_or(u32::MAX).to_be_bytes());
+    hasher.update(entry);
+}
+
+/// Digest of entries that stand in no whole block, by their canonical bytes.
+pub(crate) fn entries_digest<'a>(title: &str, entries: impl IntoIterator<Item = &'a [u8]>) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(title.as_bytes());
+    entries.into_iter().for_each(|entry| update(&mut hasher, entry));
+    hasher.finalize().into()
+}
+
 /// Position and reach of a block, as its row has them.
 pub(crate) struct BlockHead<'a> {
     pub(crate) timeline: &'a str,
@@ -247,7 +280,32 @@ pub(crate) struct BlockHead<'a> {
     pub(crate) reached_wall_us: i64,
 }
 
-/// Hashes one block entry by entry.
+/// Bytes of an entry whose `received.mono` counts in `boot`, with the digest of its frame.
+fn entry_bytes(c: &mut Canon, entry: &Entry, boot: &str, frame: Option<&Hash>) {
+    c.0.clear();
+    c.u64(entry.sequence.0);
+    c.i64(entry.received.wall.0);
+    c.i64(entry.received.mono.0);
+    c.text(boot);
+    c.i64(entry.age.0);
+    c.optional_text(entry.source.as_ref().map(SourceId::as_str));
+    c.option(frame, |c, digest| c.0.extend_from_slice(digest));
+    c.what(&entry.what);
+}
+
+/// Everything of a block but its entries.
+fn block_bytes(domain: &[u8; 18], previous: &Hash, head: &BlockHead<'_>) -> Vec<u8> {
+    let mut c = Canon(domain.to_vec());
+    c.0.extend_from_slice(previous);
+    c.text(head.timeline);
+    c.u64(head.number);
+    c.u64(head.first);
+    c.u64(head.last);
+    c.i64(head.reached_wall_us);
+    c.0
+}
+
+/// Hashes one block of form 1 entry by entry.
 pub(crate) struct BlockHasher {
     hasher: Sha256,
     scratch: Canon,
@@ -255,37 +313,159 @@ pub(crate) struct BlockHasher {
 
 impl BlockHasher {
     pub(crate) fn new(previous: &Hash, head: &BlockHead<'_>) -> Self {
-        let mut c = Canon(b"chairside block 1\n".to_vec());
-        c.0.extend_from_slice(previous);
-        c.text(head.timeline);
-        c.u64(head.number);
-        c.u64(head.first);
-        c.u64(head.last);
-        c.i64(head.reached_wall_us);
         let mut hasher = Sha256::new();
-        hasher.update(&c.0);
-        Self { hasher, scratch: c }
+        hasher.update(block_bytes(b"chairside block 1\n", previous, head));
+        Self { hasher, scratch: Canon::default() }
     }
 
     /// Adds an entry whose `received.mono` counts in `boot`, with the digest of its frame.
     pub(crate) fn add(&mut self, entry: &Entry, boot: &str, frame: Option<&Hash>) {
-        let c = &mut self.scratch;
-        c.0.clear();
-        c.u64(entry.sequence.0);
-        c.i64(entry.received.wall.0);
-        c.i64(entry.received.mono.0);
-        c.text(boot);
-        c.i64(entry.age.0);
-        c.optional_text(entry.source.as_ref().map(SourceId::as_str));
-        c.option(frame, |c, digest| c.0.extend_from_slice(digest));
-        c.what(&entry.what);
-        self.hasher.update(u32::try_from(c.0.len()).unwrap_or(u32::MAX).to_be_bytes());
-        self.hasher.update(&c.0);
+        entry_bytes(&mut self.scratch, entry, boot, frame);
+        update(&mut self.hasher, &self.scratch.0);
+    }
+
+    /// Adds an entry by its canonical bytes.
+    pub(crate) fn add_bytes(&mut self, entry: &[u8]) {
+        update(&mut self.hasher, entry);
     }
 
     pub(crate) fn finish(self) -> Hash {
         self.hasher.finalize().into()
     }
+}
+
+/// The salt of one entry, from that of its block. Who has it cannot find the others.
+pub(crate) fn entry_salt(block: &Salt, sequence: u64) -> Salt {
+    let mut hasher = Sha256::new();
+    hasher.update(b"chairside salt 1\n");
+    hasher.update(block);
+    hasher.update(sequence.to_be_bytes());
+    short(hasher)
+}
+
+/// The salt of a block, from what the writer drew when it was opened.
+pub(crate) fn block_salt(drawn: &Hash, timeline: &str, number: u64) -> Salt {
+    let mut hasher = Sha256::new();
+    hasher.update(b"chairside block salt 1\n");
+    hasher.update(drawn);
+    hasher.update(number.to_be_bytes());
+    hasher.update(timeline.as_bytes());
+    short(hasher)
+}
+
+fn short(hasher: Sha256) -> Salt {
+    let whole: Hash = hasher.finalize().into();
+    let mut salt = Salt::default();
+    salt.copy_from_slice(&whole[..16]);
+    salt
+}
+
+/// Digest of one entry, which stays in its place when the entry is erased.
+pub(crate) fn entry_digest(salt: &Salt, entry: &Entry, boot: &str, frame: Option<&Hash>) -> Hash {
+    let mut bytes = Canon::default();
+    entry_bytes(&mut bytes, entry, boot, frame);
+    let mut hasher = Sha256::new();
+    hasher.update(b"chairside entry 2\n");
+    hasher.update(salt);
+    hasher.update(&bytes.0);
+    hasher.finalize().into()
+}
+
+/// Digest over the digests of all entries of a block.
+pub(crate) struct Root(Sha256);
+
+impl Root {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new_with_prefix(b"chairside entries 2\n"))
+    }
+
+    /// Adds the digest of the next entry.
+    pub(crate) fn add(&mut self, digest: &Hash) {
+        self.0.update(digest);
+    }
+
+    pub(crate) fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
+/// Hash of a block of form 2.
+pub(crate) fn block_hash(previous: &Hash, head: &BlockHead<'_>, root: &Hash) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(block_bytes(b"chairside block 2\n", previous, head));
+    hasher.update(root);
+    hasher.finalize().into()
+}
+
+/// A step of erasing as its row has it.
+pub(crate) struct ErasureHead<'a> {
+    pub(crate) number: u64,
+    pub(crate) at_wall_us: i64,
+    pub(crate) why: &'a str,
+    pub(crate) deed: Option<u64>,
+    pub(crate) entries: u64,
+}
+
+/// Hashes what one step of erasing left, in the order of the timeline.
+#[derive(Clone)]
+pub(crate) struct ErasureHasher(Sha256);
+
+impl ErasureHasher {
+    pub(crate) fn new(timeline: &str) -> Self {
+        let mut c = Canon(b"chairside erased 1\n".to_vec());
+        c.text(timeline);
+        Self(Sha256::new_with_prefix(c.0))
+    }
+
+    /// A block of form 1 whose hash cannot be recomputed any more, and the digest over its entries.
+    pub(crate) fn resealed(&mut self, number: u64, block: &Hash, reached_wall_us: i64, root: &Hash) {
+        let mut c = Canon::default();
+        c.byte(1);
+        c.u64(number);
+        c.0.extend_from_slice(block);
+        c.i64(reached_wall_us);
+        c.0.extend_from_slice(root);
+        self.0.update(&c.0);
+    }
+
+    /// What is left of the entries from `first` to `last`.
+    pub(crate) fn tombstone(&mut self, first: u64, last: u64, digest: &Hash) {
+        let mut c = Canon::default();
+        c.byte(2);
+        c.u64(first);
+        c.u64(last);
+        c.0.extend_from_slice(digest);
+        self.0.update(&c.0);
+    }
+
+    /// What an erased deed had said of the chair's claims.
+    pub(crate) fn claim(&mut self, sequence: u64, session: Option<&str>, step: &str, bound: u64) {
+        let mut c = Canon::default();
+        c.byte(3);
+        c.u64(sequence);
+        c.optional_text(session);
+        c.text(step);
+        c.u64(bound);
+        self.0.update(&c.0);
+    }
+
+    /// The digest of the step.
+    pub(crate) fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
+/// Hash of a step of erasing: what it left, after the step before.
+pub(crate) fn erasure_hash(previous: &Hash, head: &ErasureHead<'_>, left: &Hash) -> Hash {
+    let mut c = Canon(b"chairside erasure 1\n".to_vec());
+    c.0.extend_from_slice(previous);
+    c.u64(head.number);
+    c.i64(head.at_wall_us);
+    c.text(head.why);
+    c.option(head.deed, Canon::u64);
+    c.u64(head.entries);
+    c.0.extend_from_slice(left);
+    Sha256::digest(&c.0).into()
 }
 
 #[cfg(test)]

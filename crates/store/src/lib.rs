@@ -7,16 +7,22 @@
 mod canonical;
 mod claims;
 mod contract;
+mod index;
 mod journal;
+pub mod seal;
 mod sessions;
 pub mod sqlite;
 pub mod story;
+mod value;
 
+pub use index::{FACTS, Find, Found, Line, Stands, fold, session_of, spelled};
 pub use sessions::{find_session, sessions_of, span_of};
 pub use sqlite::SqliteLog;
+pub use value::{Series, Value};
 
 use async_trait::async_trait;
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Sequence, Timeline, Vital, What};
+use chairside_observation::session::SessionId;
+use chairside_observation::{ChairId, Entry, Frame, FrameKey, Micros, Sequence, Timeline, Vital, What};
 use std::sync::Arc;
 
 /// One frame with everything it said, or entries without a frame (deeds, link changes). Stored whole or not at all.
@@ -99,8 +105,14 @@ pub struct Verified {
     pub entries: u64,
     /// Frames whose bytes were digested again.
     pub frames: u64,
+    /// Signed records held against their signature.
+    pub seals: u64,
     /// Appends that are only in the journal of a server that ended early: the next start takes them in.
     pub waiting: u64,
+    /// Entries of which only a tombstone is left, since no session claimed them in time.
+    pub erased_by_retention: u64,
+    /// Entries of which only a tombstone is left, since a person asked for it.
+    pub erased_by_request: u64,
     /// What does not fit, each in a sentence that names timeline, block and first and last sequence. Empty: whole.
     pub broken: Vec<String>,
 }
@@ -163,6 +175,32 @@ pub trait SessionLog: Send + Sync {
         Ok(found)
     }
 
+    /// Numbers of `timeline` with a sequence above `after` and up to `through`, in order, at most `limit`: what a chart
+    /// draws of the readings, and nothing else of them.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn values(
+        &self,
+        timeline: &Timeline,
+        after: Sequence,
+        through: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let (mut found, mut after) = (Vec::new(), after);
+        while found.len() < limit {
+            let entries = self.read(timeline, after, READ_PAGE).await?;
+            let Some(last) = entries.last() else { break };
+            after = last.sequence;
+            found.extend(entries.iter().filter(|entry| entry.sequence <= through).filter_map(Value::of));
+            if after >= through {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
     /// The sequence before the first entry received at or after `wall` (UTC): `read` from there gives everything since.
     ///
     /// # Errors
@@ -180,6 +218,47 @@ pub trait SessionLog: Send + Sync {
     /// # Errors
     /// [`StoreError::Read`].
     async fn frame(&self, timeline: &Timeline, sequence: Sequence) -> Result<Option<Frame>, StoreError>;
+
+    /// Sessions that are looked for, the newest first, with everything that has a receipt by now.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn find(&self, ask: &Find) -> Result<Found, StoreError> {
+        Ok(index::pick(index::all(self).await?, ask))
+    }
+
+    /// The chair of a session and every deed that speaks of it, in order: its acts, notices of limits, who looked at it.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn deeds_of(&self, session: &SessionId) -> Result<Option<(ChairId, Vec<Entry>)>, StoreError> {
+        index::deeds_of(self, session).await
+    }
+
+    /// The sequence after which deeds have to be read to know the last session of a chair, when the one before it ended,
+    /// and whether the chair was cleared since.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`].
+    async fn replay_after(&self, _chair: &ChairId) -> Result<Sequence, StoreError> {
+        Ok(Sequence(0))
+    }
+
+    /// What of the log a seal of this session covers.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], also when this log cannot tell.
+    async fn sealing(&self, _session: &SessionId) -> Result<Option<seal::Sealing>, StoreError> {
+        Err(StoreError::Read("this log has no blocks that could be sealed".to_owned()))
+    }
+
+    /// A session's record as one file that [`seal::verify_file`] checks without the log; `None`: there is no such session.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], also when this log cannot tell.
+    async fn record_file(&self, _session: &SessionId, _version: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Err(StoreError::Read("this log has no blocks that could be written down".to_owned()))
+    }
 
     /// Recomputes every digest and chain.
     ///

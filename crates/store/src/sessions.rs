@@ -1,6 +1,6 @@
 //! Sessions as the log has them, and what their spans hold.
 
-use crate::{SessionLog, StoreError};
+use crate::{SessionLog, StoreError, fold};
 use chairside_observation::session::{Session, SessionId};
 use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What};
 
@@ -11,7 +11,7 @@ const PAGE: usize = 4096;
 ///
 /// # Errors
 /// [`StoreError::Read`].
-pub async fn sessions_of(log: &dyn SessionLog, chair: &ChairId) -> Result<Vec<Session>, StoreError> {
+pub async fn sessions_of<L: SessionLog + ?Sized>(log: &L, chair: &ChairId) -> Result<Vec<Session>, StoreError> {
     let timeline = Timeline::Chair(chair.clone());
     let mut sessions: Vec<Session> = Vec::new();
     let mut after = Sequence(0);
@@ -21,9 +21,10 @@ pub async fn sessions_of(log: &dyn SessionLog, chair: &ChairId) -> Result<Vec<Se
         after = last.sequence;
         for entry in entries {
             let What::Deed(Deed::Session(done)) = entry.what else { continue };
-            match sessions.last_mut() {
-                Some(session) if session.is_open() => session.apply(entry.sequence, entry.received, *done),
-                _ => sessions.extend(Session::open(entry.sequence, entry.received, *done)),
+            // Also what is done in a session that was over long before: the newest ones are looked at first.
+            match sessions.iter_mut().rev().find(|session| session.id == done.session) {
+                Some(session) => session.apply(entry.sequence, entry.received, *done),
+                None => sessions.extend(Session::open(entry.sequence, entry.received, *done)),
             }
         }
     }
@@ -33,19 +34,12 @@ pub async fn sessions_of(log: &dyn SessionLog, chair: &ChairId) -> Result<Vec<Se
 ///
 /// # Errors
 /// [`StoreError::Read`].
-pub async fn find_session(log: &dyn SessionLog, id: &SessionId) -> Result<Option<(ChairId, Session)>, StoreError> {
-    for head in log.heads().await? {
-        let Timeline::Chair(chair) = head.timeline else { continue };
-        // The id begins with the chair's: no other chair is read.
-        if !id.as_str().strip_prefix(chair.as_str()).is_some_and(|rest| rest.starts_with('-')) {
-            continue;
-        }
-        let mut sessions = sessions_of(log, &chair).await?.into_iter();
-        if let Some(session) = sessions.find(|session| session.id == *id) {
-            return Ok(Some((chair, session)));
-        }
-    }
-    Ok(None)
+pub async fn find_session<L: SessionLog + ?Sized>(
+    log: &L,
+    id: &SessionId,
+) -> Result<Option<(ChairId, Session)>, StoreError> {
+    let Some((chair, deeds)) = log.deeds_of(id).await? else { return Ok(None) };
+    Ok(fold(id, &deeds).map(|session| (chair, session)))
 }
 
 /// What the chair's timeline holds of `session`: from its first entry on, up to the act that ended it, without what was
@@ -53,19 +47,20 @@ pub async fn find_session(log: &dyn SessionLog, id: &SessionId) -> Result<Option
 ///
 /// # Errors
 /// [`StoreError::Read`].
-pub async fn span_of(log: &dyn SessionLog, chair: &ChairId, session: &Session) -> Result<Vec<Entry>, StoreError> {
+pub async fn span_of<L: SessionLog + ?Sized>(
+    log: &L,
+    chair: &ChairId,
+    session: &Session,
+) -> Result<Vec<Entry>, StoreError> {
     let timeline = Timeline::Chair(chair.clone());
-    let until = if session.is_open() { None } else { session.acts.last().map(|kept| kept.sequence) };
     let mut after = Sequence(session.from.0.saturating_sub(1));
     let mut entries = Vec::new();
-    loop {
+    while session.through.is_none_or(|through| after < through) {
         let mut page = log.read(&timeline, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(entries) };
+        let Some(last) = page.last() else { break };
         after = last.sequence;
         page.retain(|entry| session.holds(entry));
         entries.append(&mut page);
-        if until.is_some_and(|until| after >= until) {
-            return Ok(entries);
-        }
     }
+    Ok(entries)
 }

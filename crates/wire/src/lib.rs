@@ -8,6 +8,7 @@ mod clinic;
 mod from_observation;
 mod generate;
 pub mod line;
+mod record;
 mod session;
 
 pub use clinic::{
@@ -16,6 +17,12 @@ pub use clinic::{
 };
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
+pub use record::{
+    AskCourse, AuditLine, ByteMark, Course, CourseRow, CourseScore, CourseValues, ExportSession, FindSessions, Finding,
+    Offset, OpenSession, Provenance, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, RowSigned, Series,
+    SessionList, SessionRecord, SessionRow, SessionSeries, SessionState, SessionTable, SummaryLine, TableRow,
+    WorstScore,
+};
 pub use session::{
     Act, BoundFeed, DoAct, FixedMark, Kept, NamedValue, Patient, Person, Plan, Schedule, Session, Unreadable, session,
 };

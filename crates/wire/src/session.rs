@@ -2,7 +2,7 @@
 
 use crate::Moment;
 use chairside_observation::session as domain;
-use chairside_observation::{ChairId, Decimal, Micros, Received, Sequence, Vital};
+use chairside_observation::{ChairId, Decimal, Hex, Micros, Received, Sequence, Vital, unhex};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -177,6 +177,40 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// A comment on the record before it is signed, an addendum afterwards.
+    Addendum {
+        /// As typed.
+        text: String,
+    },
+    /// An earlier entry was wrong. This stands in its place; with `wallUs` and `late` its time is another, too.
+    Corrected {
+        /// The entry that counts now and should not.
+        #[ts(type = "number")]
+        of: u64,
+        /// The score that is right.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        score: Option<i8>,
+        /// The text that is right; may be empty.
+        text: String,
+        /// Why.
+        reason: String,
+    },
+    /// The record was read and is signed. From here on it only takes addenda.
+    Signed {
+        /// What the signature stands for.
+        meaning: String,
+        /// What is signed: the `digest` of the record as it was shown.
+        digest: String,
+        /// Public key of the server, hexadecimal. A screen sends none; the server always does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        key: Option<String>,
+        /// Signature of the digest, hexadecimal. A screen sends none; the server always does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        signature: Option<String>,
+    },
 }
 
 /// An act in its place.
@@ -199,6 +233,14 @@ pub struct Kept {
     pub act: Act,
     /// It no longer counts.
     pub undone: bool,
+    /// The entry whose correction counts in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub corrected_by: Option<u64>,
+    /// Of a correction: the kind of the entry in whose place it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub entry: Option<String>,
 }
 
 /// How a session stands.
@@ -557,6 +599,24 @@ impl Act {
             Self::Limited { notice, limits, reason } => {
                 domain::Act::Limited { notice: notice.into(), limits: limits.into(), reason: reason.into() }
             }
+            Self::Addendum { text } => domain::Act::Addendum { text: text.into() },
+            Self::Corrected { of, score, text, reason } => {
+                domain::Act::Corrected { of: Sequence(of), score, text: text.into(), reason: reason.into() }
+            }
+            Self::Signed { meaning, digest, key, signature } => {
+                if key.is_some() || signature.is_some() {
+                    return Err(wrong("signature", "a key or signature", "meaning and digest alone: the server signs"));
+                }
+                let digest = unhex(&digest).ok_or_else(|| wrong("digest", &digest, "64 hexadecimal digits"))?;
+                // The key is the server's: it signs when it has seen that this is still what the record says.
+                domain::Act::Signed {
+                    meaning: meaning.trim().into(),
+                    digest,
+                    key: [0; 32],
+                    signature: [0; 64],
+                    summary: Box::default(),
+                }
+            }
         })
     }
 }
@@ -593,6 +653,16 @@ impl From<&domain::Act> for Act {
             domain::Act::Limited { notice, limits, reason } => {
                 Self::Limited { notice: notice.to_string(), limits: limits.to_string(), reason: reason.to_string() }
             }
+            domain::Act::Addendum { text } => Self::Addendum { text: text.to_string() },
+            domain::Act::Corrected { of, score, text, reason } => {
+                Self::Corrected { of: of.0, score: *score, text: text.to_string(), reason: reason.to_string() }
+            }
+            domain::Act::Signed { meaning, digest, key, signature, .. } => Self::Signed {
+                meaning: meaning.to_string(),
+                digest: Hex(digest).to_string(),
+                key: Some(Hex(key).to_string()),
+                signature: Some(Hex(signature).to_string()),
+            },
         }
     }
 }
@@ -607,6 +677,8 @@ impl From<&domain::Kept> for Kept {
             by: (&kept.done.by).into(),
             act: (&kept.done.act).into(),
             undone: kept.undone_by.is_some(),
+            corrected_by: kept.undone_by.filter(|_| kept.corrected).map(|by| by.0),
+            entry: kept.corrects.map(|(kind, _)| kind.word().to_owned()),
         }
     }
 }
@@ -717,6 +789,8 @@ mod tests {
             r#"{"is":"artefact","vital":"spo2","first":3,"last":9,"reason":"probe"}"#,
             r#"{"is":"undo","of":4,"reason":"typo"}"#,
             r#"{"is":"handedOver","to":{"name":"Bo","role":"lead"}}"#,
+            r#"{"is":"addendum","text":"called her at home"}"#,
+            r#"{"is":"corrected","of":7,"score":3,"text":"","reason":"pressed 4"}"#,
         ] {
             let read = body(act).unwrap();
             assert_eq!(serde_json::to_string(&Act::from(&read)).unwrap(), act);
@@ -725,12 +799,16 @@ mod tests {
 
     #[test]
     fn words_and_digits_that_are_none_of_ours_are_named() {
+        let digest = "00".repeat(32);
+        let forged = format!(r#"{{"is":"signed","meaning":"read","digest":"{digest}","key":"{digest}"}}"#);
         for (act, expected) in [
             (r#"{"is":"moved","to":"sleeping","reason":""}"#, "to: sleeping (planned, checked in, baseline"),
             (r#"{"is":"entry","entry":"sleep","text":""}"#, "entry: sleep (sedation, rass"),
             (r#"{"is":"typed","values":[{"vital":"spo2","values":["x"]}]}"#, "values: x (digits)"),
             (r#"{"is":"typed","values":[{"vital":"spo2","values":[]}]}"#, "values: 0 (one value"),
             (r#"{"is":"baseline","values":[{"vital":"spo2","values":["1"]}]}"#, "from: nothing"),
+            (r#"{"is":"signed","meaning":"read","digest":"00ff"}"#, "digest: 00ff (64 hexadecimal digits)"),
+            (&forged, "signature: a key or signature (meaning and digest alone"),
             (r#"{"is":"claimed"}"#, "claimed: neither (either `from` or `wallUs`)"),
             (r#"{"is":"claimed","from":1,"wallUs":2}"#, "claimed: both"),
             (r#"{"is":"entry","entry":"note","text":"","dose":"5 mg"}"#, "unknown field"),

@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[path = "fixtures/record.rs"]
+mod record;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/wire")
 }
@@ -185,6 +188,7 @@ fn clinic() -> Clinic {
             limit("cuff", false, "lateS=120"),
         ],
         has_limits: true,
+        testing: vec!["3".into()],
     }
 }
 
@@ -527,6 +531,7 @@ fn every_message_is_what_its_file_says() {
     check("change-clinic", &change_clinic());
     check("find-patients", &FindPatients { text: "doe".into() });
     check("found-patients", &found_patients());
+    record::check_all();
 }
 
 #[test]
@@ -548,6 +553,16 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "change-clinic",
         "find-patients",
         "found-patients",
+        "find-sessions",
+        "found-sessions",
+        "open-session",
+        "record",
+        "record-series",
+        "record-table",
+        "provenance",
+        "export-session",
+        "ask-course",
+        "course",
     ];
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());

@@ -40,8 +40,8 @@ pub(crate) fn pdf_tools() -> Result<(), Failed> {
         let tools = [("pdftotext", "-v"), ("pdffonts", "-v"), ("qpdf", "--version")];
         tools.into_iter().find(|(name, version)| !run::starts(name, &[version])).map(|(name, _)| name)
     };
-    if missing().is_some() {
-        apt("readers of PDF", &["poppler-utils", "qpdf"])?;
+    if missing().is_some() && may_install() {
+        install("readers of PDF", &["poppler-utils", "qpdf"])?;
     }
     match missing() {
         None => Ok(()),
@@ -49,21 +49,6 @@ pub(crate) fn pdf_tools() -> Result<(), Failed> {
             "the tests of the printed record need `{name}`; found none. Debian: `sudo apt-get install poppler-utils qpdf`."
         ))),
     }
-}
-
-/// Installs packages as root on Debian or Ubuntu; elsewhere nothing happens.
-fn apt(what: &str, packages: &[&str]) -> Result<(), Failed> {
-    let root = run::first_line("id", &["-u"]).is_some_and(|id| id.trim() == "0");
-    if !root || run::first_line("apt-get", &["--version"]).is_none() {
-        return Ok(());
-    }
-    let mut update = run::program("apt-get", &["update", "-qq"]);
-    update.env("DEBIAN_FRONTEND", "noninteractive");
-    // An index that cannot be refreshed may still be good enough to install from.
-    let _ = run::step("package index (apt-get update)", update);
-    let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends"]);
-    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
-    run::step(&format!("{what} (apt-get install {})", packages.join(" ")), install)
 }
 
 /// A Chromium for the browser tests. As root on Debian or Ubuntu it is installed; else the sentence says what to do.
@@ -77,7 +62,9 @@ pub(crate) fn chromium() -> Result<PathBuf, Failed> {
     if let Some(path) = find() {
         return Ok(path);
     }
-    apt("Chromium for the browser tests", &["chromium"])?;
+    if may_install() {
+        install("Chromium for the browser tests", &["chromium"])?;
+    }
     find().ok_or_else(|| {
         Failed(
             "the browser tests need Chromium; found none. Debian: `sudo apt-get install chromium`. \
@@ -85,4 +72,39 @@ pub(crate) fn chromium() -> Result<PathBuf, Failed> {
                 .into(),
         )
     })
+}
+
+/// Python with its `venv` module, for the readers of our exports. As root on Debian or Ubuntu the module is installed.
+pub(crate) fn python() -> Result<(), Failed> {
+    // `ensurepip` is what Debian leaves out of a plain python3; the readers need 3.11.
+    let asks = "import sys, venv, ensurepip; assert sys.version_info >= (3, 11); print(1)";
+    let has = || run::first_line("python3", &["-c", asks]).is_some();
+    if has() {
+        return Ok(());
+    }
+    if may_install() {
+        install("Python for the readers of the exports", &["python3-venv"])?;
+    }
+    if has() {
+        return Ok(());
+    }
+    let wanted =
+        "The exports are read back with Python: Python 3.11 or newer with its venv module is needed and was not found.";
+    Err(Failed(format!("{wanted} Debian: `sudo apt-get install python3-venv`, then run this again.")))
+}
+
+/// Root on Debian or Ubuntu.
+fn may_install() -> bool {
+    let root = run::first_line("id", &["-u"]).is_some_and(|id| id.trim() == "0");
+    root && run::first_line("apt-get", &["--version"]).is_some()
+}
+
+fn install(what: &str, packages: &[&str]) -> Result<(), Failed> {
+    let mut update = run::program("apt-get", &["update", "-qq"]);
+    update.env("DEBIAN_FRONTEND", "noninteractive");
+    // An index that cannot be refreshed may still be good enough to install from.
+    let _ = run::step("package index (apt-get update)", update);
+    let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends"]);
+    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    run::step(&format!("{what} (apt-get install {})", packages.join(" ")), install)
 }

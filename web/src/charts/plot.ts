@@ -35,10 +35,12 @@ export interface Spot {
   readonly look: 'doubt' | 'artefact' | 'typed'
 }
 
-/** A value from before the infusion: a thin line from its time on. */
+/** A value from before the infusion: a thin line from its time on. Or a limit while a notice of it stood. */
 export interface Level {
   readonly value: number
   readonly from: number
+  /** Where it ends; at the right end when absent. */
+  readonly to?: number
   readonly color: string
   readonly label: string
 }
@@ -72,6 +74,13 @@ export interface Backdrop {
   readonly chosen: number | undefined
 }
 
+/** Width of a line. */
+const LINE_PX = 2
+/** Moves that follow each other so soon are a hand's, not the clock's. */
+const MOVING_MS = 100
+/** After the last of them the picture is drawn as it stands at rest. */
+const REST_MS = 150
+
 const NO_BACKDROP: Backdrop = { ticks: [], since: Number.NEGATIVE_INFINITY, phases: [], chosen: undefined }
 
 export interface Look {
@@ -99,7 +108,7 @@ export function colors(host: Element): (name: string) => string {
 }
 
 /** Least and greatest of everything a panel draws. */
-function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
+export function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
   let [low, high]: [number | null, number | null] = [null, null]
   const count = (value: number | null | undefined) => {
     if (value == null) return
@@ -138,7 +147,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       const stroke = color(name)
       if (how === 'carets') return { paths: () => null, points: { show: false }, spanGaps: false }
       const points = { size: how === 'points' ? 6 : 4, fill: stroke, stroke }
-      const common = { stroke, width: 2, dash: [...dash], spanGaps: false }
+      const common = { stroke, width: LINE_PX, dash: [...dash], spanGaps: false }
       return how === 'points'
         ? { ...common, paths: () => null, points: { ...points, show: true } }
         : { ...common, points }
@@ -223,20 +232,47 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     ctx.textAlign = 'left'
     for (const { label, unit, fill, y } of at) {
       const x = u.bbox.left + u.bbox.width + 8 * px
+      const room = ctx.canvas.width - x
       ctx.font = `600 ${14 * px}px ${family}`
+      // A long name ("Temp axillary") is set smaller, never cut off; its unit goes where it does not fit.
+      const size = 14 * px * Math.min(1, room / ctx.measureText(label).width)
+      ctx.font = `600 ${size}px ${family}`
       ctx.fillStyle = fill
       ctx.fillText(label, x, y)
       const wide = ctx.measureText(`${label} `).width
-      ctx.font = `${14 * px}px ${family}`
+      ctx.font = `${size}px ${family}`
       ctx.fillStyle = color('--muted')
-      ctx.fillText(unit, x + wide, y)
+      if (wide + ctx.measureText(unit).width <= room) ctx.fillText(unit, x + wide, y)
     }
     ctx.restore()
   }
 
   const resized = new ResizeObserver(() => plot?.setSize(size()))
   resized.observe(host)
+  let movedMs = Number.NEGATIVE_INFINITY
+  let rest: ReturnType<typeof setTimeout> | undefined
+  const draw = (u: uPlot, widthPx: number) => {
+    for (const series of u.series) if (series.width !== 0) series.width = widthPx
+  }
+
+  /** While a hand moves it, lines are one pixel of the screen wide: wider ones take longer than a frame to fill. */
+  function move(u: uPlot): void {
+    const at = performance.now()
+    if (at - movedMs < MOVING_MS) {
+      clearTimeout(rest)
+      draw(u, 1 / devicePixelRatio)
+      rest = setTimeout(() => {
+        if (plot === undefined) return
+        draw(plot, LINE_PX)
+        plot.redraw(false)
+      }, REST_MS)
+    }
+    movedMs = at
+    u.setScale('x', { min: span[0], max: span[1] })
+  }
+
   signal.addEventListener('abort', () => {
+    clearTimeout(rest)
     resized.disconnect()
     plot?.destroy()
   })
@@ -254,7 +290,7 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       plot?.destroy()
       shape = now
       plot = make()
-    } else if (same) plot.setScale('x', { min: from, max: to })
+    } else if (same) move(plot)
     else plot.setData(aligned())
   }
 }

@@ -62,14 +62,18 @@ export function mountStrip(host: HTMLElement, signal: AbortSignal): (draw: Draw)
     if (ctx === null || last === undefined) return
     ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
     ctx.clearRect(0, 0, canvas.width, canvas.height)
-    ctx.font = `14px ${family}`
-    ctx.textBaseline = 'middle'
     last(ctx, color)
   }
   // Measured when it changes: to ask for it at each frame of a drag would lay the page out each time.
   const measure = () => {
     canvas.width = host.clientWidth * devicePixelRatio
     canvas.height = host.clientHeight * devicePixelRatio
+    // A new size forgets it. To set it at each frame of a drag would have the styles computed each time.
+    const ctx = canvas.getContext('2d')
+    if (ctx !== null) {
+      ctx.font = `14px ${family}`
+      ctx.textBaseline = 'middle'
+    }
     paint()
   }
   const resized = new ResizeObserver(measure)

@@ -28,16 +28,29 @@ function connect(events: SocketEvents): Socket {
   }
 }
 
-/** Loads the page anew, at most once a minute: a server that keeps speaking another wire must not make it flicker. */
-export function reloadOnce(): void {
+/** A reload is being prepared: the server was asked whether it is there. */
+let asking = false
+
+/**
+ * Loads the page anew, at most once a minute: a server that keeps speaking another wire must not make it flicker. Only
+ * while the server answers: without it the browser would put its own error page in place of a screen that still takes
+ * entries.
+ */
+export async function reloadOnce(): Promise<void> {
   const key = 'chairside.reloaded'
+  if (asking) return
+  asking = true
   try {
     if (Date.now() - Number(sessionStorage.getItem(key) ?? 0) < RELOAD_PAUSE_MS) return
+    const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
+    if (!answer.ok) return
     sessionStorage.setItem(key, String(Date.now()))
+    location.reload()
   } catch {
-    return
+    // No server, or no storage to count reloads in: the page stays, with its banner.
+  } finally {
+    asking = false
   }
-  location.reload()
 }
 
 export const edge: Edge = {
@@ -48,5 +61,5 @@ export const edge: Edge = {
     return () => clearTimeout(timer)
   },
   chance: Math.random,
-  reload: reloadOnce,
+  reload: () => void reloadOnce(),
 }

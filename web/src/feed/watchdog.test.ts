@@ -82,10 +82,10 @@ test('a hidden page is not painted, and that is no fault', () => {
 
 test('h04 frames restart the veil, in turns; silence takes it off', () => {
   const { shown, run } = kennel()
-  run(0, 3, { frame: true })
+  run(0, 6, { frame: true })
   const turns = shown.beats.filter((beat) => beat !== undefined)
   expect(turns.length).toBeGreaterThan(4)
   for (let i = 1; i < turns.length; i++) expect(turns[i]).not.toBe(turns[i - 1])
-  run(3.25, 7)
+  run(6.25, 10)
   expect(shown.beats.at(-1)).toBeUndefined()
 })

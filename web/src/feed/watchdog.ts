@@ -16,8 +16,8 @@ export const UNPAINTED_MS = 3_000
 const RELOAD_MS = 15_000
 /** Checks come several times a second; after a longer pause no script ran, and painting could not have happened. */
 const PAUSE_MS = 2_000
-/** The animation is restarted at most this often. */
-const BEAT_MS = 500
+/** The animation is restarted at most this often: each restart costs a picture, and the veil comes that much earlier. */
+const BEAT_MS = 1_000
 
 /** The part of the page it owns. */
 export interface Panel {

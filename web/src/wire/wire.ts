@@ -403,7 +403,43 @@ limits: string,
 /**
  * Why.
  */
-reason: string, };
+reason: string, } | { "is": "addendum", 
+/**
+ * As typed.
+ */
+text: string, } | { "is": "corrected", 
+/**
+ * The entry that counts now and should not.
+ */
+of: number, 
+/**
+ * The score that is right.
+ */
+score?: number, 
+/**
+ * The text that is right; may be empty.
+ */
+text: string, 
+/**
+ * Why.
+ */
+reason: string, } | { "is": "signed", 
+/**
+ * What the signature stands for.
+ */
+meaning: string, 
+/**
+ * What is signed: the `digest` of the record as it was shown.
+ */
+digest: string, 
+/**
+ * Public key of the server, hexadecimal. A screen sends none; the server always does.
+ */
+key?: string, 
+/**
+ * Signature of the digest, hexadecimal. A screen sends none; the server always does.
+ */
+signature?: string, };
 
 export type Kept = { 
 /**
@@ -433,7 +469,15 @@ act: Act,
 /**
  * It no longer counts.
  */
-undone: boolean, };
+undone: boolean, 
+/**
+ * The entry whose correction counts in its place.
+ */
+correctedBy?: number, 
+/**
+ * Of a correction: the kind of the entry in whose place it stands.
+ */
+entry?: string, };
 
 export type Schedule = { 
 /**
@@ -660,7 +704,11 @@ limits: Array<Limit>,
 /**
  * Whether this program has the layer of limit notices at all.
  */
-hasLimits: boolean, };
+hasLimits: boolean, 
+/**
+ * Ids of the chairs that are for test patients only.
+ */
+testing: Array<string>, };
 
 export type Change = { "is": "names", 
 /**
@@ -690,7 +738,15 @@ lines: Array<string>, } | { "is": "limit",
 /**
  * It.
  */
-limit: Limit, };
+limit: Limit, } | { "is": "testChair", 
+/**
+ * Its id.
+ */
+chair: string, 
+/**
+ * It is for test patients.
+ */
+on: boolean, };
 
 export type ChangeClinic = { 
 /**
@@ -803,6 +859,749 @@ late: boolean,
  * What.
  */
 act: Act, };
+
+export type FindSessions = { 
+/**
+ * Parts of the patient's name, number or birth date, parted by blanks; capitals and accents do not matter.
+ */
+text?: string, 
+/**
+ * Id of the chair.
+ */
+chair?: string, 
+/**
+ * Opened at or after, UTC microseconds.
+ */
+fromUs?: number, 
+/**
+ * Opened before, UTC microseconds.
+ */
+toUs?: number, 
+/**
+ * `open`: not over. `over`: over. `unsigned`: over, not cancelled and not signed. `signed`. `cancelled`.
+ */
+state?: SessionState, 
+/**
+ * Every one of these was found in it.
+ */
+has?: Array<Finding>, 
+/**
+ * Id of the last row of the page before.
+ */
+after?: string, 
+/**
+ * Most rows, 1 to 200; 50 when absent.
+ */
+limit?: number, };
+
+export type SessionState = "open" | "over" | "unsigned" | "signed" | "cancelled";
+
+export type Finding = "late" | "typed" | "artefact" | "gap" | "notice" | "limit" | "demo" | "addendum" | "corrected" | "stopped early";
+
+export type SessionList = { 
+/**
+ * They.
+ */
+rows: Array<SessionRow>, 
+/**
+ * There are more after the last row.
+ */
+more: boolean, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+export type SessionRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * What people call the chair now.
+ */
+chairName: string, 
+/**
+ * Who was treated.
+ */
+patient: Patient, 
+/**
+ * Which one of the course.
+ */
+number: number, 
+/**
+ * How many the course has; absent when open.
+ */
+of?: number, 
+/**
+ * Name of the template.
+ */
+template: string, 
+/**
+ * Where it stands.
+ */
+phase: string, 
+/**
+ * Who had it last.
+ */
+nurse: string, 
+/**
+ * When its span began, UTC microseconds, as all times here.
+ */
+openedUs: number, 
+/**
+ * T+0.
+ */
+startedUs?: number, 
+/**
+ * The last stop.
+ */
+stoppedUs?: number, 
+/**
+ * When it was over.
+ */
+endedUs?: number, 
+/**
+ * Who signed it.
+ */
+signed?: RowSigned, 
+/**
+ * What is worth knowing of it.
+ */
+has: Array<Finding>, };
+
+export type RowSigned = { 
+/**
+ * Name.
+ */
+by: string, 
+/**
+ * When, UTC microseconds.
+ */
+atUs: number, };
+
+export type OpenSession = { 
+/**
+ * By whom.
+ */
+by: Person, 
+/**
+ * `viewed`, or what else is done with it: `printed replayed`. Absent: `viewed`.
+ */
+did?: string, };
+
+export type SessionRecord = { 
+/**
+ * The session with every act.
+ */
+session: Session, 
+/**
+ * The chair.
+ */
+chair: string, 
+/**
+ * What people call the chair.
+ */
+chairName: string, 
+/**
+ * When her span of the chair's timeline begins.
+ */
+begin: Moment, 
+/**
+ * When it ends, or how far it was read.
+ */
+end: Moment, 
+/**
+ * IANA name of the clinic's time zone.
+ */
+zone: string, 
+/**
+ * Offsets of the zone over the span; the first one holds at its begin.
+ */
+offsets: Array<Offset>, 
+/**
+ * What its values came from.
+ */
+sources: Array<RecordSource>, 
+/**
+ * The monitors' own notices, and what happened to their links.
+ */
+notes: Array<RecordNote>, 
+/**
+ * The clinic's limit notices as they stood.
+ */
+limits: Array<RecordLimit>, 
+/**
+ * Stretches in which no value of a vital stood.
+ */
+gaps: Array<RecordGap>, 
+/**
+ * The figures of the summary, each with its definition.
+ */
+summary: Array<SummaryLine>, 
+/**
+ * Who looked at it and what was made of it, this time included.
+ */
+audit: Array<AuditLine>, 
+/**
+ * Who signed it.
+ */
+signed?: RecordSigned, 
+/**
+ * What a signature would sign now; of a signed record what it signed, computed again.
+ */
+digest: string, 
+/**
+ * Version of the program that made this of the log.
+ */
+version: string, };
+
+export type Offset = { 
+/**
+ * UTC microseconds.
+ */
+fromUs: number, 
+/**
+ * Minutes ahead of UTC.
+ */
+offsetMin: number, };
+
+export type RecordSource = { 
+/**
+ * Its id.
+ */
+source: string, 
+/**
+ * Make, model and serial as the monitor said; empty when it said nothing.
+ */
+words: string, 
+/**
+ * What decoded it: protocol and profile; empty when the source is no longer configured.
+ */
+adapter: string, };
+
+export type RecordNote = { 
+/**
+ * Its entry.
+ */
+seq: number, 
+/**
+ * When it reached the server.
+ */
+at: Moment, 
+/**
+ * The source.
+ */
+source: string, 
+/**
+ * `monitor`, `link`, or `log` for frames that could not be written.
+ */
+kind: string, 
+/**
+ * Of a link its state, of a monitor's notice its priority.
+ */
+word: string, 
+/**
+ * As sent, or what was found.
+ */
+text: string, };
+
+export type RecordLimit = { 
+/**
+ * Entry that raised it.
+ */
+seq: number, 
+/**
+ * Word of its kind.
+ */
+notice: string, 
+/**
+ * `look` or `urgent`: the highest it came to.
+ */
+level: string, 
+/**
+ * What it was about, as shown.
+ */
+value: string, 
+/**
+ * The limit that decided.
+ */
+limit: string, 
+/**
+ * Every number in force.
+ */
+limits: string, 
+/**
+ * Some of the numbers were this patient's own.
+ */
+own: boolean, 
+/**
+ * When it was raised.
+ */
+raised: Moment, 
+/**
+ * When it was over; absent while it stood to the end.
+ */
+over?: Moment, 
+/**
+ * Why it was over.
+ */
+end?: string, 
+/**
+ * Who saw it first.
+ */
+seenBy?: Person, 
+/**
+ * When.
+ */
+seen?: Moment, };
+
+export type RecordGap = { 
+/**
+ * The vital's word.
+ */
+vital: string, 
+/**
+ * The source, where only one sends the vital; empty otherwise.
+ */
+source: string, 
+/**
+ * Its begin.
+ */
+from: Moment, 
+/**
+ * Its end.
+ */
+to: Moment, 
+/**
+ * What is known of the reason: what the monitor said instead, that its link was lost, or that nothing was sent.
+ */
+why: string, };
+
+export type SummaryLine = { 
+/**
+ * What it is: `peak systolic`, `coverage spo2`.
+ */
+key: string, 
+/**
+ * Digits as text, or words.
+ */
+value: string, 
+/**
+ * Unit; may be empty.
+ */
+unit: string, 
+/**
+ * When that was, UTC microseconds.
+ */
+atUs?: number, 
+/**
+ * The entry it was taken from.
+ */
+seq?: number, 
+/**
+ * How it is computed.
+ */
+definition: string, };
+
+export type AuditLine = { 
+/**
+ * When, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * Who.
+ */
+by: Person, 
+/**
+ * `viewed exported printed replayed verified`.
+ */
+did: string, 
+/**
+ * More of it: the format; may be empty.
+ */
+what: string, };
+
+export type RecordSigned = { 
+/**
+ * Who.
+ */
+by: Person, 
+/**
+ * When, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * What the signature stands for.
+ */
+meaning: string, 
+/**
+ * What was signed.
+ */
+digest: string, 
+/**
+ * Public key, hexadecimal.
+ */
+key: string, 
+/**
+ * The signature is of this digest by this key, and the record still says what was signed.
+ */
+holds: boolean, };
+
+export type SessionSeries = { 
+/**
+ * Begin of the span, UTC microseconds: what the times count from.
+ */
+beginUs: number, 
+/**
+ * One for each vital, source, signal and site.
+ */
+series: Array<Series>, };
+
+export type Series = { 
+/**
+ * The vital's word.
+ */
+vital: string, 
+/**
+ * The source; of typed values the person.
+ */
+source: string, 
+/**
+ * Signal it was taken from.
+ */
+origin?: string, 
+/**
+ * Site or channel.
+ */
+site?: string, 
+/**
+ * A person read them off.
+ */
+typed: boolean, 
+/**
+ * UCUM unit as sent.
+ */
+unit: string, 
+/**
+ * Decimal places of every number: 975 with 1 is 97.5.
+ */
+decimals: number, 
+/**
+ * Entries: the first, then how much further each is.
+ */
+seq: number[], 
+/**
+ * When measured: milliseconds since the begin, then since the one before.
+ */
+atMs: number[], 
+/**
+ * How many milliseconds later each reached the server.
+ */
+receivedMs: number[], 
+/**
+ * Digits as sent, times ten to `decimals`; of pressures the systolic one. null: there was none.
+ */
+value: (number | null)[], 
+/**
+ * Diastolic pressures.
+ */
+low?: (number | null)[], 
+/**
+ * Mean pressures.
+ */
+mean?: (number | null)[], 
+/**
+ * By index, only of those that are not plainly valid: why absent or in doubt, `artefact`, `demo`. Several are parted
+ * by commas.
+ */
+state: { [index: number]: string }, 
+/**
+ * By index: digits with fewer decimals than `decimals` were sent, so many.
+ */
+places?: { [index: number]: number }, };
+
+export type SessionTable = { 
+/**
+ * Minutes of a row.
+ */
+every: number, 
+/**
+ * Vitals.
+ */
+columns: Array<string>, 
+/**
+ * Rows from the begin on.
+ */
+rows: Array<TableRow>, };
+
+export type TableRow = { 
+/**
+ * Begin of its window, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * The same since T+0, in seconds; absent when the infusion was never started.
+ */
+sinceStartS?: number, 
+/**
+ * One for each column: digits, `131/84 (99)`, a reason, or empty for a gap.
+ */
+cells: Array<string>, };
+
+export type Provenance = { 
+/**
+ * Its entry.
+ */
+seq: number, 
+/**
+ * Source that heard it.
+ */
+source: string, 
+/**
+ * Make, model and serial as the monitor said; empty when it said nothing.
+ */
+words: string, 
+/**
+ * When it was measured, on the server's clocks; absent when the monitor gave no time of its own.
+ */
+measured?: Moment, 
+/**
+ * When its last byte arrived.
+ */
+received: Moment, 
+/**
+ * The monitor's own clock, as sent.
+ */
+deviceTime?: string, 
+/**
+ * The vital's word; empty for an entry that is no reading.
+ */
+vital: string, 
+/**
+ * As on a screen: `97`, `131/84 (99)`; empty when there is none.
+ */
+value: string, 
+/**
+ * UCUM unit as sent.
+ */
+unit: string, 
+/**
+ * `valid questionable absent`.
+ */
+state: string, 
+/**
+ * Why it is in doubt or absent.
+ */
+reason?: string, 
+/**
+ * `understood fault noise`.
+ */
+frame: string, 
+/**
+ * The whole frame, two lower-case hexadecimal digits a byte.
+ */
+bytes: string, 
+/**
+ * Which of the bytes said it, counted from the frame's first.
+ */
+marks: Array<ByteMark>, };
+
+export type ByteMark = { 
+/**
+ * First byte.
+ */
+from: number, 
+/**
+ * Byte after the last one.
+ */
+to: number, 
+/**
+ * What they are: `value`, `OBX segment`, `frame`.
+ */
+field: string, };
+
+export type ExportSession = { 
+/**
+ * By whom.
+ */
+by: Person, 
+/**
+ * What is made: `csv`, `record` ...
+ */
+format: string, 
+/**
+ * Minutes of the interval table: 1, 5, 10 or 15.
+ */
+every?: number, 
+/**
+ * `a4` or `letter`.
+ */
+paper?: string, };
+
+export type AskCourse = { 
+/**
+ * A session of the patient.
+ */
+session: string, 
+/**
+ * By whom.
+ */
+by: Person, };
+
+export type Course = { 
+/**
+ * Who.
+ */
+patient: Patient, 
+/**
+ * One for each session.
+ */
+rows: Array<CourseRow>, 
+/**
+ * Scales filled in before or between sessions, as typed.
+ */
+scores: Array<CourseScore>, };
+
+export type CourseScore = { 
+/**
+ * When, UTC microseconds.
+ */
+at: number, 
+/**
+ * Its name: what stood before the last number.
+ */
+scale: string, 
+/**
+ * The result: the last number, or empty where the text has none.
+ */
+score: string, };
+
+export type CourseValues = { 
+/**
+ * Systolic pressure.
+ */
+sys?: string, 
+/**
+ * Diastolic pressure.
+ */
+dia?: string, 
+/**
+ * Heart rate, or pulse rate where there is none.
+ */
+hr?: string, };
+
+export type WorstScore = { 
+/**
+ * Kind of entry.
+ */
+entry: string, 
+/**
+ * Its highest score.
+ */
+score: number, };
+
+export type CourseRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Which one of the course.
+ */
+number: number, 
+/**
+ * How many the course has; absent when open.
+ */
+of?: number, 
+/**
+ * When its span began, UTC microseconds.
+ */
+openedUs: number, 
+/**
+ * Calendar days in the clinic's zone since the one before.
+ */
+daysSince?: number, 
+/**
+ * Name of the template.
+ */
+template: string, 
+/**
+ * Where it stands.
+ */
+phase: string, 
+/**
+ * Dose events as documented, as typed.
+ */
+dose: string, 
+/**
+ * Whole minutes from the first start to the last stop.
+ */
+minutes?: number, 
+/**
+ * Planned minutes.
+ */
+plannedMin: number, 
+/**
+ * The stored baseline.
+ */
+baseline: CourseValues, 
+/**
+ * The highest of each.
+ */
+peak: CourseValues, 
+/**
+ * At the stop.
+ */
+stop: CourseValues, 
+/**
+ * Before leaving.
+ */
+leaving: CourseValues, 
+/**
+ * The lowest saturation.
+ */
+lowestSpo2?: string, 
+/**
+ * Whole minutes from T+0 to the highest systolic pressure.
+ */
+minutesToPeak?: number, 
+/**
+ * Whole minutes above the limits of pressure, as the summary defines them.
+ */
+minutesOver?: number, 
+/**
+ * The highest score of each side effect.
+ */
+worst: Array<WorstScore>, 
+/**
+ * Lowest MOAA/S.
+ */
+lowestMoaas?: string, 
+/**
+ * Drugs that were given, as typed.
+ */
+drugs: Array<string>, 
+/**
+ * Whole minutes from the stop to the complete list for leaving.
+ */
+minutesToReady?: number, 
+/**
+ * What is worth knowing of it.
+ */
+has: Array<Finding>, 
+/**
+ * It is signed.
+ */
+signed: boolean, 
+/**
+ * Why it was stopped before its time.
+ */
+stoppedEarly?: string, };
 
 export type ToScreen = { "kind": "hello", 
 /**

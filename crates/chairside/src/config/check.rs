@@ -2,9 +2,9 @@
 
 mod prefer;
 
-use super::{Config, DATA, LISTEN, Seat, Source, Transport, lines};
+use super::{Config, DATA, LISTEN, Seat, Source, Transport, UNCLAIMED_H, UNCLAIMED_H_RANGE, lines};
 use chairside_decode::catalog::{LAN, Protocol};
-use chairside_observation::ChairId;
+use chairside_observation::{ChairId, Micros};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -144,7 +144,7 @@ impl Part<'_> {
 
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
-    top.only(&["data", "listen", "database", "zone", "chair", "source"], "data = \"chairside-data\"");
+    top.only(&["data", "listen", "database", "zone", "chair", "source", "retention"], "data = \"chairside-data\"");
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
     let listen = listen(&mut top);
     let database = database(&mut top, &data);
@@ -152,7 +152,31 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
     let prefer = prefer::preferences(table, &sources, top.problems);
-    Some(Config { data, listen: listen?, database: database?, zone: zone?, chairs, prefer, sources })
+    let keep_unclaimed = retention(table, top.problems);
+    let (listen, database, zone) = (listen?, database?, zone?);
+    Some(Config { data, listen, database, zone, chairs, prefer, sources, keep_unclaimed: keep_unclaimed? })
+}
+
+fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {
+    const LINE: &str = "[retention] unclaimed_h = 24";
+    let hours = |hours: i64| Some(Micros::from_secs(hours * 3600));
+    let Some(value) = table.get("retention") else { return hours(UNCLAIMED_H) };
+    let Some(own) = value.as_table() else {
+        let (key, found, wrong) = ("retention".into(), value.to_string(), "written as a table: [retention]".into());
+        problems.push(Problem { key, found, wrong, example: LINE.into() });
+        return None;
+    };
+    let mut part = Part { table: own, path: "retention.".into(), problems };
+    part.only(&["unclaimed_h"], LINE);
+    let (fewest, most) = UNCLAIMED_H_RANGE;
+    match own.get("unclaimed_h") {
+        None => hours(UNCLAIMED_H),
+        Some(Value::Integer(found)) if (fewest..=most).contains(found) => hours(*found),
+        Some(other) => {
+            part.wrong("unclaimed_h", other, format!("whole hours from {fewest} to {most} are expected"), LINE);
+            None
+        }
+    }
 }
 
 fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {

@@ -13,6 +13,11 @@ database = "sqlite:chairside.db"
 # The clinic's time zone (IANA name). Left out: the zone of this machine.
 zone = "America/New_York"
 
+# What no session claims is erased so many hours after it came in (1 to 744): until then a session that is started late can
+# still claim it. What a session has claimed is never erased by itself; see `chairside erase`.
+[retention]
+unclaimed_h = 24
+
 # Chairs in room order: the wall shows them in this order, always.
 [[chair]]
 id = "1"

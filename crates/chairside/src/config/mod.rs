@@ -12,7 +12,7 @@ pub use example::EXAMPLE;
 
 use chairside_decode::catalog::{Parity, Protocol};
 use chairside_decode::generic::Description;
-use chairside_observation::{ChairId, Preference, SourceId};
+use chairside_observation::{ChairId, Micros, Preference, SourceId};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -25,6 +25,11 @@ pub const LISTEN: &str = "127.0.0.1:8080";
 pub const HL7_LISTEN: &str = "127.0.0.1:2575";
 /// The data folder when nothing else is said, below the folder the program is started in.
 pub const DATA: &str = "chairside-data";
+/// Hours for which what no session claims is kept when nothing else is said.
+pub const UNCLAIMED_H: i64 = 24;
+/// Fewest and most hours it may be kept: a late start has to be possible for a shift, and what nobody claimed within a month
+/// nobody will claim.
+pub const UNCLAIMED_H_RANGE: (i64, i64) = (1, 744);
 /// Chairs of a house without configuration; more are added on the settings page.
 pub const CHAIRS: u8 = 4;
 
@@ -45,6 +50,8 @@ pub struct Config {
     pub prefer: BTreeMap<ChairId, Preference>,
     /// Sources.
     pub sources: Vec<Source>,
+    /// How long what no session claims is kept.
+    pub keep_unclaimed: Micros,
 }
 
 /// One source.

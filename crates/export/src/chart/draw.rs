@@ -173,8 +173,8 @@ pub(super) fn draw<DB: DrawingBackend>(
     }
     trace(&pen, &scene.spo2, &spo2, false)?;
     trace(&pen, &scene.resp, &resp, true)?;
-    named(&pen, (&scene.spo2, &spo2), (&scene.resp, &resp), ("SpO\u{2082} %", true))?;
-    named(&pen, (&scene.resp, &resp), (&scene.spo2, &spo2), ("RR /min", false))?;
+    let taken = named(&pen, (&scene.spo2, &spo2), (&scene.resp, &resp), ("SpO\u{2082} %", true), None)?;
+    named(&pen, (&scene.resp, &resp), (&scene.spo2, &spo2), ("RR /min", false), taken)?;
     if scene.is_empty() {
         let (x, y) = ((across.0 + across.1) / 2.0, (upper.top + upper.bottom) / 2.0);
         pen.block((x - 70.0, y - 8.0), (x + 70.0, y + 8.0), 255)?;
@@ -349,14 +349,16 @@ fn trace<DB: DrawingBackend>(pen: &Pen<'_, DB>, trace: &Trace, panel: &Panel, da
     Ok(())
 }
 
-/// The name of a line, near its end, where it hides nothing: above the line or below it, as it likes best.
+/// The name of a line, near its end, where it hides nothing: above the line or below it, as it likes best; gives its height.
+/// Where there is no such place, the legend says it.
 fn named<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     (trace, panel): (&Trace, &Panel),
     (other, beside): (&Trace, &Panel),
     (name, above): (&str, bool),
-) -> Drawn<DB> {
-    let Some((at_s, _)) = trace.lines.last().and_then(|line| line.last()) else { return Ok(()) };
+    taken: Option<f32>,
+) -> Result<Option<f32>, DrawingAreaErrorKind<DB::ErrorType>> {
+    let Some((at_s, _)) = trace.lines.last().and_then(|line| line.last()) else { return Ok(None) };
     let width = pen.width(name, Weight::Regular);
     let right = panel.x(*at_s).min(panel.right - 3.0).max(panel.left + width + 4.0);
     let heights = |trace: &Trace, panel: &Panel| -> Vec<f32> {
@@ -368,11 +370,14 @@ fn named<DB: DrawingBackend>(
     let top = own.iter().copied().fold(panel.bottom, f32::min) - 7.0;
     let low = own.iter().copied().fold(panel.top, f32::max) + 7.0;
     let free = |y: &f32| {
-        (panel.top + 5.0..panel.bottom - 5.0).contains(y) && other.iter().all(|height| (height - y).abs() > 6.0)
+        (panel.top + 5.0..panel.bottom - 5.0).contains(y)
+            && other.iter().all(|height| (height - y).abs() > 6.0)
+            && taken.is_none_or(|taken| (taken - y).abs() > 10.0)
     };
     let first = if above { [top, low] } else { [low, top] };
-    let y = first.into_iter().find(free).unwrap_or(low.min(panel.bottom - 6.0));
-    pen.text(name, (right, y), HPos::Right, Weight::Regular)
+    let Some(y) = first.into_iter().find(free) else { return Ok(None) };
+    pen.text(name, (right, y), HPos::Right, Weight::Regular)?;
+    Ok(Some(y))
 }
 
 /// A mark and its meaning.

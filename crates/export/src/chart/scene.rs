@@ -3,7 +3,7 @@
 use crate::held::held;
 use crate::record::{Clock, Record, Said, Sample, Signal};
 use crate::summary;
-use chairside_observation::session::{Act, EntryKind, Phase};
+use chairside_observation::session::{EntryKind, Phase};
 use chairside_observation::{Amount, Decimal, Micros, Received, Unit, Vital};
 use std::collections::BTreeMap;
 
@@ -172,10 +172,7 @@ fn phases(record: &Record, zero: Received) -> Vec<(f64, f64, Phase)> {
 }
 
 fn ticks(record: &Record, zero: Received) -> Vec<Tick> {
-    let acts = record.acts().filter_map(|kept| {
-        let Act::Entry { kind, .. } = &kept.done.act else { return None };
-        Some((kept.at(), tick(*kind)?))
-    });
+    let acts = record.acts().filter_map(|kept| Some((kept.at(), tick(kept.entered()?.kind)?)));
     let limits = record.limits.iter().map(|notice| (notice.raised, TickKind::Limit));
     let monitor = record.notes.iter().filter_map(|note| match note {
         crate::Note::Monitor(_, at, ..) => Some((*at, TickKind::Monitor)),

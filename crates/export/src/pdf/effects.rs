@@ -4,7 +4,7 @@ use super::first::TEXT;
 use super::moment::Moments;
 use crate::Record;
 use crate::page::{Cell, Column, Flow, Table, Weight};
-use chairside_observation::session::{Act, EntryKind, Kept};
+use chairside_observation::session::{EntryKind, Kept};
 
 /// Kinds of entries that are side effects.
 const EFFECTS: [EntryKind; 9] = [
@@ -38,10 +38,7 @@ impl Effect<'_> {
 }
 
 fn score(kept: &Kept) -> Option<i8> {
-    match kept.done.act {
-        Act::Entry { score, .. } => score,
-        _ => None,
-    }
+    kept.entered()?.score
 }
 
 fn of(record: &Record) -> Vec<Effect<'_>> {

@@ -293,11 +293,10 @@ fn nth(pressure: &str, part: usize) -> String {
 
 /// Drugs and what was done about the dose, one line each; what was undone stands among the events.
 fn drugs(record: &Record, moments: &Moments<'_>) -> String {
-    let lines = record.acts().filter_map(|kept| match &kept.done.act {
-        Act::Entry { kind: kind @ (EntryKind::Drug | EntryKind::Dose), text, .. } => {
-            Some(format!("{} {}: {text} ({})", moments.both(kept.at()), kind.word(), kept.done.by.name))
-        }
-        _ => None,
+    let lines = record.acts().filter_map(|kept| {
+        let entered = kept.entered().filter(|it| matches!(it.kind, EntryKind::Drug | EntryKind::Dose))?;
+        let at = moments.both(kept.at());
+        Some(format!("{at} {}: {} ({})", entered.kind.word(), entered.text, kept.done.by.name))
     });
     let lines: Vec<String> = lines.collect();
     if lines.is_empty() { "none was entered".to_owned() } else { lines.join("\n") }
@@ -308,20 +307,30 @@ pub(super) fn sign_off(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'
     flow.skip(2.0);
     if let Some(signed) = signed(record) {
         flow.room(4.0 * TEXT * 1.5);
-        pairs(
-            flow,
-            vec![
-                row("Signed by", format!("{} ({})", signed.by.name, signed.by.role.word())),
-                row("When", moments.full(signed.at)),
-                row("Meaning", &*signed.meaning),
-                row("Digest", &*record.digest()),
-            ],
-        );
+        let mut rows = vec![
+            row("Signed by", format!("{} ({})", signed.by.name, signed.by.role.word())),
+            row("When", moments.full(signed.at)),
+            row("Meaning", &*signed.meaning),
+            row("Digest", &*record.digest()),
+        ];
+        rows.extend(addenda(record, signed.at, moments));
+        pairs(flow, rows);
         return;
     }
     flow.room(SIGN + 1.3 * TEXT);
     flow.paragraph("UNSIGNED DRAFT: nobody has signed this record in the log.", Weight::Bold);
     lines_to_sign(flow);
+}
+
+/// What was added after the signature.
+fn addenda(record: &Record, signed: Received, moments: &Moments<'_>) -> Vec<(String, String)> {
+    let added = record.acts().filter(|kept| kept.received.mono > signed.mono).filter_map(|kept| match &kept.done.act {
+        Act::Addendum { text } => {
+            Some(row("Addendum", format!("{} {}: {text}", moments.full(kept.at()), kept.done.by.name)))
+        }
+        _ => None,
+    });
+    added.collect()
 }
 
 /// Three lines to write on.

@@ -7,7 +7,8 @@ mod rest;
 mod worksheet;
 
 use crate::page::{About, Flow, Fonts, Furniture, write};
-use crate::{ExportError, Face, Options, Record};
+use crate::{ExportError, Face, Options, Record, Signed};
+use chairside_observation::session::Act;
 use moment::Moments;
 
 /// The report.
@@ -56,6 +57,12 @@ fn furniture(record: &Record, moments: &Moments<'_>) -> Furniture {
     }
 }
 
-fn signed(record: &Record) -> Option<&crate::Signed> {
-    record.seal.as_ref().and_then(|seal| seal.signed.as_ref())
+/// Who signed: as the log's seal says, or else the act itself.
+fn signed(record: &Record) -> Option<Signed> {
+    let sealed = record.seal.as_ref().and_then(|seal| seal.signed.clone());
+    sealed.or_else(|| {
+        let kept = record.session.signed()?;
+        let Act::Signed { meaning, .. } = &kept.done.act else { return None };
+        Some(Signed { by: kept.done.by.clone(), at: kept.received, meaning: meaning.clone() })
+    })
 }

@@ -113,8 +113,8 @@ fn phases(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
 fn events(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
     flow.heading(2, "Events", 60.0);
     flow.paragraph(
-        "In the order they were recorded, as typed or as sent; nothing computes with it. An entry that was undone is struck \
-         through and stays.",
+        "In the order they were recorded, as typed or as sent; nothing computes with it. An entry that was undone or \
+         corrected is struck through and stays.",
         Weight::Regular,
     );
     let columns = vec![
@@ -124,11 +124,16 @@ fn events(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
         Column::free("What"),
         Column::free("By"),
     ];
-    let rows = event::of(record).iter().map(|event| happened(event, moments)).collect();
+    let all = event::of(record);
+    let corrected = |event: &Event| {
+        let by = all.iter().find(|other| Some(other.sequence) == event.undone_by);
+        by.is_some_and(|by| &*by.kind == "corrected")
+    };
+    let rows = all.iter().map(|event| happened(event, corrected(event), moments)).collect();
     flow.table(&Table { columns, rows, heads: false, ruled: true, size: TEXT });
 }
 
-fn happened(event: &Event, moments: &Moments<'_>) -> Vec<Text> {
+fn happened(event: &Event, corrected: bool, moments: &Moments<'_>) -> Vec<Text> {
     let struck = event.undone_by.is_some();
     let score = if event.score.is_empty() { String::new() } else { format!(" {}", event.score) };
     let text = if event.what.is_empty() { String::new() } else { format!(": {}", event.what) };
@@ -143,7 +148,7 @@ fn happened(event: &Event, moments: &Moments<'_>) -> Vec<Text> {
         add(format!("[reached the server {}]", moments.clock(event.recorded)));
     }
     if let Some(by) = event.undone_by {
-        add(format!("[undone by entry {}]", by.0));
+        add(format!("[{} by entry {}]", if corrected { "corrected" } else { "undone" }, by.0));
     }
     vec![
         event.sequence.0.to_string().into(),

@@ -175,12 +175,8 @@ fn states(record: &Record, moments: &Moments<'_>) -> Vec<Row> {
         ("Dissociation (0 to 3)", EntryKind::Dissociation, 0),
         ("Respiratory depression (0 to 3)", EntryKind::Breathing, 0),
     ] {
-        let scores: Vec<(&Kept, i8)> = kept_of(record, kind)
-            .filter_map(|kept| match kept.done.act {
-                Act::Entry { score: Some(score), .. } => Some((kept, score)),
-                _ => None,
-            })
-            .collect();
+        let scores: Vec<(&Kept, i8)> =
+            kept_of(record, kind).filter_map(|kept| Some((kept, kept.entered()?.score?))).collect();
         if scores.is_empty() {
             rows.push(row(word, format!("{YES_NO}   onset {BLANK}\nresolved {BLANK}"), "nothing was entered"));
             continue;

@@ -63,6 +63,18 @@ pub struct Patient {
     pub alias: Box<str>,
 }
 
+/// What the number of a test patient begins with, and no other's: on every page and in every file it is seen whose it is (H21).
+pub const TEST_PREFIX: &str = "TEST:";
+
+impl Patient {
+    /// Nobody: a patient made up to try a chair.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        let start = self.id.trim().as_bytes().get(..TEST_PREFIX.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(TEST_PREFIX.as_bytes()))
+    }
+}
+
 /// What was planned. Times only: no dose is known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -199,14 +211,43 @@ pub enum Act {
         /// Why.
         reason: Box<str>,
     },
+    /// A remark on the record: a comment before it is signed, an addendum afterwards.
+    Addendum {
+        /// As typed.
+        text: Box<str>,
+    },
+    /// An earlier entry was wrong: this stands in its place, its time included, and the old one stays readable.
+    Corrected {
+        /// The entry of the timeline that holds it.
+        of: Sequence,
+        /// The score that is right.
+        score: Option<i8>,
+        /// The text that is right.
+        text: Box<str>,
+        /// Why.
+        reason: Box<str>,
+    },
+    /// The record was read and is signed: from here on it only takes addenda.
+    Signed {
+        /// What the signature stands for, as the person chose it.
+        meaning: Box<str>,
+        /// Digest of what was signed.
+        digest: [u8; 32],
+        /// Public key of this server.
+        key: [u8; 32],
+        /// Signature of digest, person and meaning by that key.
+        signature: [u8; 64],
+        /// The lines of the summary as they were signed: a later version of the program may compute others.
+        summary: Box<str>,
+    },
 }
 
 impl Act {
-    /// What was typed, of an entry.
+    /// What was typed, of an entry or a remark.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match self {
-            Self::Entry { text, .. } => Some(text),
+            Self::Entry { text, .. } | Self::Corrected { text, .. } | Self::Addendum { text } => Some(text),
             _ => None,
         }
     }

@@ -253,7 +253,7 @@ impl Session {
                 .acts
                 .iter()
                 .filter(|kept| kept.undone_by.is_none())
-                .filter(move |kept| matches!(kept.done.act, Act::Entry { kind, .. } if counts(kind)));
+                .filter(move |kept| kept.entered().is_some_and(|entered| counts(entered.kind)));
             entered.map(Kept::at).max_by_key(|at| at.mono)
         };
         let done = last(is_sedation).zip(last(is_side_effect)).map(|(a, b)| if a.mono < b.mono { a } else { b });

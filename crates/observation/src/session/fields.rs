@@ -2,6 +2,7 @@
 
 use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
 use crate::fields::{Reader, Writer};
+use crate::hex::{Hex, unhex};
 use crate::{Decimal, Micros, Sequence, Vital};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -23,6 +24,9 @@ impl Act {
             Self::Accepted { .. } => "accepted",
             Self::Acknowledged { .. } => "acknowledged",
             Self::Limited { .. } => "limited",
+            Self::Addendum { .. } => "addendum",
+            Self::Corrected { .. } => "corrected",
+            Self::Signed { .. } => "signed",
         }
     }
 }
@@ -130,6 +134,22 @@ fn put_act(act: &Act, to: &mut Writer) {
                 to.put(field, text);
             }
         }
+        Act::Addendum { text } => to.put("text", text),
+        Act::Corrected { of, score, text, reason } => {
+            to.put("of", of.0);
+            if let Some(score) = score {
+                to.put("score", score);
+            }
+            to.put("text", text);
+            to.put("reason", reason);
+        }
+        Act::Signed { meaning, digest, key, signature, summary } => {
+            to.put("meaning", meaning);
+            to.put("digest", Hex(digest));
+            to.put("public_key", Hex(key));
+            to.put("signature", Hex(signature));
+            to.put("summary", summary);
+        }
     }
 }
 
@@ -194,6 +214,20 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
         "limited" => {
             Act::Limited { notice: from.text("notice")?, limits: from.text("limits")?, reason: from.text("reason")? }
         }
+        "addendum" => Act::Addendum { text: from.text("text")? },
+        "corrected" => Act::Corrected {
+            of: from.sequence("of")?,
+            score: from.number("score"),
+            text: from.text("text")?,
+            reason: from.text("reason")?,
+        },
+        "signed" => Act::Signed {
+            meaning: from.text("meaning")?,
+            digest: unhex(from.get("digest")?)?,
+            key: unhex(from.get("public_key")?)?,
+            signature: unhex(from.get("signature")?)?,
+            summary: from.text("summary")?,
+        },
         _ => return None,
     })
 }

@@ -8,11 +8,13 @@
 //! Doses, drugs and scores are kept as they were typed. Nothing computes with them (H16).
 
 mod act;
+mod audit;
 mod baseline;
 mod binding;
 mod cuffs;
 mod due;
 mod fields;
+mod finding;
 mod rules;
 mod standing;
 #[cfg(test)]
@@ -20,13 +22,15 @@ mod tests;
 mod view;
 mod words;
 
-pub use act::{About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TypedVital};
+pub use act::{About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TEST_PREFIX, TypedVital};
+pub use audit::{Audit, AuditKind};
 pub use baseline::BASELINE_WINDOW;
 pub use binding::{Binding, Changed, FeedSays, Heard, ROWS_MAX, Says};
 pub use cuffs::{CUFF_TIMES_MAX, CuffTimes, When};
 pub use due::{CUFFS_MAX, CuffReading, Cuffs, FixedMark, MarkKind, Schedule};
-pub use rules::{ENTRIES_MAX, NAME_MAX, Refused, TEXT_MAX};
+pub use finding::{Finding, Findings};
+pub use rules::{ENTRIES_MAX, NAME_MAX, REMARKS_MAX, Refused, TEXT_MAX};
 pub(crate) use rules::{may_plan, text_of};
-pub use standing::{Kept, Session};
+pub use standing::{Entered, Kept, Session};
 pub use view::Standing;
 pub use words::{EntryKind, Phase, Role};

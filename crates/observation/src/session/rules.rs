@@ -1,12 +1,14 @@
 //! What may be done when.
 
-use super::{Act, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session};
+use super::{Act, Done, EntryKind, Kept, Patient, Person, Phase, Plan, Role, Session, TEST_PREFIX};
 use crate::{BadLimits, Limits, Micros, NoticeKind, Received, Sequence};
 use alloc::boxed::Box;
 use core::fmt;
 
 /// Most acts of one session: six hours with one each ten seconds. A screen that goes wild is refused, and says so.
 pub const ENTRIES_MAX: usize = 2000;
+/// So many more, for what is said when the record is read: a session with too many entries can still be signed.
+pub const REMARKS_MAX: usize = 200;
 /// Longest text of an entry, in characters: a page.
 pub const TEXT_MAX: usize = 2000;
 /// Longest name, number, alias or template.
@@ -54,6 +56,8 @@ pub enum Refused {
     Time,
     /// The act to undo is not there, or cannot be undone.
     NoSuchAct(Sequence),
+    /// The entry to correct is not there, or no longer counts.
+    NoSuchEntry(Sequence),
     /// A claim reaches back past the previous patient, or past its own beginning.
     Claim {
         /// The first entry that may be claimed.
@@ -68,8 +72,21 @@ pub enum Refused {
         /// There is a cuff reading, but it is too old.
         old_cuff: bool,
     },
+    /// The session is over, and this can only be done while it is held.
+    Over,
+    /// The session is not over, so its record is not complete.
+    NotOver,
+    /// The record is signed.
+    Signed,
+    /// The person may not sign a record.
+    NeedsSigner,
     /// The session has [`ENTRIES_MAX`] acts.
     Full,
+    /// A real patient at a chair in test mode, or a test patient at one that is not.
+    TestMode {
+        /// The chair is in test mode.
+        on: bool,
+    },
 }
 
 impl fmt::Display for Refused {
@@ -95,6 +112,9 @@ impl fmt::Display for Refused {
             }
             Self::Time => f.write_str("the time lies in the future, or before the session began"),
             Self::NoSuchAct(of) => write!(f, "entry {} is none that could be undone, or is undone already", of.0),
+            Self::NoSuchEntry(of) => {
+                write!(f, "entry {} is none that could be corrected, or does not count any more", of.0)
+            }
             Self::Claim { earliest } => {
                 write!(f, "the chair was somebody else's before entry {}; claim from there on", earliest.0)
             }
@@ -114,7 +134,23 @@ impl fmt::Display for Refused {
                      then press again"
                 )
             }
+            Self::Over => f.write_str(
+                "the session is over; possible now: late entries, corrections, artefact marks, undoing, comments, signing",
+            ),
+            Self::NotOver => f.write_str("the session is still open; end it, then read its record and sign"),
+            Self::Signed => f.write_str("the record is signed; it only takes addenda"),
+            Self::NeedsSigner => f.write_str("signing a record needs a clinician or a reviewer"),
             Self::Full => write!(f, "the session has {ENTRIES_MAX} entries, the most there may be"),
+            Self::TestMode { on: true } => write!(
+                f,
+                "this chair is in test mode: the patient's number has to begin with {TEST_PREFIX}; for a real patient end \
+                 the test mode under Settings first"
+            ),
+            Self::TestMode { on: false } => write!(
+                f,
+                "a number that begins with {TEST_PREFIX} is a test patient's; put the chair into test mode under Settings, \
+                 or type the patient's own number"
+            ),
         }
     }
 }
@@ -188,10 +224,12 @@ impl Session {
     /// # Errors
     /// The first thing that stands against it.
     pub fn may(&self, done: &Done, now: Received, earliest: Sequence) -> Result<(), Refused> {
-        if done.session != self.id || !self.is_open() {
+        if done.session != self.id {
             return Err(Refused::NotThisSession);
         }
-        if self.acts.len() >= ENTRIES_MAX {
+        self.may_still(done)?;
+        let remark = matches!(done.act, Act::Addendum { .. } | Act::Signed { .. });
+        if self.acts.len() >= ENTRIES_MAX + if remark { REMARKS_MAX } else { 0 } {
             return Err(Refused::Full);
         }
         done.by.may_sign()?;
@@ -249,7 +287,42 @@ impl Session {
                     Err(Refused::NeedsClinician("a patient's own limit"))
                 }
             }
+            Act::Addendum { text } => text_of("text", text, TEXT_MAX),
+            Act::Corrected { of, score, text, reason } => self.may_correct(*of, *score, text, reason),
+            Act::Signed { meaning, .. } => text_of("meaning of the signature", meaning, NAME_MAX),
         }
+    }
+
+    /// Whether the session, open, over or signed, takes such an act at all.
+    fn may_still(&self, done: &Done) -> Result<(), Refused> {
+        let signs = matches!(done.act, Act::Signed { .. });
+        if signs && !matches!(done.by.role, Role::Clinician | Role::Reviewer) {
+            return Err(Refused::NeedsSigner);
+        }
+        if self.signed().is_some() && !matches!(done.act, Act::Addendum { .. }) {
+            return Err(Refused::Signed);
+        }
+        if self.is_open() {
+            return if signs { Err(Refused::NotOver) } else { Ok(()) };
+        }
+        let late = done.about.is_some_and(|about| about.late);
+        match &done.act {
+            Act::Addendum { .. } | Act::Corrected { .. } | Act::Signed { .. } | Act::Artefact { .. } => Ok(()),
+            Act::Undo { of, .. } => match self.act(*of).map(|kept| &kept.done.act) {
+                // Whose values these are, and what they were compared with, was decided while she was there.
+                Some(Act::Baseline { .. } | Act::Accepted { .. }) => Err(Refused::Over),
+                _ => Ok(()),
+            },
+            Act::Entry { .. } | Act::Typed { .. } if late => Ok(()),
+            _ => Err(Refused::Over),
+        }
+    }
+
+    fn may_correct(&self, of: Sequence, score: Option<i8>, text: &str, reason: &str) -> Result<(), Refused> {
+        let counts = self.act(of).filter(|kept| kept.undone_by.is_none());
+        let Some(entered) = counts.and_then(Kept::entered) else { return Err(Refused::NoSuchEntry(of)) };
+        may_enter(entered.kind, score, text)?;
+        why("a correction", reason)
     }
 
     fn may_move(&self, to: Phase, reason: &str, by: &Person, now: Received) -> Result<(), Refused> {
@@ -290,7 +363,13 @@ impl Session {
 const fn may_undo(act: &Act) -> bool {
     matches!(
         act,
-        Act::Entry { .. } | Act::Typed { .. } | Act::Artefact { .. } | Act::Baseline { .. } | Act::Accepted { .. }
+        Act::Entry { .. }
+            | Act::Typed { .. }
+            | Act::Artefact { .. }
+            | Act::Baseline { .. }
+            | Act::Accepted { .. }
+            | Act::Addendum { .. }
+            | Act::Corrected { .. }
     )
 }
 

@@ -15,15 +15,45 @@ pub struct Kept {
     pub received: Received,
     /// The act.
     pub done: Done,
-    /// The act that undid it, if any.
+    /// The act that undid or corrected it, if any: it no longer counts.
     pub undone_by: Option<Sequence>,
+    /// That act is a correction, which counts in its place.
+    pub corrected: bool,
+    /// Of a correction: the kind of the entry in whose place it stands, and when that was.
+    pub corrects: Option<(EntryKind, Micros)>,
+}
+
+/// What an entry of the nurse says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entered<'a> {
+    /// What it is about.
+    pub kind: EntryKind,
+    /// On the kind's scale.
+    pub score: Option<i8>,
+    /// As typed.
+    pub text: &'a str,
 }
 
 impl Kept {
     /// When it was, on the wall clock: as said, or else when it reached the server.
     #[must_use]
     pub fn wall(&self) -> Micros {
-        self.done.about.map_or(self.received.wall, |about| about.wall)
+        match (self.done.about, self.corrects) {
+            // A correction moves the time of its entry only where a person said so.
+            (Some(About { late: false, .. }) | None, Some((_, of_the_entry))) => of_the_entry,
+            (Some(about), _) => about.wall,
+            (None, None) => self.received.wall,
+        }
+    }
+
+    /// What it says, if it is an entry or stands in the place of one.
+    #[must_use]
+    pub fn entered(&self) -> Option<Entered<'_>> {
+        match (&self.done.act, self.corrects) {
+            (Act::Entry { kind, score, text }, _) => Some(Entered { kind: *kind, score: *score, text }),
+            (Act::Corrected { score, text, .. }, Some((kind, _))) => Some(Entered { kind, score: *score, text }),
+            _ => None,
+        }
     }
 
     /// The same on both clocks.
@@ -124,6 +154,18 @@ impl Session {
         age.is_some_and(|age| age == Micros(0) || entry.received.mono - age >= self.opened.mono)
     }
 
+    /// Up to which entry (exclusive) her span was claimed afterwards: [`Session::holds`] looks at each of these by itself.
+    #[must_use]
+    pub fn claimed_until(&self) -> Sequence {
+        self.bound.max(self.from)
+    }
+
+    /// Whether a reading of that age, from [`Session::claimed_until`] on, was measured in her span.
+    #[must_use]
+    pub fn measured_in(&self, received: Received, age: Micros) -> bool {
+        age == Micros(0) || received.mono - age >= self.opened.mono
+    }
+
     /// The entry that holds the act with this key, if it was done already.
     #[must_use]
     pub fn known(&self, key: ActKey) -> Option<Sequence> {
@@ -137,9 +179,15 @@ impl Session {
         self.acts.get(at)
     }
 
-    /// Entries of a kind that count, oldest first.
+    /// The act that signed the record, if it was.
+    #[must_use]
+    pub fn signed(&self) -> Option<&Kept> {
+        self.acts.iter().find(|kept| matches!(kept.done.act, Act::Signed { .. }))
+    }
+
+    /// Entries of a kind that count, corrections in the place of what they correct, in the order they were made.
     pub fn entries(&self, kind: EntryKind) -> impl DoubleEndedIterator<Item = &Kept> {
-        let of_kind = move |kept: &&Kept| matches!(kept.done.act, Act::Entry { kind: k, .. } if k == kind);
+        let of_kind = move |kept: &&Kept| kept.entered().is_some_and(|entered| entered.kind == kind);
         self.acts.iter().filter(|kept| kept.undone_by.is_none()).filter(of_kind)
     }
 
@@ -166,7 +214,9 @@ impl Session {
             | Act::Artefact { .. }
             | Act::Accepted { .. }
             | Act::Acknowledged { .. }
-            | Act::Limited { .. } => {}
+            | Act::Limited { .. }
+            | Act::Addendum { .. }
+            | Act::Signed { .. } => {}
             Act::Moved { to, reason } => {
                 if self.phase == Phase::Planned && *to == Phase::CheckedIn {
                     // Whatever the chair gave before is not hers.
@@ -185,13 +235,30 @@ impl Session {
             Act::Baseline { values } => self.baseline.clone_from(values),
             Act::HandedOver { to } => self.nurse = to.clone(),
             Act::Undo { of, .. } => self.undone(*of, sequence),
+            Act::Corrected { of, .. } => {
+                let of = *of;
+                self.keep(sequence, received, done);
+                return self.correct(of, sequence);
+            }
         }
         self.keep(sequence, received, done);
     }
 
+    /// The newest act stands in the place of the entry at `of` from now on.
+    fn correct(&mut self, of: Sequence, by: Sequence) {
+        let Some(entry) = self.act(of) else { return };
+        let Some(stands_for) = entry.entered().map(|entered| (entered.kind, entry.wall())) else { return };
+        if let Some(correction) = self.acts.last_mut() {
+            correction.corrects = Some(stands_for);
+        }
+        if let Ok(at) = self.acts.binary_search_by_key(&of, |kept| kept.sequence) {
+            (self.acts[at].undone_by, self.acts[at].corrected) = (Some(by), true);
+        }
+    }
+
     fn keep(&mut self, sequence: Sequence, received: Received, done: Done) {
         self.keys.insert(done.key, sequence);
-        self.acts.push(Kept { sequence, received, done, undone_by: None });
+        self.acts.push(Kept { sequence, received, done, undone_by: None, corrected: false, corrects: None });
     }
 
     fn moved(&mut self, to: Phase, received: Received, about: Option<About>, reason: &str) {
@@ -209,6 +276,12 @@ impl Session {
     fn undone(&mut self, of: Sequence, by: Sequence) {
         let Ok(at) = self.acts.binary_search_by_key(&of, |kept| kept.sequence) else { return };
         self.acts[at].undone_by = Some(by);
+        if let Act::Corrected { of: entry, .. } = self.acts[at].done.act {
+            // What was corrected counts again.
+            if let Ok(entry) = self.acts.binary_search_by_key(&entry, |kept| kept.sequence) {
+                (self.acts[entry].undone_by, self.acts[entry].corrected) = (None, false);
+            }
+        }
         if matches!(self.acts[at].done.act, Act::Baseline { .. }) {
             let counts = |kept: &&Kept| kept.undone_by.is_none();
             let before = self.acts.iter().rev().filter(counts).find_map(|kept| match &kept.done.act {

@@ -94,10 +94,7 @@ fn a_session_goes_its_way_and_keeps_its_times() {
         session.apply(Sequence(20 + u64::try_from(n).unwrap()), late, done);
     }
     assert!(!session.is_open());
-    assert_eq!(
-        refused(&session, late, &done(9, entry(EntryKind::Note, None, "x"))),
-        Refused::NotThisSession.to_string()
-    );
+    assert_eq!(refused(&session, late, &done(9, entry(EntryKind::Note, None, "x"))), Refused::Over.to_string());
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod clinic;
 mod http;
 mod limits;
 mod notices;
+mod record;
 mod rig;
 mod screen;
 mod session;

@@ -199,6 +199,7 @@ async fn start_over(
             boot: "boot-1".into(),
             zone: "Europe/Berlin".into(),
         },
+        offsets: Arc::new(Berlin),
         listen: address,
     };
     let served = tokio::spawn(async move {
@@ -265,6 +266,14 @@ fn roster() -> Roster {
     let beds = BTreeMap::from([("BED-2".into(), "2".into())]);
     let sources = BTreeMap::from([("com3".into(), Binding::Chair("1".into())), ("hl7".into(), Binding::Beds(beds))]);
     Roster { chairs, sources, ..Roster::default() }
+}
+
+/// One hour east, as in winter.
+struct Berlin;
+impl chairside_export::Offsets for Berlin {
+    fn offset_min(&self, _: Micros) -> i16 {
+        60
+    }
 }
 
 struct Utc;

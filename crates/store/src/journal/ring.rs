@@ -1,6 +1,7 @@
 //! Which pages of a journal are free: a record is written only over pages the database does not need any more.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 /// Places in a file that is written round and round. Page 0 is the file's own.
 #[derive(Debug)]
@@ -35,6 +36,16 @@ impl Ring {
     pub(crate) fn hold(&mut self, number: u64, page: u64, count: u64) {
         self.held.push_back((page, number));
         self.next = page + count;
+    }
+
+    /// Whether the database needs nothing of these pages any more.
+    pub(crate) fn is_free(&self, pages: &Range<u64>) -> bool {
+        let Some((oldest, _)) = self.held.front() else { return true };
+        if self.next > *oldest {
+            pages.end <= *oldest || pages.start >= self.next
+        } else {
+            pages.start >= self.next && pages.end <= *oldest
+        }
     }
 
     /// Whether the free pages are less than half.

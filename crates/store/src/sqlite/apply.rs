@@ -237,6 +237,11 @@ impl Applier {
                 self.with(async |writer| writer.append(&[], &boot, Some(mark)).await)?;
                 Ok(Vec::new())
             }
+            Wish::Erase(step, done) => {
+                let outcome = self.with(async |writer| writer.step(&step).await)?;
+                let _ = done.send(outcome);
+                Ok(Vec::new())
+            }
             #[cfg(test)]
             Wish::Test(look) => {
                 if let Some(writer) = &mut self.writer {

@@ -40,6 +40,8 @@ pub(super) enum Wish {
     Store(Vec<Arc<Batch>>),
     /// No record through this number is wanted any more; the next one follows the one with this digest.
     PassOver(u64, Hash),
+    /// Erase something; whoever asked gets what was done.
+    Erase(super::erase::Step, mpsc::SyncSender<super::erase::Outcome>),
     /// A test's own look at the writer.
     #[cfg(test)]
     Test(super::apply::Look),

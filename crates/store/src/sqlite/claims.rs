@@ -97,7 +97,11 @@ pub(super) async fn check(conn: &mut SqliteConnection, words: &Words) -> Result<
         let found = of_deeds(conn, words, &timeline, &mut Claims::default(), &mut broken).await;
         // The timeline's own check has said which of its deeds is damaged.
         let Ok(expected) = found else { continue };
-        let found = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE c.timeline = ? ORDER BY c.seq")))
+        // What an erased deed had said is held by the chain of erasures.
+        let found = sqlx::query(AssertSqlSafe(format!(
+            "{SELECT} WHERE c.timeline = ? AND coalesce((SELECT e.last_seq FROM tombstone e WHERE e.timeline = c.timeline \
+             AND e.seq <= c.seq ORDER BY e.seq DESC LIMIT 1) < c.seq, 1) ORDER BY c.seq"
+        )))
             .bind(id)
             .fetch_all(&mut *conn)
             .await

@@ -1,5 +1,7 @@
 //! Rows on their way into the tables, and the few statements that carry them.
 
+use crate::sqlite::sessions::{self, Spoken};
+use crate::sqlite::words::Words;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments, AssertSqlSafe, SqliteConnection};
 use std::collections::HashMap;
@@ -68,6 +70,7 @@ pub(super) struct BlockRow {
     pub(super) last_seq: i64,
     pub(super) reached_wall_us: i64,
     pub(super) hash: [u8; 32],
+    pub(super) salt: [u8; 16],
 }
 
 pub(super) struct ClaimRow {
@@ -88,6 +91,8 @@ pub(super) struct Rows {
     pub(super) notes: Vec<NoteRow>,
     pub(super) blocks: Vec<BlockRow>,
     pub(super) claims: Vec<ClaimRow>,
+    /// Deeds the index of sessions has to follow.
+    pub(super) spoken: Vec<Spoken>,
     /// How far the journal is taken in with this commit.
     pub(super) mark: Option<(i64, [u8; 32])>,
 }
@@ -190,12 +195,13 @@ impl Insert for NoteRow {
 
 impl Insert for BlockRow {
     const TABLE: &'static str = "block";
-    const COLUMNS: usize = 6;
+    const COLUMNS: usize = 7;
     fn bind(&self, to: &mut Binder) {
         for number in [self.timeline, self.number, self.first_seq, self.last_seq, self.reached_wall_us] {
             to.add(number);
         }
         to.add(self.hash.as_slice());
+        to.add(self.salt.as_slice());
     }
 }
 
@@ -265,6 +271,7 @@ impl Statements {
         conn: &mut SqliteConnection,
         rows: &Rows,
         names: Option<&crate::sqlite::names::Names>,
+        words: &Words,
     ) -> Result<(), sqlx::Error> {
         sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
         if let Some(names) = names {
@@ -277,6 +284,7 @@ impl Statements {
         self.insert(conn, &rows.notes).await?;
         self.insert(conn, &rows.blocks).await?;
         self.insert(conn, &rows.claims).await?;
+        sessions::follow(conn, words, &rows.spoken).await?;
         if let Some((number, digest)) = &rows.mark {
             let update = sqlx::query("UPDATE _journal SET applied = ?, digest = ?");
             update.bind(number).bind(digest.as_slice()).execute(&mut *conn).await?;

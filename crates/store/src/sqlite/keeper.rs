@@ -25,8 +25,23 @@ pub(super) struct Journaling {
     pub(super) make: Make,
 }
 
+/// Pages overwritten at once: 256 KiB, some milliseconds in which an append waits.
+const SCRUB_PAGES: u64 = 64;
+
+/// What became of overwriting some pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scrubbed {
+    /// Those before this one are overwritten.
+    Through(u64),
+    /// The database needs what stands there still.
+    Busy,
+    /// So is the last one.
+    All,
+}
+
 /// What the journal's thread is asked to do.
 enum Job {
+    Scrub { from: u64, answer: oneshot::Sender<Result<Scrubbed, StoreError>> },
     Append { batches: Vec<Arc<Batch>>, answer: oneshot::Sender<Result<Committed, StoreError>> },
     Heads { answer: oneshot::Sender<Result<Committed, StoreError>> },
 }
@@ -55,10 +70,12 @@ impl Keeping {
         self.ask(|answer| Job::Heads { answer }).await
     }
 
-    async fn ask(
-        &self,
-        job: impl FnOnce(oneshot::Sender<Result<Committed, StoreError>>) -> Job,
-    ) -> Result<Committed, StoreError> {
+    /// Overwrites pages from `from` on that the database does not need any more.
+    pub(super) async fn scrub(&self, from: u64) -> Result<Scrubbed, StoreError> {
+        self.ask(|answer| Job::Scrub { from, answer }).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Result<T, StoreError> {
         let closed = || StoreError::Write("the log is closed".to_owned());
         let (answer, answered) = oneshot::channel();
         let sent = self.jobs().as_ref().and_then(|jobs| jobs.send(job(answer)).ok());
@@ -127,6 +144,9 @@ impl Keeper {
                 Job::Append { batches, answer } => {
                     // Whoever asked may have gone; what was taken is in the log all the same.
                     let _ = answer.send(self.append(batches));
+                }
+                Job::Scrub { from, answer } => {
+                    let _ = answer.send(self.scrub(from));
                 }
                 Job::Heads { answer } => {
                     let through = self.heads.iter().map(|(t, head)| (t.clone(), Sequence(*head))).collect();
@@ -226,6 +246,29 @@ impl Keeper {
         let (number, boot, at) = (self.number, Arc::clone(&self.boot), Instant::now());
         self.behind.push(Group { number, digest, boot, batches, at }, hurry);
         Ok(())
+    }
+
+    /// Overwrites some of the pages that hold what the database has: what is erased there must not be left here. Page 0
+    /// holds nothing of the record.
+    fn scrub(&mut self, from: u64) -> Result<Scrubbed, StoreError> {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.open_file()?,
+        };
+        let pages = from.max(1)..(from.max(1) + SCRUB_PAGES).min(self.journaling.pages);
+        open.ring.release(self.behind.applied());
+        if !open.ring.is_free(&pages) {
+            self.open = Some(open);
+            return Ok(Scrubbed::Busy);
+        }
+        let zeros = vec![0; usize::try_from(pages.end - pages.start).unwrap_or(0) * PAGE];
+        let written = open.disk.write(&zeros, pages.start * PAGE as u64).and_then(|()| open.disk.flush());
+        if let Err(error) = written {
+            self.distrusted = true;
+            return Err(StoreError::Write(words(&error)));
+        }
+        self.open = Some(open);
+        Ok(if pages.end == self.journaling.pages { Scrubbed::All } else { Scrubbed::Through(pages.end) })
     }
 
     /// The first of `count` pages that the database does not need any more; waits for it while it works.

@@ -8,37 +8,53 @@
 mod apply;
 mod behind;
 mod claims;
+mod erase;
+mod erasures;
 mod error;
+mod frames;
 mod health;
 mod insert;
 mod keeper;
 mod names;
 mod open;
+mod patient;
 mod read;
+mod retention;
 mod rows;
+mod sealing;
+mod sessions;
 mod tail;
+mod values;
 mod verify;
 mod words;
 mod write;
 
 pub use health::LogHealth;
+pub use patient::Held;
+pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
-use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified};
+use crate::seal::Sealing;
+use crate::{Batch, Committed, Find, Found, Head, SessionLog, Stands, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
 use behind::{Behind, End, Group};
-use chairside_observation::{Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
+use chairside_observation::session::SessionId;
+use chairside_observation::{ChairId, Entry, Frame, FrameKey, Micros, Received, Sequence, Timeline, Vital, What};
 use keeper::{Journaling, Keeper, Keeping};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqlitePool;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tail::Tail;
 use words::Words;
 use write::in_this_boot;
+
+/// Signed sessions looked at together.
+const SEALS_PAGE: usize = 200;
 
 /// Where the log gets the time from, on both clocks; used to place entries of an earlier boot on this boot's clock.
 pub type Clock = Arc<dyn Fn() -> Received + Send + Sync>;
@@ -59,6 +75,8 @@ pub struct SqliteLog {
     writing: Option<Arc<Writing>>,
     /// What was only in the journal when the log was opened for reading.
     kept: Vec<Arc<Group>>,
+    /// Since it was opened, copies of what was erased have been overwritten.
+    tidied: AtomicBool,
 }
 
 /// The two threads that write, in the order they end; dropped in this order, too.
@@ -111,7 +129,16 @@ impl SqliteLog {
             Keeper::new(Place::of(path), boot.into(), Arc::clone(&clock), journaling, Arc::clone(&behind), begun);
         let keeping = Keeping::start(keeper)?;
         let writing = Some(Arc::new(Writing { keeping, applying, behind, lock: Mutex::new(Some(lock)) }));
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing, kept: Vec::new() })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing,
+            kept: Vec::new(),
+            tidied: AtomicBool::new(false),
+        })
     }
 
     /// Opens an existing log for reading, also while a server writes it. Everything that has a receipt by then is seen, in
@@ -129,7 +156,16 @@ impl SqliteLog {
         let words = Arc::new(Words::load(&mut conn).await?);
         let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
-        Ok(Self { path: path.into(), boot: boot.into(), clock, words, readers, writing: None, kept })
+        Ok(Self {
+            path: path.into(),
+            boot: boot.into(),
+            clock,
+            words,
+            readers,
+            writing: None,
+            kept,
+            tidied: AtomicBool::new(true),
+        })
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does
@@ -172,6 +208,30 @@ impl SqliteLog {
             page.extend(behind.filter(|s| s.entry.sequence > after && wanted(&s.entry.what)).take(room));
         }
         Ok(self.here(page))
+    }
+
+    /// Holds every signed record against its signature.
+    async fn verify_seals(&self, found: &mut Verified) -> Result<(), StoreError> {
+        let mut ask = Find { state: Some(Stands::Signed), limit: SEALS_PAGE, ..Find::default() };
+        loop {
+            let signed = self.find(&ask).await?;
+            for line in &signed.lines {
+                found.seals += 1;
+                if let Some(why) = self.unsound(&line.id).await? {
+                    found.broken.push(format!("the seal of session {}: {why}", line.id));
+                }
+            }
+            ask.after = signed.lines.last().map(|line| line.id.clone());
+            if !signed.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn unsound(&self, session: &SessionId) -> Result<Option<&'static str>, StoreError> {
+        let folded = crate::find_session(self, session).await?.map(|(_, session)| session);
+        let (Some(sealing), Some(folded)) = (self.sealing(session).await?, folded) else { return Ok(None) };
+        Ok(folded.signed().and_then(|signed| crate::seal::unsound(&sealing, signed)))
     }
 
     /// Waits until the database has everything that has a receipt.
@@ -224,6 +284,25 @@ impl SessionLog for SqliteLog {
         self.fill((&tail, &mut tx), stored, (timeline, after, limit), wanted).await
     }
 
+    async fn values(
+        &self,
+        timeline: &Timeline,
+        after: Sequence,
+        through: Sequence,
+        limit: usize,
+    ) -> Result<Vec<Value>, StoreError> {
+        let (tail, mut tx) = self.snapshot().await?;
+        let here = values::Here { boot: &self.boot, now: (self.clock)() };
+        let mut values = values::values(&mut tx, &self.words, timeline, (after, through, limit), &here).await?;
+        let room = limit.saturating_sub(values.len());
+        if room > 0 {
+            let behind = self.here(tail.entries(&mut tx, &self.words, timeline).await?);
+            let missing = behind.iter().filter(|entry| entry.sequence > after && entry.sequence <= through);
+            values.extend(missing.filter_map(Value::of).take(room));
+        }
+        Ok(values)
+    }
+
     async fn before(&self, timeline: &Timeline, wall: Micros) -> Result<Sequence, StoreError> {
         let (tail, mut tx) = self.snapshot().await?;
         let before = read::before(&mut tx, &self.words, timeline, wall.0).await?;
@@ -257,9 +336,53 @@ impl SessionLog for SqliteLog {
         }))
     }
 
+    async fn find(&self, ask: &Find) -> Result<Found, StoreError> {
+        if !self.kept.is_empty() {
+            // What only the journal of a server that ended early has is in no index.
+            return Ok(crate::index::pick(crate::index::all(self).await?, ask));
+        }
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        sessions::find(&mut tx, ask).await
+    }
+
+    async fn deeds_of(&self, session: &SessionId) -> Result<Option<(ChairId, Vec<Entry>)>, StoreError> {
+        if !self.kept.is_empty() {
+            return crate::index::deeds_of(self, session).await;
+        }
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let found = sessions::deeds_of(&mut tx, &self.words, session).await?;
+        Ok(found.map(|(chair, deeds)| (chair, self.here(deeds))))
+    }
+
+    async fn replay_after(&self, chair: &ChairId) -> Result<Sequence, StoreError> {
+        if !self.kept.is_empty() || self.caught_up().await.is_err() {
+            // The index lacks what only the journal has; reading everything takes longer and is as right.
+            return Ok(Sequence(0));
+        }
+        let (_, mut tx) = self.snapshot().await?;
+        sessions::replay_after(&mut tx, &Timeline::Chair(chair.clone())).await
+    }
+
+    async fn sealing(&self, session: &SessionId) -> Result<Option<Sealing>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.sealing(&mut tx, &self.words).await.map(Some)
+    }
+
+    async fn record_file(&self, session: &SessionId, version: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.file(&mut tx, &self.words, version).await.map(Some)
+    }
+
     async fn verify(&self) -> Result<Verified, StoreError> {
         self.caught_up().await?;
         let mut found = verify::verify(&self.readers).await?;
+        self.verify_seals(&mut found).await?;
         match self.waiting().await? {
             Ok(waiting) => found.waiting = waiting,
             Err(damage) => found.broken.push(damage),

@@ -6,7 +6,7 @@ use crate::canonical::flags_of;
 use crate::sqlite::error;
 use chairside_observation::{Context, Flags, SourceId};
 use sqlx::{Row, SqliteConnection};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 /// Names of one kind kept in memory. Beyond it the memory (not the table) is emptied: a sender that makes up names
@@ -19,16 +19,21 @@ pub(super) struct Numbered<K> {
     next: i64,
     /// Not in the table yet.
     pub(super) fresh: Vec<(i64, K)>,
+    /// Those used since somebody asked.
+    watched: Option<HashSet<i64>>,
 }
 
 impl<K: Clone + Eq + Hash> Numbered<K> {
     fn new(rows: Vec<(i64, K)>, next: i64) -> Self {
-        Self { ids: rows.into_iter().map(|(id, key)| (key, id)).collect(), next, fresh: Vec::new() }
+        Self { ids: rows.into_iter().map(|(id, key)| (key, id)).collect(), next, fresh: Vec::new(), watched: None }
     }
 
     /// The number of `key`, a new one when it has none.
     pub(super) fn id(&mut self, key: &K) -> i64 {
         if let Some(id) = self.ids.get(key) {
+            if let Some(watched) = &mut self.watched {
+                watched.insert(*id);
+            }
             return *id;
         }
         if self.ids.len() >= KEPT_MAX && self.fresh.is_empty() {
@@ -38,7 +43,20 @@ impl<K: Clone + Eq + Hash> Numbered<K> {
         self.next += 1;
         self.ids.insert(key.clone(), id);
         self.fresh.push((id, key.clone()));
+        if let Some(watched) = &mut self.watched {
+            watched.insert(id);
+        }
         id
+    }
+
+    /// From now on, notes which are used.
+    pub(super) fn watch(&mut self) {
+        self.watched = Some(HashSet::new());
+    }
+
+    /// Those used since they are noted; `None`: they are not, or not any more.
+    pub(super) fn watched(&mut self) -> Option<HashSet<i64>> {
+        self.watched.take()
     }
 
     /// Forgets what did not get into the table.

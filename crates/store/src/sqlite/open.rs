@@ -48,12 +48,15 @@ pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> 
         .pragma("wal_autocheckpoint", "0")
         // No file outside the data folder (S22).
         .pragma("temp_store", "MEMORY")
+        // What is erased is overwritten (S25). Always, since a page that is divided leaves copies, too.
+        .pragma("secure_delete", "ON")
         .connect()
         .await
         .map_err(|e| error::write(&e))?;
     expect(&mut conn, path, "journal_mode", "wal").await?;
     expect(&mut conn, path, "synchronous", "2").await?;
     expect(&mut conn, path, "foreign_keys", "1").await?;
+    expect(&mut conn, path, "secure_delete", "1").await?;
     Ok(conn)
 }
 

@@ -63,7 +63,7 @@ impl<'a> Rows<'a> {
     pub(super) fn reading(&mut self, timeline: &Timeline, row: &SqliteRow) -> Result<Stored, Damage> {
         let frame_start = number(row, 32, "frame.first_byte")?;
         let raw_len = number(row, 33, "frame.raw")?;
-        let more: Option<i64> = get(row, 21)?;
+        let more: Option<i64> = optional(row, 21)?;
         let (age, bytes) = match more {
             None => (0, whole(frame_start, raw_len)),
             Some(_) => (get::<i64>(row, 29)?, range(row, 30, frame_start, raw_len)?),
@@ -73,7 +73,7 @@ impl<'a> Rows<'a> {
             reading: self.value(row, more)?,
             unit: self.word(row, 7, List::Unit, Unit::ALL)?,
             origin: self.optional_word(row, 8, List::Origin, Origin::ALL)?,
-            site: get(row, 9)?,
+            site: optional(row, 9)?,
             measured: if more.is_some() { measured(row)? } else { None },
             flags: flags(row)?,
             synthetic: flag(row, 10, "channel.synthetic")?,
@@ -88,48 +88,29 @@ impl<'a> Rows<'a> {
             source: Some(SourceId::from(get::<&str>(row, 12)?)),
             what: What::Reading(observation),
         };
-        Ok(Stored { entry, boot: get(row, 34)?, frame: get(row, 1)? })
+        Ok(Stored { entry, boot: get(row, 34)?, frame: Some(get(row, 1)?) })
     }
 
     fn value(&self, row: &SqliteRow, more: Option<i64>) -> Result<Reading, Damage> {
-        let places: i64 = get(row, 5)?;
-        let value: Option<i64> = get(row, 4)?;
-        let first = decimal("reading.value", value, value.map(|_| places))?;
-        if value.is_none() && places != 0 {
-            return Err(format!("reading.places: found {places} beside no value, expected 0"));
-        }
-        let others = (optional_decimal(row, 22, "diastolic")?, optional_decimal(row, 24, "mean")?);
-        let amount = match (more, first, others) {
-            (None | Some(0), Some(one), (None, None)) => Some(Amount::One(one)),
-            (None | Some(0), None, (None, None)) => None,
-            (Some(1), systolic, (diastolic, mean)) => Some(Amount::Pressure { systolic, diastolic, mean }),
-            _ => return Err(format!("reading_more.pressure: found {more:?} beside other parts, expected 1")),
-        };
-        let code: i64 = get(row, 2)?;
-        let state = self.words.index(List::State, code).and_then(state_at);
-        match (state, amount) {
-            (Some(State::Valid), Some(amount)) => Ok(Reading::Valid(amount)),
-            (Some(State::Questionable(doubt)), Some(amount)) => Ok(Reading::Questionable(amount, doubt)),
-            (Some(State::Absent(absence)), None) => Ok(Reading::Absent(absence)),
-            (None, _) => Err(format!("reading.state: found {code}, expected a code of list state")),
-            _ => Err(format!("reading.state: found {code} with value {value:?}, expected one or the other")),
-        }
+        let first = (optional(row, 4)?, get(row, 5)?);
+        let others = [(optional(row, 22)?, optional(row, 23)?), (optional(row, 24)?, optional(row, 25)?)];
+        reading_of(self.words, get(row, 2)?, first, more, others)
     }
 
     fn context(&mut self, row: &SqliteRow, reference: usize, id: usize) -> Result<Option<Arc<Context>>, Damage> {
-        let Some(expected) = get::<Option<i64>>(row, reference)? else { return Ok(None) };
-        let Some(id_found) = get::<Option<i64>>(row, id)? else {
+        let Some(expected) = optional::<i64>(row, reference)? else { return Ok(None) };
+        let Some(id_found) = optional::<i64>(row, id)? else {
             return Err(format!("identity {expected} is missing"));
         };
         if let Some(known) = self.contexts.get(&id_found) {
             return Ok(Some(Arc::clone(known)));
         }
         let context = Arc::new(Context {
-            bed: get(row, id + 1)?,
-            unit: get(row, id + 2)?,
-            patient: get(row, id + 3)?,
-            name: get(row, id + 4)?,
-            device: get(row, id + 5)?,
+            bed: optional(row, id + 1)?,
+            unit: optional(row, id + 2)?,
+            patient: optional(row, id + 3)?,
+            name: optional(row, id + 4)?,
+            device: optional(row, id + 5)?,
         });
         self.contexts.insert(id_found, Arc::clone(&context));
         Ok(Some(context))
@@ -150,7 +131,7 @@ impl<'a> Rows<'a> {
         list: List,
         all: &[T],
     ) -> Result<Option<T>, Damage> {
-        match get::<Option<i64>>(row, column)? {
+        match optional::<i64>(row, column)? {
             None => Ok(None),
             Some(_) => self.word(row, column, list, all).map(Some),
         }
@@ -158,17 +139,20 @@ impl<'a> Rows<'a> {
 
     /// A row of [`NOTES_SELECT`].
     pub(super) fn note(&mut self, timeline: &Timeline, row: &SqliteRow) -> Result<Stored, Damage> {
-        let frame: Option<i64> = get(row, 2)?;
+        let frame: Option<i64> = optional(row, 2)?;
         let kind = *self.word(row, 1, List::Note, &NOTES.each_ref())?;
         if frame.is_none() == matches!(kind, "notice" | "skipped" | "heard") {
             return Err(format!("note.frame: found {frame:?} for kind {kind}"));
         }
-        let own_time: Option<i64> = get(row, 25)?;
+        if frame.is_some() && optional::<i64>(row, 3)?.is_some() {
+            return Err("note.source: found beside a frame, expected none".to_owned());
+        }
+        let own_time: Option<i64> = optional(row, 25)?;
         let time = if own_time.is_some() || frame.is_none() { 10 } else { 21 };
-        if own_time.is_none() && (get::<Option<i64>>(row, 11)?, get::<Option<i64>>(row, 12)?) != (None, None) {
+        if own_time.is_none() && (optional::<i64>(row, 11)?, optional::<i64>(row, 12)?) != (None, None) {
             return Err("note: a time of its own without its boot".to_owned());
         }
-        let source: Option<&str> = if frame.is_some() { get(row, 24)? } else { get(row, 9)? };
+        let source: Option<&str> = if frame.is_some() { optional(row, 24)? } else { optional(row, 9)? };
         let entry = Entry {
             timeline: timeline.clone(),
             sequence: Sequence(number(row, 0, "note.seq")?),
@@ -182,21 +166,21 @@ impl<'a> Rows<'a> {
 
     fn what(&mut self, kind: &str, row: &SqliteRow) -> Result<What, Damage> {
         let context = self.context(row, 6, 13)?;
-        let text: Option<&str> = get(row, 5)?;
+        let text: Option<&str> = optional(row, 5)?;
         if kind != "notice" && context.is_some() {
             return Err(format!("note.identity: found beside kind {kind}, expected none"));
         }
         let bytes = || range(row, 7, number(row, 19, "frame.first_byte")?, number(row, 20, "frame.raw")?);
         let needed = || text.ok_or_else(|| format!("note.text: found none for kind {kind}"));
         let bare = |word: bool| {
-            let unused = text.is_none() && (word || get::<Option<i64>>(row, 4)?.is_none());
+            let unused = text.is_none() && (word || optional::<i64>(row, 4)?.is_none());
             if unused {
                 Ok(())
             } else {
                 Err(format!("note.text or note.word: found beside kind {kind}, expected none"))
             }
         };
-        let no_bytes = || match (get::<Option<i64>>(row, 7)?, get::<Option<i64>>(row, 8)?) {
+        let no_bytes = || match (optional::<i64>(row, 7)?, optional::<i64>(row, 8)?) {
             (None, None) => Ok(()),
             _ => Err(format!("note.first_byte: found beside kind {kind}, expected none")),
         };
@@ -221,7 +205,7 @@ impl<'a> Rows<'a> {
             }
             _ => {
                 no_bytes()?;
-                if get::<Option<i64>>(row, 3)?.is_some() {
+                if optional::<i64>(row, 3)?.is_some() {
                     return Err("note.source: found beside a deed, expected none".to_owned());
                 }
                 let word = *self.word(row, 4, List::Deed, &DEEDS.each_ref())?;
@@ -234,7 +218,7 @@ impl<'a> Rows<'a> {
 
     /// A row of [`FRAMES`]: its number, the frame with `received.mono` of its boot, and that boot.
     pub(super) fn frame(&self, row: &SqliteRow) -> Result<(i64, Frame, Box<str>), Damage> {
-        let key = match get::<Option<&[u8]>>(row, 7)? {
+        let key = match optional::<&[u8]>(row, 7)? {
             None => None,
             Some(bytes) => Some(FrameKey(
                 bytes.try_into().map_err(|_| format!("frame.key: found {} bytes, expected 16", bytes.len()))?,
@@ -252,14 +236,24 @@ impl<'a> Rows<'a> {
     }
 }
 
+fn optional<'r, T>(row: &'r SqliteRow, column: usize) -> Result<Option<T>, Damage>
+where
+    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    row.try_get(column).map_err(|_| nothing(row, column))
+}
+
+/// SQLite reads NULL as 0 when it is asked for a number, so it is never asked like that.
 fn get<'r, T>(row: &'r SqliteRow, column: usize) -> Result<T, Damage>
 where
     T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
 {
-    row.try_get(column).map_err(|_| {
-        use sqlx::Column;
-        format!("{}: nothing there, or not of its kind", row.columns().get(column).map_or("?", |c| c.name()))
-    })
+    optional(row, column)?.ok_or_else(|| nothing(row, column))
+}
+
+fn nothing(row: &SqliteRow, column: usize) -> Damage {
+    use sqlx::Column;
+    format!("{}: nothing there, or not of its kind", row.columns().get(column).map_or("?", |c| c.name()))
 }
 
 fn number(row: &SqliteRow, column: usize, name: &str) -> Result<u64, Damage> {
@@ -282,7 +276,7 @@ fn whole(start: u64, len: u64) -> Range<u64> {
 
 /// The range in two columns; the whole frame when both are NULL.
 fn range(row: &SqliteRow, column: usize, start: u64, len: u64) -> Result<Range<u64>, Damage> {
-    match (get::<Option<i64>>(row, column)?, get::<Option<i64>>(row, column + 1)?) {
+    match (optional::<i64>(row, column)?, optional::<i64>(row, column + 1)?) {
         (None, None) => Ok(whole(start, len)),
         (Some(_), Some(_)) => Ok(number(row, column, "first_byte")?..number(row, column + 1, "end_byte")?),
         _ => Err("first_byte, end_byte: found one of them, expected both or none".to_owned()),
@@ -301,25 +295,50 @@ fn decimal(name: &str, units: Option<i64>, places: Option<i64>) -> Result<Option
     }
 }
 
-fn optional_decimal(row: &SqliteRow, column: usize, name: &str) -> Result<Option<Decimal>, Damage> {
-    decimal(name, get(row, column)?, get(row, column + 1)?)
+/// What was said, of the columns that hold it: state, value and places, and of a pressure diastolic and mean with theirs.
+pub(super) fn reading_of(
+    words: &Words,
+    code: i64,
+    (value, places): (Option<i64>, i64),
+    pressure: Option<i64>,
+    [diastolic, mean]: [(Option<i64>, Option<i64>); 2],
+) -> Result<Reading, Damage> {
+    let first = decimal("reading.value", value, value.map(|_| places))?;
+    if value.is_none() && places != 0 {
+        return Err(format!("reading.places: found {places} beside no value, expected 0"));
+    }
+    let others = (decimal("diastolic", diastolic.0, diastolic.1)?, decimal("mean", mean.0, mean.1)?);
+    let amount = match (pressure, first, others) {
+        (None | Some(0), Some(one), (None, None)) => Some(Amount::One(one)),
+        (None | Some(0), None, (None, None)) => None,
+        (Some(1), systolic, (diastolic, mean)) => Some(Amount::Pressure { systolic, diastolic, mean }),
+        _ => return Err(format!("reading_more.pressure: found {pressure:?} beside other parts, expected 1")),
+    };
+    let state = words.index(List::State, code).and_then(state_at);
+    match (state, amount) {
+        (Some(State::Valid), Some(amount)) => Ok(Reading::Valid(amount)),
+        (Some(State::Questionable(doubt)), Some(amount)) => Ok(Reading::Questionable(amount, doubt)),
+        (Some(State::Absent(absence)), None) => Ok(Reading::Absent(absence)),
+        (None, _) => Err(format!("reading.state: found {code}, expected a code of list state")),
+        _ => Err(format!("reading.state: found {code} with value {value:?}, expected one or the other")),
+    }
 }
 
 fn flags(row: &SqliteRow) -> Result<chairside_observation::Flags, Damage> {
-    let Some(id) = get::<Option<i64>>(row, 3)? else { return Ok(chairside_observation::Flags::NONE) };
-    let known: Option<&str> = get(row, 19)?;
+    let Some(id) = optional::<i64>(row, 3)? else { return Ok(chairside_observation::Flags::NONE) };
+    let known: Option<&str> = optional(row, 19)?;
     known
-        .and_then(|known| flags_of(known, get(row, 20).ok()?))
+        .and_then(|known| flags_of(known, optional(row, 20).ok()?))
         .filter(|flags| !flags.is_empty())
         .ok_or_else(|| format!("flags {id} is missing or not a set of known words"))
 }
 
 fn measured(row: &SqliteRow) -> Result<Option<Measured>, Damage> {
     let civil = |column| -> Result<Option<Civil>, Damage> {
-        let Some(text) = get::<Option<&str>>(row, column)? else { return Ok(None) };
+        let Some(text) = optional::<&str>(row, column)? else { return Ok(None) };
         civil_of(text).map(Some).ok_or_else(|| format!("measured: {text:?} is no time this log writes"))
     };
-    match (civil(26)?, civil(27)?, get::<Option<i64>>(row, 28)?) {
+    match (civil(26)?, civil(27)?, optional::<i64>(row, 28)?) {
         (None, None, None) => Ok(None),
         (Some(at), sent, None) => Ok(Some(Measured::At { at, sent })),
         (None, None, Some(ago)) => Ok(Some(Measured::Ago(Micros(ago)))),

@@ -1,6 +1,9 @@
 //! Recomputes every digest and chain, in bounded memory.
 
-use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
+use crate::canonical::{
+    BlockHasher, BlockHead, GENESIS, Hash, Root, Salt, block_hash, entry_digest, entry_salt, frame_digest,
+};
+use crate::sqlite::erasures::{self, Erasures, Tombstone};
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
 use crate::sqlite::words::Words;
 use crate::sqlite::{claims, error};
@@ -50,6 +53,7 @@ struct Check {
     found: Verified,
     more: u64,
     seen: Seen,
+    erasures: Erasures,
 }
 
 impl Check {
@@ -69,16 +73,52 @@ struct Block {
     last: i64,
     reached_wall_us: i64,
     hash: Vec<u8>,
+    /// `None`: form 1. Empty: some of its entries are erased.
+    salt: Option<Vec<u8>>,
+    /// Of form 1 with erased entries: the digest over all entries and the step that made it.
+    resealed: Option<(Vec<u8>, i64)>,
+}
+
+impl Block {
+    fn head<'a>(&self, timeline: &'a str) -> BlockHead<'a> {
+        BlockHead {
+            timeline,
+            number: self.number.cast_unsigned(),
+            first: self.first.cast_unsigned(),
+            last: self.last.cast_unsigned(),
+            reached_wall_us: self.reached_wall_us,
+        }
+    }
+}
+
+/// What stands at a place of a timeline.
+enum Leaf {
+    Kept(Box<Stored>, Option<Hash>),
+    Erased(Tombstone),
+}
+
+/// How the entries of a block are hashed.
+enum Hashing {
+    Entries(BlockHasher),
+    /// With the salt of the block.
+    Whole(Root, Salt),
+    /// With the salts of those entries that are kept.
+    Opened(Root, HashMap<i64, Salt>),
 }
 
 /// An entry ready to be hashed, or what is wrong with its row, with its sequence.
-type Item = (i64, Result<(Stored, Option<Hash>), Damage>);
+type Item = (i64, Result<Leaf, Damage>);
 
 pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError> {
     let read = |e: sqlx::Error| error::read(&e);
     let mut conn = readers.acquire().await.map_err(read)?;
-    let mut check =
-        Check { words: Words::load(&mut conn).await?, found: Verified::default(), more: 0, seen: Seen::default() };
+    let mut check = Check {
+        words: Words::load(&mut conn).await?,
+        found: Verified::default(),
+        more: 0,
+        seen: Seen::default(),
+        erasures: Erasures::begin(&mut conn).await.map_err(read)?,
+    };
     for sentence in std::mem::take(&mut check.words.broken) {
         check.broken(sentence);
     }
@@ -102,6 +142,10 @@ pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError>
     let mut tx = readers.begin().await.map_err(read)?;
     frames(&mut tx, &mut check, newest).await.map_err(read)?;
     orphans(&mut tx, &mut check).await.map_err(read)?;
+    let erasures = std::mem::take(&mut check.erasures);
+    for sentence in erasures.check(&mut tx, &mut check.found).await.map_err(read)? {
+        check.broken(sentence);
+    }
     for sentence in claims::check(&mut tx, &check.words).await? {
         check.broken(sentence);
     }
@@ -118,7 +162,8 @@ async fn next_timeline(conn: &mut SqliteConnection, after: i64) -> Result<Option
         "SELECT min(id) FROM (SELECT min(id) AS id FROM timeline WHERE id > ?1 \
          UNION ALL SELECT min(timeline) FROM block WHERE timeline > ?1 \
          UNION ALL SELECT min(timeline) FROM reading WHERE timeline > ?1 \
-         UNION ALL SELECT min(timeline) FROM note WHERE timeline > ?1)",
+         UNION ALL SELECT min(timeline) FROM note WHERE timeline > ?1 \
+         UNION ALL SELECT min(timeline) FROM tombstone WHERE timeline > ?1)",
     )
     .bind(after)
     .fetch_one(conn)
@@ -132,6 +177,7 @@ async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Re
         check.broken(format!("timeline {id}: there are rows, but no such timeline"));
         return Ok(());
     };
+    check.erasures.of_timeline(conn, id, &timeline.key()).await?;
     let mut walk = Walk { id, key: timeline.key(), timeline, after: i64::MIN, page: VecDeque::new(), done: false };
     let mut previous: Hash = GENESIS;
     let (mut number, mut sequence, mut reached) = (0_i64, 0_i64, i64::MIN);
@@ -167,8 +213,9 @@ async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Re
 
 async fn blocks(conn: &mut SqliteConnection, timeline: i64, after: i64) -> Result<Vec<Block>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT number, first_seq, last_seq, reached_wall_us, hash FROM block WHERE timeline = ? AND number > ? \
-         ORDER BY number LIMIT ?",
+        "SELECT b.number, b.first_seq, b.last_seq, b.reached_wall_us, b.hash, b.salt, r.digest, r.erasure FROM block b \
+         LEFT JOIN resealed r ON r.timeline = b.timeline AND r.number = b.number \
+         WHERE b.timeline = ? AND b.number > ? ORDER BY b.number LIMIT ?",
     )
     .bind(timeline)
     .bind(after)
@@ -183,6 +230,8 @@ async fn blocks(conn: &mut SqliteConnection, timeline: i64, after: i64) -> Resul
                 last: row.try_get(2)?,
                 reached_wall_us: row.try_get(3)?,
                 hash: row.try_get(4)?,
+                salt: row.try_get(5)?,
+                resealed: row.try_get::<Option<Vec<u8>>, _>(6)?.zip(row.try_get(7)?),
             })
         })
         .collect()
@@ -199,7 +248,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// Recomputes the hash of one block; `None` when entries are missing or unreadable, which is told.
+    /// Recomputes the hash of one block; `None` when entries are missing or unreadable, which is told, or when it is held
+    /// by the chain of erasures alone.
     async fn block(
         &mut self,
         conn: &mut SqliteConnection,
@@ -209,15 +259,9 @@ impl Walk {
         previous: &Hash,
         reached: i64,
     ) -> Result<Option<Hash>, sqlx::Error> {
-        let head = BlockHead {
-            timeline: &self.key,
-            number: block.number.cast_unsigned(),
-            first: block.first.cast_unsigned(),
-            last: block.last.cast_unsigned(),
-            reached_wall_us: block.reached_wall_us,
-        };
-        let mut hasher = BlockHasher::new(previous, &head);
-        let (mut expected, mut whole, mut reached) = (block.first, true, reached);
+        let Some(mut hashing) = self.hashing(conn, check, place, block, previous).await? else { return Ok(None) };
+        let (mut expected, mut whole, mut reached, mut erased) = (block.first, true, reached, false);
+        let mut all = None;
         while let Some((seq, _)) = self.peek(conn, check).await? {
             if *seq > block.last {
                 break;
@@ -228,26 +272,82 @@ impl Walk {
                 whole = false;
             }
             expected = seq.saturating_add(1);
-            match item {
-                Ok((stored, digest)) => {
+            let taken = match item {
+                Ok(Leaf::Kept(stored, digest)) => {
                     check.found.entries += 1;
                     reached = reached.max(stored.entry.received.wall.0);
-                    hasher.add(&stored.entry, &stored.boot, digest.as_ref());
+                    hashing.kept(seq, &stored, digest.as_ref())
                 }
-                Err(damage) => {
-                    check.broken(format!("{place}: entry {seq}: {damage}"));
-                    whole = false;
+                Ok(Leaf::Erased(tombstone)) => {
+                    (expected, erased) = (tombstone.last.saturating_add(1), true);
+                    check.erasures.add(self.id, &tombstone, &mut check.found.broken);
+                    if (tombstone.first, tombstone.last) == (block.first, block.last) {
+                        all = Some(tombstone.digest);
+                    }
+                    hashing.erased(&tombstone)
                 }
+                Err(damage) => Err(damage),
+            };
+            if let Err(damage) = taken {
+                check.broken(format!("{place}: entry {seq}: {damage}"));
+                whole = false;
             }
         }
         if whole && expected != block.last.saturating_add(1) {
             check.broken(format!("{place}: entries from {expected} on are missing"));
             whole = false;
         }
-        if whole && reached != block.reached_wall_us {
+        // Where entries are gone the hash alone says how far it reached.
+        if whole && !erased && reached != block.reached_wall_us {
             check.broken(format!("{place}: reached_wall_us: found {}, expected {reached}", block.reached_wall_us));
         }
-        Ok(whole.then(|| hasher.finish()))
+        let Finished { hash, root, left } = hashing.finish(previous, &block.head(&self.key), all);
+        if left {
+            check.broken(format!("{place}: kept_salt has rows without an entry"));
+        }
+        let Some((digest, _)) = &block.resealed else { return Ok(whole.then_some(hash)) };
+        if whole && root.is_none_or(|root| root[..] != **digest) {
+            check.broken(format!("{place}: the chain does not fit: an entry, a frame or a tombstone was changed"));
+        }
+        Ok(None)
+    }
+
+    /// How the block is hashed; `None` when its row contradicts itself, which is told.
+    async fn hashing(
+        &mut self,
+        conn: &mut SqliteConnection,
+        check: &mut Check,
+        place: &str,
+        block: &Block,
+        previous: &Hash,
+    ) -> Result<Option<Hashing>, sqlx::Error> {
+        let opened = match (&block.salt, &block.resealed) {
+            (None, None) => {
+                return Ok(Some(Hashing::Entries(BlockHasher::new(previous, &block.head(&self.key)))));
+            }
+            (Some(salt), None) if !salt.is_empty() => match Salt::try_from(salt.as_slice()) {
+                Ok(salt) => return Ok(Some(Hashing::Whole(Root::new(), salt))),
+                Err(_) => false,
+            },
+            (None, Some((digest, erasure))) => {
+                check.erasures.resealed(self.id, block.number, &block.hash, block.reached_wall_us, (digest, *erasure))
+            }
+            (Some(salt), None) => salt.is_empty(),
+            (Some(_), Some(_)) => false,
+        };
+        if !opened {
+            check.broken(format!("{place}: its salt, hash or digest has another length, or does not belong there"));
+            return Ok(None);
+        }
+        let salts = erasures::kept_salts(conn, self.id, (block.first, block.last)).await?;
+        check.erasures.salts += salts.len() as u64;
+        let count = salts.len();
+        let salts: HashMap<i64, Salt> =
+            salts.into_iter().filter_map(|(seq, salt)| Some((seq, Salt::try_from(salt).ok()?))).collect();
+        if salts.len() != count {
+            check.broken(format!("{place}: a salt of an entry has another length"));
+        }
+        Ok(Some(Hashing::Opened(Root::new(), salts)))
     }
 
     async fn next(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<Option<Item>, sqlx::Error> {
@@ -265,6 +365,7 @@ impl Walk {
     /// Reads the next page of entries and the digests of their frames.
     async fn load(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<(), sqlx::Error> {
         let mut items: Vec<(i64, Result<Stored, Damage>)> = Vec::new();
+        let tombstones = erasures::tombstones(conn, self.id, self.after, PAGE).await?;
         let mut rows = Rows::new(&check.words);
         for (select, table, is_reading) in [(READINGS, "r", true), (NOTES_SELECT, "n", false)] {
             let sql = format!(
@@ -278,25 +379,72 @@ impl Walk {
                 items.push((row.try_get(0)?, stored));
             }
         }
-        items.sort_by_key(|(seq, _)| *seq);
-        items.truncate(PAGE as usize);
-        self.done = items.len() < PAGE as usize;
-        self.after = items.last().map_or(i64::MAX, |(seq, _)| *seq);
         let frames = items.iter().filter_map(|(_, stored)| stored.as_ref().ok()?.frame).collect();
         let digests = digests(conn, check, frames).await?;
-        for (seq, stored) in items {
-            let item = stored.and_then(|stored| match stored.frame {
-                None => Ok((stored, None)),
-                Some(frame) => match digests.get(&frame) {
-                    Some(Ok(digest)) => Ok((stored, Some(*digest))),
-                    Some(Err(damage)) => Err(format!("frame {frame}: {damage}")),
-                    None => Err(format!("frame {frame} is missing")),
-                },
-            });
-            self.page.push_back((seq, item));
+        let mut leaves: Vec<Item> = items.into_iter().map(|(seq, stored)| (seq, leaf(stored, &digests))).collect();
+        leaves.extend(tombstones.into_iter().map(|(seq, tombstone)| (seq, tombstone.map(Leaf::Erased))));
+        leaves.sort_by_key(|(seq, _)| *seq);
+        leaves.truncate(PAGE as usize);
+        self.done = leaves.len() < PAGE as usize;
+        self.after = leaves.last().map_or(i64::MAX, |(seq, _)| *seq);
+        self.page.extend(leaves);
+        Ok(())
+    }
+}
+
+fn leaf(stored: Result<Stored, Damage>, digests: &HashMap<i64, Result<Hash, Damage>>) -> Result<Leaf, Damage> {
+    let stored = Box::new(stored?);
+    let Some(frame) = stored.frame else { return Ok(Leaf::Kept(stored, None)) };
+    match digests.get(&frame) {
+        Some(Ok(digest)) => Ok(Leaf::Kept(stored, Some(*digest))),
+        Some(Err(damage)) => Err(format!("frame {frame}: {damage}")),
+        None => Err(format!("frame {frame} is missing")),
+    }
+}
+
+impl Hashing {
+    fn kept(&mut self, seq: i64, stored: &Stored, frame: Option<&Hash>) -> Result<(), Damage> {
+        let Stored { entry, boot, .. } = stored;
+        match self {
+            Self::Entries(hasher) => hasher.add(entry, boot, frame),
+            Self::Whole(root, salt) => root.add(&entry_digest(&entry_salt(salt, entry.sequence.0), entry, boot, frame)),
+            Self::Opened(root, salts) => {
+                let salt = salts.remove(&seq).ok_or("its salt is missing")?;
+                root.add(&entry_digest(&salt, entry, boot, frame));
+            }
         }
         Ok(())
     }
+
+    fn erased(&mut self, tombstone: &Tombstone) -> Result<(), Damage> {
+        match self {
+            Self::Opened(root, _) => {
+                root.add(&tombstone.digest);
+                Ok(())
+            }
+            _ => Err("a tombstone in a block that knows of no erasure".to_owned()),
+        }
+    }
+
+    /// `all`: the digest over all entries, when not one is kept.
+    fn finish(self, previous: &Hash, head: &BlockHead<'_>, all: Option<Hash>) -> Finished {
+        let (root, left) = match self {
+            Self::Entries(hasher) => return Finished { hash: hasher.finish(), root: None, left: false },
+            Self::Whole(root, _) => (root.finish(), false),
+            Self::Opened(root, salts) => (all.unwrap_or_else(|| root.finish()), !salts.is_empty()),
+        };
+        Finished { hash: block_hash(previous, head, &root), root: Some(root), left }
+    }
+}
+
+/// A block that was gone through.
+struct Finished {
+    /// Its hash, of form 1 or 2.
+    hash: Hash,
+    /// The digest over its entries.
+    root: Option<Hash>,
+    /// Salts are left over.
+    left: bool,
 }
 
 /// Digests frames one at a time: their raw bytes may be large.

@@ -38,7 +38,7 @@ const LISTS: [(List, &str); 10] = [
 /// Kinds of rows in `note`, in the order of their codes in a new log.
 pub(super) const NOTES: [&str; 5] = ["notice", "skipped", "heard", "link", "deed"];
 /// The deeds a log can hold ([`chairside_observation::Deed::word`]).
-pub(super) const DEEDS: [&str; 10] = [
+pub(super) const DEEDS: [&str; 12] = [
     "started",
     "stopped",
     "chair named",
@@ -49,6 +49,8 @@ pub(super) const DEEDS: [&str; 10] = [
     "clinic changed",
     "noticed",
     "chair cleared",
+    "audited",
+    "erased",
 ];
 
 fn words_of(list: List) -> Vec<String> {

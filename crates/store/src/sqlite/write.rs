@@ -1,12 +1,14 @@
 //! The one writer: entries to rows, one transaction a commit, one block a timeline and commit.
 
-use crate::canonical::{BlockHasher, BlockHead, GENESIS, Hash, frame_digest};
+use crate::canonical::{
+    BlockHead, GENESIS, Hash, Root, block_hash, block_salt, entry_digest, entry_salt, frame_digest,
+};
 use crate::claims::Claims;
 use crate::sqlite::insert::{BlockRow, FrameRow, MoreRow, NoteRow, ReadingRow, Rows, Statements};
 use crate::sqlite::names::{Channel, Names};
 use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::{DEEDS, List, NOTES, Words, state_index};
-use crate::sqlite::{claims, error, names, open, read};
+use crate::sqlite::{claims, erase, error, names, open, read, sessions};
 use crate::{Batch, StoreError};
 use chairside_observation::{
     Amount, Context, Decimal, Deed, Entry, Frame, FrameKey, Measured, Observation, Sequence, Timeline, What,
@@ -65,9 +67,9 @@ pub(super) struct Mark {
 
 /// The connection that writes, with everything it needs to know so that a commit reads nothing.
 pub(super) struct Writer {
-    conn: SqliteConnection,
+    pub(super) conn: SqliteConnection,
     statements: Statements,
-    names: Names,
+    pub(super) names: Names,
     words: Arc<Words>,
     boot: Box<str>,
     heads: HashMap<Timeline, Head>,
@@ -76,6 +78,8 @@ pub(super) struct Writer {
     next_frame: i64,
     mark: Mark,
     pages: usize,
+    /// Drawn when this writer was opened, and kept nowhere else: the salts of its blocks come from it.
+    drawn: Hash,
     /// Duplicates are looked up only after a commit stumbled over one.
     known: HashMap<FrameKey, Placed>,
 }
@@ -95,11 +99,15 @@ impl Writer {
         let names = names::load(&mut conn).await?;
         let (heads, next_timeline) = load_heads(&mut conn).await?;
         let claims = claims::load(&mut conn, &words).await?;
+        sessions::complete(&mut conn, &words).await?;
         let next_frame: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM frame")
             .fetch_one(&mut conn)
             .await
             .map_err(|e| error::read(&e))?;
         let mark = load_mark(&mut conn).await?;
+        let drawn: Vec<u8> =
+            sqlx::query_scalar("SELECT randomblob(32)").fetch_one(&mut conn).await.map_err(|e| error::read(&e))?;
+        let drawn = Hash::try_from(drawn).map_err(|_| StoreError::Read("nothing could be drawn".to_owned()))?;
         Ok(Self {
             conn,
             statements: Statements::default(),
@@ -112,12 +120,23 @@ impl Writer {
             next_frame,
             mark,
             pages: 0,
+            drawn,
             known: HashMap::new(),
         })
     }
 
     pub(super) fn words(&self) -> Arc<Words> {
         Arc::clone(&self.words)
+    }
+
+    /// What the salts of this writer's blocks come from.
+    pub(super) fn drawn(&self) -> &Hash {
+        &self.drawn
+    }
+
+    /// About so many pages went into the write-ahead log.
+    pub(super) fn wrote(&mut self, pages: u64) {
+        self.pages = self.pages.saturating_add(usize::try_from(pages).unwrap_or(usize::MAX));
     }
 
     /// The claims as the database has them.
@@ -192,6 +211,9 @@ impl Writer {
         if matches!(entry.what, What::Deed(Deed::FramesLost { .. })) {
             return Ok(());
         }
+        if erase::is_erased(&mut self.conn, entry).await? {
+            return Ok(());
+        }
         let before = Sequence(entry.sequence.0.saturating_sub(1));
         let stored = read::stored(&mut self.conn, &self.words, &entry.timeline, before, 1).await?;
         let same = stored.first().is_some_and(|s| {
@@ -219,7 +241,7 @@ impl Writer {
         }
         let names = self.names.has_fresh().then_some(&self.names);
         if !commit.rows.blocks.is_empty() || mark.is_some() {
-            let written = self.statements.commit(&mut self.conn, &commit.rows, names).await;
+            let written = self.statements.commit(&mut self.conn, &commit.rows, names, &self.words).await;
             if let Err(e) = written {
                 self.names.undo();
                 return Err(if error::is_duplicate(&e) { Refused::Duplicate } else { error::write(&e).into() });
@@ -265,6 +287,8 @@ impl Writer {
                 commit.add(&self.heads, Cow::Borrowed(entry), None)?;
                 commit.rows.notes.push(NoteRow { timeline: commit.timeline_id(entry), ..row });
                 self.place_claim(entry, commit)?;
+                let seq = whole(entry.sequence.0, "sequence")?;
+                commit.rows.spoken.extend(sessions::spoken(entry, commit.timeline_id(entry), seq));
             }
             return Ok(());
         };
@@ -485,11 +509,13 @@ impl Writer {
                 last: head.sequence,
                 reached_wall_us: head.reached_wall_us,
             };
-            let mut hasher = BlockHasher::new(&previous, &block);
+            let salt = block_salt(&self.drawn, &key, head.block);
+            let mut root = Root::new();
             for (entry, digest) in pending {
-                hasher.add(entry, &self.boot, digest.as_ref());
+                let own = entry_salt(&salt, entry.sequence.0);
+                root.add(&entry_digest(&own, entry, &self.boot, digest.as_ref()));
             }
-            head.hash = hasher.finish();
+            head.hash = block_hash(&previous, &block, &root.finish());
             commit.rows.blocks.push(BlockRow {
                 timeline: head.id,
                 number: whole(head.block, "block")?,
@@ -497,6 +523,7 @@ impl Writer {
                 last_seq: whole(head.sequence, "sequence")?,
                 reached_wall_us: head.reached_wall_us,
                 hash: head.hash,
+                salt,
             });
         }
         Ok(())

@@ -29,7 +29,7 @@ async fn held(folder: &TempDir) -> SqliteLog {
 }
 
 /// What a kill leaves on the disk: every file but the lock, as it is now.
-fn killed(folder: &TempDir) -> TempDir {
+pub(super) fn killed(folder: &TempDir) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();

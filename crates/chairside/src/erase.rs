@@ -1,0 +1,132 @@
+//! `chairside erase`: one patient's sessions go for good, and the chain of the log says that they were there.
+
+use crate::clock::{self, ClinicZone};
+use crate::patient;
+use chairside_observation::session::SessionId;
+use chairside_observation::{Deed, Entry, Micros, Sequence, Timeline, What};
+use chairside_store::sqlite::{Held, Request, SqliteLog};
+use chairside_store::{Batch, SessionLog, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Longest name and reason: they stay in the log and are read there.
+const TEXT_MAX: usize = 200;
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Whose sessions.
+    pub patient: &'a str,
+    /// Who erases.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+}
+
+/// Why nothing was erased.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// The log cannot be opened, read or written.
+    #[error(transparent)]
+    Log(#[from] StoreError),
+    /// Nobody of this identifier.
+    #[error("the log holds no session of this patient; give the identifier exactly as the clinic writes it")]
+    NoPatient,
+    /// The second time something else was typed.
+    #[error("that is not the identifier; nothing was erased")]
+    NotTheSame,
+    /// She is being treated.
+    #[error("session {0} is open; end it on its screen, then erase")]
+    Open(SessionId),
+    /// A text that stays in the log is not one that may.
+    #[error("--{field}: {wrong}; nothing was erased")]
+    Text {
+        /// Which.
+        field: &'static str,
+        /// What is wrong with it, and what to do.
+        wrong: &'static str,
+    },
+}
+
+/// Erases every session of the patient; `typed` is the identifier as it was typed again. Gives what to say.
+///
+/// # Errors
+/// See [`EraseError`].
+pub async fn run(
+    database: &Path,
+    zone: &ClinicZone,
+    wanted: &Wanted<'_>,
+    typed: &str,
+) -> Result<Vec<String>, EraseError> {
+    if !database.is_file() {
+        return Err(StoreError::Read(format!("there is no file {}", database.display())).into());
+    }
+    let clock = clock::system();
+    let log = SqliteLog::open(database, &clock::boot(), Arc::clone(&clock)).await?;
+    let held = log.held(wanted.patient).await?;
+    check(wanted, typed, &held)?;
+    let mut lines = patient::lines(zone, wanted.patient, &held);
+    let deed = deed(&log, wanted, &held, clock()).await?;
+    let requests: Vec<Request> = held.iter().map(|held| held.request.clone()).collect();
+    let done = log.erase(&requests, deed).await?;
+    log.close().await?;
+    lines.push(format!(
+        "Erased: {} entries, {} raw frames, {} identities. Entry {} of the house says by whom and why.",
+        done.entries, done.frames, done.names, deed.0
+    ));
+    let frames: u64 = held.iter().map(|held| held.frames.0).sum();
+    if frames > done.frames {
+        let left = frames - done.frames;
+        lines.push(format!("{left} raw frames stay, since they hold values of others, too."));
+    }
+    if done.damaged > 0 {
+        lines.push(format!("{} blocks are damaged and were left as they are: see chairside verify.", done.damaged));
+    }
+    lines.push("Backups and raw captures in the data folder are not reached by this: see docs/log-format.md.".into());
+    Ok(lines)
+}
+
+fn check(wanted: &Wanted<'_>, typed: &str, held: &[Held]) -> Result<(), EraseError> {
+    let Some(Held { session: newest, .. }) = held.last() else { return Err(EraseError::NoPatient) };
+    if typed != wanted.patient {
+        return Err(EraseError::NotTheSame);
+    }
+    if let Some(open) = held.iter().find(|held| held.session.is_open()) {
+        return Err(EraseError::Open(open.session.id.clone()));
+    }
+    for (field, text) in [("by", wanted.by), ("reason", wanted.reason)] {
+        let wrong = |wrong| Err(EraseError::Text { field, wrong });
+        if text.trim().is_empty() || text.chars().count() > TEXT_MAX {
+            return wrong("1 to 200 characters are expected");
+        }
+        if text.chars().any(char::is_control) {
+            return wrong("found a control character, expected plain text");
+        }
+        let plain = text.to_lowercase();
+        let names = [&newest.patient.id, &newest.patient.name].map(|name| name.to_lowercase());
+        if names.iter().any(|name| !name.is_empty() && plain.contains(name.as_str())) {
+            return wrong("it names the patient and would stay in the log; say it without");
+        }
+    }
+    Ok(())
+}
+
+/// Writes down who erases what and why, before anything goes.
+async fn deed(
+    log: &SqliteLog,
+    wanted: &Wanted<'_>,
+    held: &[Held],
+    received: chairside_observation::Received,
+) -> Result<Sequence, StoreError> {
+    let heads = log.heads().await?;
+    let house = heads.iter().find(|head| head.timeline == Timeline::House);
+    let sequence = house.map_or(Sequence(0), |head| head.sequence).next();
+    let sessions: Vec<&str> = held.iter().map(|held| held.session.id.as_str()).collect();
+    let entries = held.iter().map(|held| held.readings + held.notices + held.request.deeds.len() as u64).sum();
+    let deed =
+        Deed::Erased { what: sessions.join(" ").into(), by: wanted.by.into(), reason: wanted.reason.into(), entries };
+    let (timeline, what) = (Timeline::House, What::Deed(deed));
+    let entry = Entry { timeline, sequence, received, age: Micros(0), source: None, what };
+    log.append(&[Arc::new(Batch { frame: None, entries: vec![entry] })]).await?;
+    Ok(sequence)
+}

@@ -1,0 +1,98 @@
+//! Past sessions: finding them, reading a record, what becomes of it.
+
+mod find;
+mod frame;
+mod open;
+mod series;
+mod table;
+
+pub(crate) use find::find;
+pub(crate) use frame::frame;
+pub(crate) use open::open;
+pub(crate) use series::series;
+pub(crate) use table::table;
+
+use crate::App;
+use crate::bundle::takes_gzip;
+use crate::refusal::Refused;
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use chairside_export::Record;
+use chairside_observation::session::{Session, SessionId};
+use chairside_observation::{ChairId, Entry};
+use chairside_store::{fold, span_of};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+/// Longest id of a session: that of a chair, a dash, and a number.
+const ID_MAX: usize = 64;
+/// Shorter answers are not worth packing.
+const PACK_FROM: usize = 2048;
+
+/// A session with the deeds that speak of it.
+pub(crate) struct Kept {
+    pub(crate) chair: ChairId,
+    pub(crate) session: Session,
+    pub(crate) deeds: Vec<Entry>,
+}
+
+/// The session with this id.
+pub(crate) async fn kept(app: &App, id: &str) -> Result<Kept, Refused> {
+    if id.len() > ID_MAX {
+        return Err(Refused::NoSuchSession);
+    }
+    let id = SessionId::from(id);
+    let found = app.log.deeds_of(&id).await.map_err(Refused::LogUnreadable)?;
+    let (chair, deeds) = found.ok_or(Refused::NoSuchSession)?;
+    let session = fold(&id, &deeds).ok_or(Refused::NoSuchSession)?;
+    Ok(Kept { chair, session, deeds })
+}
+
+/// What people call a chair now; its id when the roster no longer has it.
+pub(crate) fn chair_name(app: &App, chair: &ChairId) -> String {
+    let roster = app.desk.roster();
+    let named = roster.chairs.iter().find(|(id, _)| id == chair);
+    named.map_or_else(|| chair.to_string(), |(_, name)| name.to_string())
+}
+
+/// The whole record of a session. Its arithmetic runs beside the answers of other screens.
+pub(crate) async fn whole(app: &App, chair: &ChairId, session: &Session) -> Result<Record, Refused> {
+    let entries = span_of(&*app.log, chair, session).await.map_err(Refused::LogUnreadable)?;
+    let (name, session, version) = (chair_name(app, chair), session.clone(), app.about.version.clone());
+    let adapters: Vec<(String, String)> = app.sources.all().sources.into_iter().map(adapter).collect();
+    let made = tokio::task::spawn_blocking(move || {
+        Record::new(&name, session, &entries, &version)
+            .with_adapters(|source| adapters.iter().find(|(id, _)| id == source.as_str()).map(|(_, how)| how.as_str()))
+    });
+    made.await.map_err(|_| Refused::Internal)
+}
+
+/// A source and how it is read.
+fn adapter(source: chairside_wire::Source) -> (String, String) {
+    let how =
+        source.profile.map_or_else(|| source.protocol.clone(), |profile| format!("{}, {profile}", source.protocol));
+    (source.id, how)
+}
+
+/// An answer in JSON that nobody keeps, as gzip where that is taken.
+pub(crate) fn packed(asked: &HeaderMap, body: &impl serde::Serialize) -> Result<Response<Body>, Refused> {
+    let text = serde_json::to_vec(body).map_err(|_| Refused::Internal)?;
+    let pack = text.len() >= PACK_FROM && takes_gzip(asked);
+    let (bytes, coding) = if pack { (gzip(&text)?, Some("gzip")) } else { (text, None) };
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = StatusCode::OK;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    Ok(response)
+}
+
+fn gzip(text: &[u8]) -> Result<Vec<u8>, Refused> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 4), Compression::fast());
+    encoder.write_all(text).and_then(|()| encoder.finish()).map_err(|_| Refused::Internal)
+}

@@ -1,0 +1,129 @@
+//! Past sessions: found, opened, drawn, and every number led back to its bytes.
+
+use crate::rig::{Answer, Rig, ask, get, received, start_whole};
+use crate::session::{OPENED, press, recorded};
+use chairside_observation::{Amount, Decimal, Frame, FrameKind, Observation, Reading, Unit, Vital, What};
+use chairside_recorder::Heard;
+use chairside_wire::{Provenance, SessionList, SessionRecord, SessionSeries, SessionTable};
+use serde::de::DeserializeOwned;
+use std::io::Read;
+
+const ADA: &str = r#"{"name":"Ada","role":"reviewer"}"#;
+
+pub(crate) async fn post(rig: &Rig, path: &str, body: &str) -> Answer {
+    let origin = format!("http://{}", rig.address);
+    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json")];
+    ask(rig, &format!("POST {path}"), &headers, body.as_bytes()).await
+}
+
+pub(crate) fn read<T: DeserializeOwned>(answer: &Answer) -> T {
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+/// Saturation and pulse of chair 1, in one frame.
+pub(crate) async fn hear(rig: &Rig, second: i64, saturation: Option<i64>) {
+    let raw = format!("SPO2={:03} PR=061\r\n", saturation.unwrap_or(0)).into_bytes();
+    let offset = u64::try_from(second).unwrap() * 100;
+    let value = saturation.map_or(Reading::Absent(chairside_observation::Absence::PulseSearch), |saturation| {
+        Reading::Valid(Amount::One(Decimal::whole(saturation)))
+    });
+    let pulse = Reading::Valid(Amount::One(Decimal::new(610, 1)));
+    let facts = vec![
+        What::Reading(Observation::new(Vital::Spo2, value, Unit::Percent, offset + 5..offset + 8)),
+        What::Reading(Observation::new(Vital::PulseRate, pulse, Unit::PerMin, offset + 12..offset + 15)),
+    ];
+    let frame = Frame {
+        source: "com3".into(),
+        offset,
+        received: received(second),
+        kind: FrameKind::Understood,
+        raw: raw.into(),
+        key: None,
+    };
+    rig.recorder.intake.hear(Heard { frame, said: facts }).recorded().await.unwrap();
+}
+
+async fn session_with_values(rig: &Rig) -> String {
+    hear(rig, 0, Some(90)).await;
+    let id = format!("1-{}", recorded(&press(rig, None, 1, OPENED).await));
+    for (second, saturation) in [(1, Some(97)), (2, None), (3, Some(96))] {
+        hear(rig, second, saturation).await;
+    }
+    id
+}
+
+#[tokio::test]
+async fn a_record_is_found_opened_and_says_who_looked() {
+    let rig = start_whole().await;
+    let id = session_with_values(&rig).await;
+    let found: SessionList = read(&post(&rig, "/api/sessions/find", r#"{"text":"DÖE jane","state":"open"}"#).await);
+    assert_eq!((found.total, found.more, found.rows[0].id.as_str(), &*found.rows[0].chair_name), (1, false, &*id, "1"));
+    let none: SessionList = read(&post(&rig, "/api/sessions/find", r#"{"has":["typed"]}"#).await);
+    assert_eq!((none.total, none.rows.len()), (0, 0));
+    let open = |by: &str| format!(r#"{{"by":{by}}}"#);
+    let record: SessionRecord = read(&post(&rig, &format!("/api/sessions/{id}/open"), &open(ADA)).await);
+    assert_eq!((record.session.id.as_str(), record.offsets.len(), record.offsets[0].offset_min), (&*id, 1, 60));
+    let audit: Vec<_> = record.audit.iter().map(|line| (&*line.by.name, &*line.did)).collect();
+    assert_eq!(audit, [("Ada", "viewed")], "the reader stands in the record before it is shown");
+    let lowest = record.summary.iter().find(|line| line.key == "lowest spo2").unwrap();
+    assert_eq!(lowest.value, "96", "what was measured before she was bound is not hers");
+    assert_eq!(record.sources[0].source, "com3");
+    let bad = post(&rig, &format!("/api/sessions/{id}/open"), &open(r#"{"name":"","role":"nurse"}"#)).await;
+    assert_eq!((bad.status, &*bad.code()), (409, "not_possible"));
+    let none = post(&rig, "/api/sessions/1-99/open", &open(ADA)).await;
+    assert_eq!((none.status, &*none.code()), (404, "no_such_session"));
+}
+
+#[tokio::test]
+async fn h02_series_hold_every_reading_of_the_span_and_nothing_else() {
+    let rig = start_whole().await;
+    let id = session_with_values(&rig).await;
+    let series: SessionSeries = read(&get(&rig, &format!("/api/sessions/{id}/series"), &[]).await);
+    let of = |vital: &str| series.series.iter().find(|series| series.vital == vital).unwrap();
+    let spo2 = of("spo2");
+    assert_eq!(spo2.value, [Some(97), None, Some(96)]);
+    assert_eq!((spo2.at_ms.as_slice(), spo2.received_ms.as_slice()), (&[1000, 1000, 1000][..], &[0, 0, 0][..]));
+    assert_eq!(spo2.state.iter().map(|(at, why)| (*at, &**why)).collect::<Vec<_>>(), [(1, "pulse search")]);
+    assert_eq!(spo2.seq[1..], [2, 2]);
+    assert_eq!((of("pulse_rate").decimals, of("pulse_rate").value[0]), (1, Some(610)), "97.0 stays three digits");
+    let table: SessionTable = read(&get(&rig, &format!("/api/sessions/{id}/table?every=1"), &[]).await);
+    let at = table.columns.iter().position(|column| column == "spo2").unwrap();
+    assert_eq!(table.rows[0].cells[at], "96");
+    for path in ["table?every=2", "table?every=x", "table?often=1"] {
+        let answer = get(&rig, &format!("/api/sessions/{id}/{path}"), &[]).await;
+        assert_eq!((answer.status, &*answer.code()), (422, "bad_query"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn long_answers_are_packed_for_who_takes_it() {
+    let rig = start_whole().await;
+    let id = session_with_values(&rig).await;
+    for second in 10..400 {
+        hear(&rig, second, Some(95 + second % 3)).await;
+    }
+    let path = format!("/api/sessions/{id}/series");
+    let plain = get(&rig, &path, &[]).await;
+    let packed = get(&rig, &path, &[("Accept-Encoding", "gzip")]).await;
+    assert_eq!((plain.header("vary"), packed.header("content-encoding")), ("accept-encoding", "gzip"));
+    let mut text = Vec::new();
+    flate2::read::GzDecoder::new(&*packed.body).read_to_end(&mut text).unwrap();
+    assert_eq!(text, plain.body);
+}
+
+#[tokio::test]
+async fn h18_every_number_leads_back_to_its_bytes() {
+    let rig = start_whole().await;
+    let id = session_with_values(&rig).await;
+    let series: SessionSeries = read(&get(&rig, &format!("/api/sessions/{id}/series"), &[]).await);
+    let seq = series.series.iter().find(|series| series.vital == "spo2").unwrap().seq[0];
+    let from: Provenance = read(&get(&rig, &format!("/api/sessions/{id}/frame/{seq}"), &[]).await);
+    assert_eq!((&*from.vital, &*from.value, &*from.state), ("spo2", "97", "valid"));
+    assert_eq!(from.bytes, "53504f323d3039372050523d3036310d0a");
+    assert_eq!(from.marks.iter().map(|mark| (mark.from, mark.to, &*mark.field)).collect::<Vec<_>>(), [(5, 8, "value")]);
+    for seq in ["1", "0", "x", "9999"] {
+        let answer = get(&rig, &format!("/api/sessions/{id}/frame/{seq}"), &[]).await;
+        assert_eq!((answer.status, &*answer.code()), (404, "no_frame"), "{seq} is not hers");
+    }
+}
