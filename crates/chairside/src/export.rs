@@ -29,6 +29,14 @@ pub enum ExportError {
         /// Where it was looked for.
         log: PathBuf,
     },
+    /// The record cannot be made into a file of a kind.
+    #[error("{}: {error}", format.word())]
+    Made {
+        /// Which kind.
+        format: Format,
+        /// Why not.
+        error: chairside_export::ExportError,
+    },
     /// A file cannot be written.
     #[error("{}: {error}; name a folder you may write to with --out", path.display())]
     Write {
@@ -96,11 +104,14 @@ pub async fn run(
     let write_error = |path: &Path, error| ExportError::Write { path: path.into(), error };
     std::fs::create_dir_all(&folder).map_err(|error| write_error(&folder, error))?;
     let mut written = Vec::new();
-    for made in formats.iter().flat_map(|format| files(*format, &record, &Face(zone), options)) {
-        let path = folder.join(&made.name);
-        let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
-        file.and_then(|mut file| file.write_all(&made.bytes)).map_err(|error| write_error(&path, error))?;
-        written.push(path);
+    for format in formats {
+        let made = files(*format, &record, &Face(zone), options);
+        for made in made.map_err(|error| ExportError::Made { format: *format, error })? {
+            let path = folder.join(&made.name);
+            let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+            file.and_then(|mut file| file.write_all(&made.bytes)).map_err(|error| write_error(&path, error))?;
+            written.push(path);
+        }
     }
     Ok(written)
 }

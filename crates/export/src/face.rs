@@ -43,6 +43,11 @@ impl Face<'_> {
         offset_text(self.0.offset_min(utc))
     }
 
+    /// How far the clinic's clock is ahead of UTC.
+    pub(crate) fn east(&self, utc: Micros) -> Micros {
+        Micros::from_secs(i64::from(self.0.offset_min(utc)) * 60)
+    }
+
     fn civil(&self, utc: Micros) -> Option<Civil> {
         let local = utc + Micros::from_secs(i64::from(self.0.offset_min(utc)) * 60);
         Civil::from_unix_s(local.0.div_euclid(1_000_000))

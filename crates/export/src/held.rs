@@ -1,6 +1,6 @@
 //! How long a value stands: until the next one of its source, and never longer than a screen would show it.
 
-use crate::record::{Record, Said, Sample};
+use crate::record::{Record, Said, Sample, Signal};
 use chairside_observation::{Micros, Vital};
 use std::collections::BTreeMap;
 
@@ -21,11 +21,9 @@ pub(crate) struct Held<'a> {
 
 /// Every counted value of a vital with its stretch, each source by itself. An absence ends the value before it.
 pub(crate) fn held(record: &Record, vital: Vital) -> Vec<Held<'_>> {
-    let mut by_source: BTreeMap<String, Vec<&Sample>> = BTreeMap::new();
-    for sample in record.of(vital) {
-        let Said::Monitor(source) = &sample.said else { continue };
-        let key = format!("{source} {:?} {:?}", sample.observation.origin, sample.observation.site);
-        by_source.entry(key).or_default().push(sample);
+    let mut by_source: BTreeMap<Signal<'_>, Vec<&Sample>> = BTreeMap::new();
+    for sample in record.of(vital).into_iter().filter(|sample| matches!(sample.said, Said::Monitor(_))) {
+        by_source.entry(Record::signal(sample)).or_default().push(sample);
     }
     by_source.values().flat_map(|samples| stretches(samples, vital, record.end.mono)).collect()
 }

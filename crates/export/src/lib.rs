@@ -6,9 +6,11 @@
 //! its definition is printed beside it.
 #![warn(missing_docs)]
 
+mod chart;
 mod codes;
 pub mod csv;
 pub mod device;
+mod digest;
 pub mod edf;
 pub mod event;
 mod face;
@@ -20,6 +22,8 @@ pub mod hl7;
 mod ids;
 pub mod limit;
 mod lines;
+mod page;
+mod pdf;
 pub mod pseudonym;
 mod record;
 mod signals;
@@ -29,6 +33,6 @@ mod told;
 pub mod vital;
 
 pub use face::{Face, Offsets};
-pub use format::{File, Format, Options, Paper, files};
+pub use format::{ExportError, File, Format, Options, Paper, files};
 pub use record::usual_unit;
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};

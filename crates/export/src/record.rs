@@ -4,8 +4,8 @@ use crate::device::{Device, Devices};
 use crate::limit::LimitNotice;
 use chairside_observation::session::{Act, Kept, Person, Phase, Session};
 use chairside_observation::{
-    Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Reading, Received, Sequence, SourceId, Vital,
-    What,
+    Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Origin, Reading, Received, Sequence, SourceId,
+    Vital, What,
 };
 
 /// Who says a value.
@@ -33,6 +33,9 @@ pub struct Sample {
     /// Staff marked it: it stays, and no summary counts it.
     pub artefact: bool,
 }
+
+/// See [`Record::signal`].
+pub(crate) type Signal<'a> = (&'a str, bool, Option<Origin>, Option<&'a str>);
 
 impl Sample {
     /// The value, if a summary may count it: valid, not marked, no demonstration data.
@@ -119,8 +122,32 @@ pub struct Record {
     pub end: Received,
     /// Version of the program that reads it.
     pub version: Box<str>,
-    /// Moments from which on wall and monotonic time go together.
-    clock: Vec<Received>,
+    clock: Clock,
+}
+
+/// How the wall clock went: the begin, and every moment from which on it stood otherwise to the clock that does not step.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    begin: Received,
+    moved: Vec<Received>,
+}
+
+impl Clock {
+    /// Takes note of a moment, where the clocks no longer go together as they did.
+    fn tick(&mut self, at: Received) {
+        let apart = |at: Received| at.wall - at.mono;
+        let last = self.moved.last().unwrap_or(&self.begin);
+        if (apart(at) - apart(*last)).0.abs() > CLOCK_DRIFT.0 {
+            self.moved.push(at);
+        }
+    }
+
+    /// The moment at `mono`, with the wall clock as it went then.
+    pub(crate) fn moment(&self, mono: Micros) -> Received {
+        let after = self.moved.partition_point(|at| at.mono <= mono);
+        let near = after.checked_sub(1).map_or(self.begin, |last| self.moved[last]);
+        near.after(mono - near.mono)
+    }
 }
 
 impl Record {
@@ -140,7 +167,7 @@ impl Record {
             devices: Vec::new(),
             recorded_with: Vec::new(),
             seal: None,
-            clock: vec![begin],
+            clock: Clock { begin, moved: Vec::new() },
             version: version.into(),
             session,
         };
@@ -175,7 +202,7 @@ impl Record {
 
     fn take(&mut self, entry: &Entry, begin: Received) {
         self.end = entry.received;
-        self.tick(entry.received);
+        self.clock.tick(entry.received);
         if let What::Deed(deed) = &entry.what {
             self.deed(entry, deed);
         }
@@ -217,21 +244,14 @@ impl Record {
         }
     }
 
-    /// Takes note of a moment, where the clocks no longer go together as they did.
-    fn tick(&mut self, at: Received) {
-        let apart = |at: Received| at.wall - at.mono;
-        let moved = self.clock.last().is_none_or(|last| (apart(at) - apart(*last)).0.abs() > CLOCK_DRIFT.0);
-        if moved {
-            self.clock.push(at);
-        }
-    }
-
     /// The moment at `mono`, with the wall clock as it went then.
     #[must_use]
     pub fn moment(&self, mono: Micros) -> Received {
-        let after = self.clock.partition_point(|at| at.mono <= mono);
-        let near = self.clock.get(after.saturating_sub(1)).copied().unwrap_or(self.begin);
-        near.after(mono - near.mono)
+        self.clock.moment(mono)
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     /// When the span of the chair's timeline that is hers began.
@@ -304,6 +324,15 @@ impl Record {
         let mut found: Vec<_> = self.samples.iter().filter(|sample| sample.observation.vital == vital).collect();
         found.sort_by_key(|sample| sample.at.mono);
         found
+    }
+
+    /// The signal a sample comes from: values of two are never mixed. Who says it, whether a person does, origin and site.
+    pub(crate) fn signal(sample: &Sample) -> Signal<'_> {
+        let (who, typed) = match &sample.said {
+            Said::Monitor(source) => (source.as_str(), false),
+            Said::Typed(name) => (&**name, true),
+        };
+        (who, typed, sample.observation.origin, sample.observation.site.as_deref())
     }
 
     /// Acts that count, in order.

@@ -6,6 +6,7 @@
 
 mod lines;
 
+pub(crate) use lines::digits;
 pub use lines::{Line, lines};
 
 use crate::held::{Held, between, held, joined, length};
@@ -27,7 +28,7 @@ pub const COVERED: [Vital; 6] =
     [Vital::HeartRate, Vital::PulseRate, Vital::Spo2, Vital::RespRate, Vital::EtCo2, Vital::Nibp];
 
 /// What each figure of the summary means, in the order they are printed.
-pub const DEFINITIONS: [(&str, &str); 15] = [
+pub const DEFINITIONS: [(&str, &str); 16] = [
     (
         "counted values",
         "values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration",
@@ -50,6 +51,10 @@ pub const DEFINITIONS: [(&str, &str); 15] = [
     ("gap", "a stretch of the session in which no counted value stood"),
     ("infusion", "from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it"),
     ("paused", "the time between presses on pause and on resume or stop"),
+    (
+        "at stop, at leaving",
+        "the counted value of a monitor that stood at that moment; a cuff reading stands at most 15 min",
+    ),
     ("lowest sedation", "the lowest MOAA/S entered that was not undone, and when; of equal ones the first"),
     ("ready", "from the stop to the moment the list for leaving was complete"),
     ("artefacts", "values staff marked as artefact; they stay in the record and are not counted"),
@@ -110,12 +115,12 @@ pub struct Summary {
     pub lowest_spo2: Option<Extreme>,
     /// Lowest respiration rate.
     pub lowest_resp: Option<Extreme>,
-    /// Time below [`SPO2_BELOW`].
-    pub spo2_below: Micros,
+    /// Time below [`SPO2_BELOW`]; `None` when no value counted: that is no zero.
+    pub spo2_below: Option<Micros>,
     /// Time below [`RESP_BELOW`].
-    pub resp_below: Micros,
+    pub resp_below: Option<Micros>,
     /// Time from [`SYSTOLIC_FROM`] or [`DIASTOLIC_FROM`] on.
-    pub pressure_above: Micros,
+    pub pressure_above: Option<Micros>,
     /// Coverage of each vital of [`COVERED`] that was ever sent.
     pub coverage: Vec<Coverage>,
     /// Lowest MOAA/S, when it was, and the entry that holds it.
@@ -140,14 +145,17 @@ pub struct Summary {
     pub left: Option<Micros>,
 }
 
+/// The vital whose values are the heart's: the heart rate, or the pulse rate where no heart rate counts.
+#[must_use]
+pub fn heart(record: &Record) -> Vital {
+    let counts = |sample: &Sample| sample.observation.vital == Vital::HeartRate && sample.counted().is_some();
+    if record.samples.iter().any(counts) { Vital::HeartRate } else { Vital::PulseRate }
+}
+
 /// The figures of `record`.
 #[must_use]
 pub fn of(record: &Record) -> Summary {
-    let heart = if record.of(Vital::HeartRate).iter().any(|s| s.counted().is_some()) {
-        Vital::HeartRate
-    } else {
-        Vital::PulseRate
-    };
+    let heart = heart(record);
     Summary {
         baseline: record.session.baseline.clone(),
         peak_systolic: extreme(record, Vital::Nibp, systolic, Ordering::Greater),
@@ -173,6 +181,13 @@ pub fn of(record: &Record) -> Summary {
         ready: record.reached(Phase::Ready).map(|at| at.wall),
         left: record.reached(Phase::Discharged).map(|at| at.wall),
     }
+}
+
+/// The counted value of a monitor that stood at a moment; of several sources the one measured last.
+#[must_use]
+pub fn standing(record: &Record, vital: Vital, at: Received) -> Option<&Sample> {
+    let stood = held(record, vital).into_iter().filter(|held| held.from <= at.mono && at.mono <= held.until);
+    stood.max_by_key(|held| held.from).map(|held| held.sample)
 }
 
 /// The one number of a value that is no pressure.
@@ -213,10 +228,10 @@ fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, tha
     })
 }
 
-fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Micros {
+fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Option<Micros> {
     let all = held(record, vital);
     let such = all.iter().filter(|held| held.sample.counted().is_some_and(&holds));
-    length(&joined(such.map(span)))
+    (!all.is_empty()).then(|| length(&joined(such.map(span))))
 }
 
 fn span(held: &Held<'_>) -> (Micros, Micros) {

@@ -1,6 +1,6 @@
 //! The interval table: one row each so many minutes since T+0 (since the opening, when the infusion was never started).
 
-use crate::record::{Record, Sample};
+use crate::record::{Record, Sample, Signal};
 use chairside_observation::{Amount, Decimal, Micros, Vital};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -66,10 +66,9 @@ fn window<'a>(samples: &'a [&'a Sample], from: Micros, until: Micros) -> &'a [&'
 /// The samples of a vital, each source by itself: values of two devices are never mixed in one cell. The source with the
 /// most counted values comes first.
 fn by_source(record: &Record, vital: Vital) -> Vec<Vec<&Sample>> {
-    let mut sources: BTreeMap<String, Vec<&Sample>> = BTreeMap::new();
+    let mut sources: BTreeMap<Signal<'_>, Vec<&Sample>> = BTreeMap::new();
     for sample in record.of(vital) {
-        let Sample { said, observation, .. } = sample;
-        sources.entry(format!("{said:?} {:?} {:?}", observation.origin, observation.site)).or_default().push(sample);
+        sources.entry(Record::signal(sample)).or_default().push(sample);
     }
     let mut sources: Vec<_> = sources.into_values().collect();
     sources.sort_by_key(|samples| Reverse(samples.iter().filter(|sample| sample.counted().is_some()).count()));

@@ -121,9 +121,10 @@ fn time_below_a_number_is_the_time_such_values_stood() {
     it.phase(2000, Phase::Cancelled);
     let found = summary::of(&it.record());
     // 2 to 6, then from 20 on as long as a lonely value stands.
-    assert_eq!(found.spo2_below, Micros::from_secs(4 + 10));
+    assert_eq!(found.spo2_below, Some(Micros::from_secs(4 + 10)));
     // 30 to 90, then from 100 on as long as a cuff reading stands.
-    assert_eq!(found.pressure_above, Micros::from_secs(60 + 15 * 60));
+    assert_eq!(found.pressure_above, Some(Micros::from_secs(60 + 15 * 60)));
+    assert_eq!(found.resp_below, None, "h06: nothing counted is no zero");
 }
 
 #[test]

@@ -56,3 +56,8 @@ pub(crate) fn first_line(name: &str, arguments: &[&str]) -> Option<String> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     output.status.success().then(|| text.lines().next().unwrap_or("").to_owned())
 }
+
+/// Whether a program is there and starts.
+pub(crate) fn starts(name: &str, arguments: &[&str]) -> bool {
+    Command::new(name).args(arguments).output().is_ok_and(|output| output.status.success())
+}

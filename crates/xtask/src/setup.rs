@@ -33,6 +33,24 @@ pub(crate) fn packages() -> Result<(), Failed> {
     run::step("web packages (npm ci)", run::npm(&["ci", "--no-audit", "--no-fund"]))
 }
 
+/// Programs that read the printed record back: `pdftotext` and `pdffonts` (poppler), `qpdf`. As root on Debian or Ubuntu they are
+/// installed; else the sentence says what to do.
+pub(crate) fn pdf_tools() -> Result<(), Failed> {
+    let missing = || {
+        let tools = [("pdftotext", "-v"), ("pdffonts", "-v"), ("qpdf", "--version")];
+        tools.into_iter().find(|(name, version)| !run::starts(name, &[version])).map(|(name, _)| name)
+    };
+    if missing().is_some() && may_install() {
+        install("readers of PDF", &["poppler-utils", "qpdf"])?;
+    }
+    match missing() {
+        None => Ok(()),
+        Some(name) => Err(Failed(format!(
+            "the tests of the printed record need `{name}`; found none. Debian: `sudo apt-get install poppler-utils qpdf`."
+        ))),
+    }
+}
+
 /// A Chromium for the browser tests. As root on Debian or Ubuntu it is installed; else the sentence says what to do.
 pub(crate) fn chromium() -> Result<PathBuf, Failed> {
     if let Some(path) = std::env::var_os("CHAIRSIDE_CHROMIUM") {
@@ -45,7 +63,7 @@ pub(crate) fn chromium() -> Result<PathBuf, Failed> {
         return Ok(path);
     }
     if may_install() {
-        install("Chromium for the browser tests", "chromium")?;
+        install("Chromium for the browser tests", &["chromium"])?;
     }
     find().ok_or_else(|| {
         Failed(
@@ -65,7 +83,7 @@ pub(crate) fn python() -> Result<(), Failed> {
         return Ok(());
     }
     if may_install() {
-        install("Python for the readers of the exports", "python3-venv")?;
+        install("Python for the readers of the exports", &["python3-venv"])?;
     }
     if has() {
         return Ok(());
@@ -81,12 +99,12 @@ fn may_install() -> bool {
     root && run::first_line("apt-get", &["--version"]).is_some()
 }
 
-fn install(what: &str, package: &str) -> Result<(), Failed> {
+fn install(what: &str, packages: &[&str]) -> Result<(), Failed> {
     let mut update = run::program("apt-get", &["update", "-qq"]);
     update.env("DEBIAN_FRONTEND", "noninteractive");
     // An index that cannot be refreshed may still be good enough to install from.
     let _ = run::step("package index (apt-get update)", update);
-    let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends", package]);
-    install.env("DEBIAN_FRONTEND", "noninteractive");
-    run::step(&format!("{what} (apt-get install {package})"), install)
+    let mut install = run::program("apt-get", &["install", "-y", "-qq", "--no-install-recommends"]);
+    install.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    run::step(&format!("{what} (apt-get install {})", packages.join(" ")), install)
 }

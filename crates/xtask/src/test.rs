@@ -8,6 +8,7 @@ pub(crate) fn test() -> Result<(), Failed> {
     let start = Instant::now();
     setup::node()?;
     let chromium = setup::chromium()?;
+    setup::pdf_tools()?;
     setup::packages()?;
     step("format of the Rust (cargo fmt)", cargo(&["fmt", "--all", "--check"]))?;
     step("format and lints of the web client (biome)", npm(&["run", "--silent", "lint"]))?;
@@ -24,7 +25,10 @@ pub(crate) fn test() -> Result<(), Failed> {
     )?;
     // The programs first: the tests of tests/ start them.
     step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
-    step("tests of the Rust", cargo(&["test", "--quiet", "--workspace"]))?;
+    let mut tests = cargo(&["test", "--quiet", "--workspace"]);
+    // The readers of PDF are there now: a test that finds none has failed.
+    tests.env("CHAIRSIDE_TOOLS", "1");
+    step("tests of the Rust", tests)?;
     readers::readers()?;
     browser("browser tests", chromium.as_os_str())?;
     eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());

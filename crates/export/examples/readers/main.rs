@@ -32,7 +32,8 @@ fn main() -> Result<(), String> {
     let log = script::session();
     let record = log.record();
     for format in Format::ALL {
-        for file in files(*format, &record, &Face(&Berlin), &Options::default()) {
+        let made = files(*format, &record, &Face(&Berlin), &Options::default()).map_err(|e| e.to_string())?;
+        for file in made {
             write(&folder.join(file.name), &file.bytes)?;
         }
     }

@@ -3,7 +3,7 @@
 use super::{DEFINITIONS, DIASTOLIC_FROM, Extreme, RESP_BELOW, SPO2_BELOW, SYSTOLIC_FROM, Summary};
 use crate::Record;
 use chairside_observation::session::{Act, BaselineValue, Kept, Phase};
-use chairside_observation::{Decimal, Micros, Received, Sequence, Vital};
+use chairside_observation::{Amount, Decimal, Micros, Observation, Received, Sequence, Vital};
 
 /// One figure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ pub fn lines(record: &Record) -> Vec<Line> {
     let mut lines = times(record, &found);
     lines.extend(baseline(record));
     lines.extend(extremes(&found));
+    lines.extend(moments(record, &found));
     lines.extend(beyond(&found));
     lines.extend(coverage(record, &found));
     lines.extend(entered(&found));
@@ -98,8 +99,38 @@ fn extremes(found: &Summary) -> Vec<Line> {
     ]
 }
 
+/// What stood when the infusion was stopped and when the patient left.
+fn moments(record: &Record, found: &Summary) -> Vec<Line> {
+    let vitals = [Vital::Nibp, found.heart, Vital::Spo2, Vital::RespRate];
+    let at = [("at stop", record.stop()), ("at leaving", record.reached(Phase::Discharged))];
+    let lines = at.iter().filter_map(|(word, at)| Some((word, (*at)?))).flat_map(|(word, at)| {
+        vitals.map(|vital| {
+            let stood = super::standing(record, vital, at);
+            let value = stood.map(|sample| digits(&sample.observation)).unwrap_or_default();
+            let unit = stood.map_or(unit(vital), |sample| sample.observation.unit.word());
+            Line::new(format!("{word} {}", vital.word()), value, unit, "at stop, at leaving")
+                .at(stood.map(|sample| sample.at), stood.map(|sample| sample.sequence))
+        })
+    });
+    lines.collect()
+}
+
+/// The digits of a value as sent: one number, or systolic, diastolic and mean.
+pub(crate) fn digits(observation: &Observation) -> String {
+    let text = |value: Option<Decimal>| value.map_or_else(|| "?".to_owned(), |value| value.to_string());
+    match observation.reading.amount() {
+        Some(Amount::One(value)) => value.to_string(),
+        Some(Amount::Pressure { systolic, diastolic, mean: None }) => format!("{}/{}", text(systolic), text(diastolic)),
+        Some(Amount::Pressure { systolic, diastolic, mean }) => {
+            format!("{}/{} ({})", text(systolic), text(diastolic), text(mean))
+        }
+        None => String::new(),
+    }
+}
+
 fn beyond(found: &Summary) -> Vec<Line> {
-    let line = |key: String, time, means| Line::new(key, seconds(time), "s", means);
+    let line =
+        |key: String, time: Option<Micros>, means| Line::new(key, time.map(seconds).unwrap_or_default(), "s", means);
     let pressure = format!("time with pressure from {SYSTOLIC_FROM} systolic or {DIASTOLIC_FROM} diastolic on");
     vec![
         line(format!("time with spo2 below {SPO2_BELOW}"), found.spo2_below, "time below"),

@@ -2,9 +2,12 @@
 
 #![allow(dead_code)]
 
+pub(crate) mod cases;
+
 use chairside_export::{Offsets, Record};
 use chairside_observation::session::{
-    Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session, SessionId, TypedVital,
+    About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session, SessionId,
+    TypedVital,
 };
 use chairside_observation::{
     Absence, Amount, Decimal, Deed, Doubt, Entry, Link, LinkState, Micros, Observation, Origin, Reading, Received,
@@ -21,6 +24,14 @@ pub(crate) struct Winter;
 impl Offsets for Winter {
     fn offset_min(&self, _: Micros) -> i16 {
         60
+    }
+}
+
+/// The clocks go forward half an hour into the session.
+pub(crate) struct Change;
+impl Offsets for Change {
+    fn offset_min(&self, utc: Micros) -> i16 {
+        if utc < at(1800).wall { 60 } else { 120 }
     }
 }
 
@@ -66,12 +77,37 @@ impl Maker {
         self.push(s, 0, What::Skipped { bytes, skip: Skip::NotAFrame })
     }
 
+    pub(crate) fn what(&mut self, s: i64, what: What) -> Sequence {
+        self.push(s, 0, what)
+    }
+
+    /// Does more in a session that is over in `self`: its last act comes after it.
+    pub(crate) fn insert(&mut self, more: impl FnOnce(&mut Self)) {
+        let Some(session) = &mut self.session else { return };
+        let last = session.acts.pop();
+        session.phase = Phase::Observing;
+        session.through = None;
+        more(self);
+        if let Some(last) = last {
+            let s = (last.received.mono - at(0).mono).0 / 1_000_000;
+            self.act(s.max(14_400), last.done.act);
+        }
+    }
+
+    pub(crate) fn late(&mut self, s: i64, said: i64, act: Act) -> Sequence {
+        self.about(s, Some(About { wall: at(said).wall, late: true }), act)
+    }
+
     pub(crate) fn act(&mut self, s: i64, act: Act) -> Sequence {
+        self.about(s, None, act)
+    }
+
+    fn about(&mut self, s: i64, about: Option<About>, act: Act) -> Sequence {
         let sequence = Sequence(self.next);
         self.next += 1;
-        let by = Person { name: "Ada".into(), role: Role::Nurse };
+        let by = person("Ada");
         let session = self.session.as_ref().map_or_else(|| SessionId::from("1-1"), |session| session.id.clone());
-        let done = Done { session, by, key: ActKey(u128::from(sequence.0)), about: None, act };
+        let done = Done { session, by, key: ActKey(u128::from(sequence.0)), about, act };
         match &mut self.session {
             Some(session) => session.apply(sequence, at(s), done),
             None => self.session = Session::open(sequence, at(s), done),
@@ -147,4 +183,8 @@ impl Maker {
     pub(crate) fn record(&self) -> Record {
         Record::new("Window", self.session.clone().expect("it was opened"), &self.entries, "0.1.0")
     }
+}
+
+pub(crate) fn person(name: &str) -> Person {
+    Person { name: name.into(), role: Role::Nurse }
 }

@@ -100,10 +100,18 @@ async fn made(app: &App, found: Kept, format: Format, options: Options) -> Resul
     }
     let offsets = Arc::clone(&app.offsets);
     let made = tokio::task::spawn_blocking(move || write(format, &record, &*offsets, &options));
-    made.await.map_err(|_| Refused::Internal)
+    made.await.map_err(|_| Refused::Internal)?.map_err(|error| {
+        tracing::error!(%error, format = format.word(), "an export could not be made");
+        Refused::Internal
+    })
 }
 
-fn write(format: Format, record: &Record, offsets: &dyn chairside_export::Offsets, options: &Options) -> Vec<File> {
+fn write(
+    format: Format,
+    record: &Record,
+    offsets: &dyn chairside_export::Offsets,
+    options: &Options,
+) -> Result<Vec<File>, chairside_export::ExportError> {
     files(format, record, &Face(offsets), options)
 }
 
