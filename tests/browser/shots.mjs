@@ -248,8 +248,8 @@ const SCENES = {
 /** Pictures of the documents: where from, how large. */
 const DOCS = [
   ['wall', 'wall-9', [1280, 720]],
-  ['live', 'live-infusing', [1280, 800]],
-  ['sources', 'source-oxi-window', [1280, 720]],
+  ['live', 'live-infusing', [1100, 768]],
+  ['sources', 'source-oxi-window', [1100, 680]],
 ]
 
 // What is looked for.

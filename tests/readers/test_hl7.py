@@ -149,7 +149,7 @@ class Hl7(unittest.TestCase):
         signed = read("report-signed.hl7")
         authenticated = signed.segment("TXA")[22][0]
         self.assertEqual(signed.unescape(str(authenticated[1])), "Dr. A|B")
-        self.assertEqual(us(str(authenticated[14])), END_US)
+        self.assertEqual(us(str(authenticated[14])), HELD["beginUs"] + 24 * 3600 * 1_000_000)
 
     def test_orders_are_numbered_from_the_document(self):
         document = str(read("report-signed.hl7").segment("TXA")[12])

@@ -194,10 +194,10 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
     ],
     gaps: [
       ...['heart_rate', 'spo2', 'resp_rate'].flatMap((vital) => [
-        { vital, source: 'gw', from: at(2500), to: at(2580) },
-        { vital, source: 'gw', from: at(5200), to: at(5500) },
+        { vital, source: 'gw', from: at(2500), to: at(2580), why: 'link lost' },
+        { vital, source: 'gw', from: at(5200), to: at(5500), why: 'nothing sent' },
       ]),
-      { vital: 'spo2', source: 'gw', from: at(3300), to: at(3420) },
+      { vital: 'spo2', source: 'gw', from: at(3300), to: at(3420), why: 'sensor off' },
     ].sort((a, b) => a.from.wallUs - b.from.wallUs),
     summary: [
       {
@@ -215,8 +215,20 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
       figure('lowest resp_rate', least('resp_rate', 'value'), 'value', '/min', LOWEST),
       { key: 'coverage spo2', value: '96', unit: '%', definition: COVERAGE },
       { key: 'coverage heart_rate', value: '97', unit: '%', definition: COVERAGE },
+      {
+        key: 'gaps spo2',
+        value: '3',
+        unit: '1',
+        definition: 'a stretch of the session in which no counted value stood',
+      },
+      {
+        key: 'time with spo2 below 90',
+        value: '60',
+        unit: 's',
+        definition: 'the time for which counted values below the number stood',
+      },
       { key: 'lowest sedation', value: '3', unit: 'MOAA/S', atUs: at(4900).wallUs, definition: '' },
-      { key: 'drug', value: 'Ondansetron 4 mg', unit: '', atUs: at(3200).wallUs, definition: '' },
+      { key: 'drug given, as typed', value: 'Ondansetron 4 mg', unit: '', atUs: at(3200).wallUs, definition: '' },
     ],
     audit: [
       { atUs: at(last + 120).wallUs, by: NURSE, did: 'viewed', what: '' },

@@ -3,6 +3,7 @@
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
+use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Reads bedside monitors, shows their values live, and keeps the record. It never controls a device.
@@ -69,14 +70,25 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Write a session's record as files other programs read. Changes nothing in the log.
+    /// Write the record of a session, or of all sessions of some days, as files other programs read. Changes nothing in the
+    /// log.
     Export {
         /// Id of the session; `--list` names them.
-        #[arg(required_unless_present = "list")]
+        #[arg(required_unless_present_any = ["list", "from", "to"], conflicts_with_all = ["from", "to"])]
         session: Option<String>,
         /// Name every session of the log, a line each, without names of patients.
-        #[arg(long, conflicts_with_all = ["session", "to"])]
+        #[arg(long, conflicts_with_all = ["session", "from", "to", "out", "pseudonymous"])]
         list: bool,
+        /// Every session that is over and began on this day or later. Run again, what is finished is skipped.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        from: Option<Date>,
+        /// ... and on this day or earlier.
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        to: Option<Date>,
+        /// Without the persons: names, numbers, birth dates and free text replaced, times moved by whole weeks. The list that
+        /// leads back stays in the data folder.
+        #[arg(long)]
+        pseudonymous: bool,
         /// What to write; may be given several times, or parted by commas.
         #[arg(long, value_delimiter = ',', value_parser = format, default_value = "csv")]
         format: Vec<Format>,
@@ -86,9 +98,9 @@ pub enum Command {
         /// Minutes of a row of the interval table.
         #[arg(long, value_name = "MINUTES", value_parser = every, default_value = "5")]
         every: u32,
-        /// Folder in which a new folder with the files is made.
+        /// Folder in which a new folder with the files of each session is made.
         #[arg(long, value_name = "FOLDER", default_value = ".")]
-        to: PathBuf,
+        out: PathBuf,
         /// Configuration file that names the log and the time zone.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
@@ -124,6 +136,12 @@ pub enum Command {
         /// Configuration file that names the log.
         #[arg(long, value_name = "FILE", conflicts_with = "database")]
         config: Option<PathBuf>,
+        /// Check one session's record only: its blocks, entries, frames and signature.
+        #[arg(long, value_name = "ID", conflicts_with = "file")]
+        session: Option<String>,
+        /// Check an exported record (`--format record` of the record's page) instead; needs no log.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "database"])]
+        file: Option<PathBuf>,
         /// The log's SQLite file.
         database: Option<PathBuf>,
     },
@@ -139,6 +157,10 @@ pub enum ConfigCommand {
     },
     /// Print a commented file that passes the check.
     Example,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("found `{text}`, expected a day such as 2026-03-02"))
 }
 
 fn format(word: &str) -> Result<Format, String> {

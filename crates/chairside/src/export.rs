@@ -2,9 +2,10 @@
 
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, Source};
+use chairside_export::pseudonym::{self, Key, Pseudonymous};
 use chairside_export::{Face, Format, Offsets, Options, Record, files};
 use chairside_observation::session::{Session, SessionId};
-use chairside_observation::{Deed, Micros, Sequence, SourceId, Timeline, What};
+use chairside_observation::{ChairId, Deed, Micros, Sequence, SourceId, Timeline, What};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError, find_session, sessions_of, span_of};
 use std::collections::BTreeMap;
@@ -37,12 +38,46 @@ pub enum ExportError {
         error: chairside_export::ExportError,
     },
     /// A file cannot be written.
-    #[error("{}: {error}; name a folder you may write to with --to", path.display())]
+    #[error("{}: {error}; name a folder you may write to with --out", path.display())]
     Write {
         /// Which.
         path: PathBuf,
         /// Why not.
         error: std::io::Error,
+    },
+    /// The key or the list of pseudonyms cannot be read or written.
+    #[error("{}: {error}; `data` of the configuration has to be a folder this user may write", path.display())]
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The folder holds an export of another kind.
+    #[error("{}: found an export of `{found}`, expected `{wanted}`; name another folder with --out", path.display())]
+    OtherKind {
+        /// The manifest.
+        path: PathBuf,
+        /// What it is of.
+        found: String,
+        /// What was to be added.
+        wanted: String,
+    },
+    /// The key of pseudonyms cannot be used.
+    #[error("{}: {why}", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What was found, and what to do.
+        why: &'static str,
+    },
+    /// A session cannot be made nameless.
+    #[error(
+        "session {id} begins with no act that opens it, so its names cannot be replaced; nothing of it was written"
+    )]
+    Nameless {
+        /// Which.
+        id: SessionId,
     },
 }
 
@@ -63,12 +98,7 @@ pub async fn run(
     let found = find_session(&log, &id).await?;
     let (chair, session) =
         found.ok_or_else(|| ExportError::NoSession { id: id.clone(), log: config.database.clone() })?;
-    let entries = span_of(&log, &chair, &session).await?;
-    let house = house(&log, chair.as_str(), &session).await?;
-    let adapters = adapters(config);
-    let mut record = Record::new(&house.chair, session, &entries, env!("CARGO_PKG_VERSION"))
-        .with_adapters(|source| adapters.get(source).map(String::as_str));
-    record.recorded_with = house.versions;
+    let (record, _) = record(&log, config, &chair, session, None).await?;
     // The folder bears the session's id and nothing of the patient: file names are seen by everybody.
     let folder = to.join(format!("session-{id}"));
     let write_error = |path: &Path, error| ExportError::Write { path: path.into(), error };
@@ -84,6 +114,34 @@ pub async fn run(
         }
     }
     Ok(written)
+}
+
+/// The record of a session, and with a key what leads back from it: then it is the one without the persons.
+///
+/// # Errors
+/// The log cannot be read, or the session cannot be made nameless.
+pub(crate) async fn record(
+    log: &dyn SessionLog,
+    config: &Config,
+    chair: &ChairId,
+    session: Session,
+    key: Option<&Key>,
+) -> Result<(Record, Option<Pseudonymous>), ExportError> {
+    let entries = span_of(log, chair, &session).await?;
+    let house = house(log, chair.as_str(), &session).await?;
+    let adapters = adapters(config);
+    let version = env!("CARGO_PKG_VERSION");
+    let (record, cloaked) = match key {
+        None => (Record::new(&house.chair, session, &entries, version), None),
+        Some(key) => {
+            let cloaked = pseudonym::pseudonymous(&house.chair, &session, &entries, key);
+            let cloaked = cloaked.ok_or_else(|| ExportError::Nameless { id: session.id.clone() })?;
+            (Record::new(&cloaked.chair, cloaked.session.clone(), &cloaked.entries, version), Some(cloaked))
+        }
+    };
+    let mut record = record.with_adapters(|source| adapters.get(source).map(String::as_str));
+    record.recorded_with = house.versions;
+    Ok((record, cloaked))
 }
 
 /// One line for each session of the log, without a patient's name.

@@ -4,9 +4,11 @@ use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{decode, doctor, erase, export, identify, patient, serve, verify};
+use chairside::{bulk, decode, doctor, erase, export, identify, patient, serve, verify};
 use chairside_export::{Format, Options};
+use chairside_store::seal::FileReport;
 use clap::Parser;
+use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,9 +35,17 @@ fn main() -> ExitCode {
             say(EXAMPLE.trim_end());
             ExitCode::SUCCESS
         }
-        Command::Export { session, list: _, format, paper, every, to, config } => {
+        Command::Export { session, list: _, from, to, pseudonymous, format, paper, every, out, config } => {
             let options = Options { every_min: every, paper };
-            run_export(session.as_deref(), &format, &options, &to, config.as_deref())
+            let wanted = Export {
+                session: session.as_deref(),
+                days: (from, to),
+                pseudonymous,
+                formats: &format,
+                options,
+                out: &out,
+            };
+            run_export(&wanted, config.as_deref())
         }
         Command::Patient { id, config } => with_log(config.as_deref(), async |database, zone| {
             patient::list(database, zone, &id).await.map_err(|e| e.to_string())
@@ -48,7 +58,8 @@ fn main() -> ExitCode {
                 erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
             })
         }
-        Command::Verify { config, database } => run_verify(config, database),
+        Command::Verify { file: Some(file), .. } => run_verify_file(&file),
+        Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
     }
 }
 
@@ -129,13 +140,18 @@ fn run_doctor(config: Option<&Path>, connect: bool) -> ExitCode {
     if report.is_well() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_export(
-    session: Option<&str>,
-    formats: &[Format],
-    options: &Options,
-    to: &Path,
-    config: Option<&Path>,
-) -> ExitCode {
+/// What `chairside export` was asked for.
+#[derive(Clone, Copy)]
+struct Export<'a> {
+    session: Option<&'a str>,
+    days: (Option<Date>, Option<Date>),
+    pseudonymous: bool,
+    formats: &'a [Format],
+    options: Options,
+    out: &'a Path,
+}
+
+fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
@@ -145,11 +161,18 @@ fn run_export(
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
+    let Export { session, days: (from, to), formats, options, out, pseudonymous } = *wanted;
     let done = match session {
-        None => runtime.block_on(export::list(&config.database, &ClinicZone(config.zone))),
-        Some(id) => runtime
-            .block_on(export::run(&config, id, formats, options, to))
+        Some(id) if !pseudonymous => runtime
+            .block_on(export::run(&config, id, formats, &options, out))
             .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
+        None if from.is_none() && to.is_none() => {
+            runtime.block_on(export::list(&config.database, &ClinicZone(config.zone)))
+        }
+        only => {
+            let wanted = bulk::Wanted { config: &config, from, to, only, formats, options, out, pseudonymous };
+            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| vec![report.to_string()])
+        }
     };
     match done {
         Ok(lines) => {
@@ -178,7 +201,7 @@ fn with_log(
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
     };
-    let zone = ClinicZone(config.zone);
+    let zone = ClinicZone(config.zone.clone());
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
@@ -192,7 +215,19 @@ fn with_log(
     }
 }
 
-fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {
+fn run_verify_file(file: &Path) -> ExitCode {
+    match std::fs::read(file) {
+        Ok(bytes) => told(&file.display().to_string(), &verify::file(&bytes)),
+        Err(error) => failed(&format!("{}: {error}", file.display())),
+    }
+}
+
+fn told(place: &str, report: &FileReport) -> ExitCode {
+    say(&verify::file_report(place, report));
+    if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>, session: Option<&str>) -> ExitCode {
     let database = match (database, config) {
         (Some(database), _) => database,
         (None, Some(file)) => match Config::read(&file) {
@@ -201,6 +236,16 @@ fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {
         },
         (None, None) => Config::embedded().database,
     };
+    if let Some(session) = session {
+        let checked = runtime()
+            .map_err(|e| e.to_string())
+            .and_then(|runtime| runtime.block_on(verify::session(&database, session)).map_err(|e| e.to_string()));
+        return match checked {
+            Ok(Some(report)) => told(&format!("session {session}"), &report),
+            Ok(None) => failed(&format!("there is no session {session} in {}", database.display())),
+            Err(error) => failed(&error),
+        };
+    }
     let verified = runtime()
         .map_err(|e| e.to_string())
         .and_then(|runtime| runtime.block_on(verify::run(&database)).map_err(|e| e.to_string()));

@@ -169,10 +169,10 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options
         Format::Worksheet => one("worksheet.pdf", "application/pdf", pdf::worksheet(record, face, options)?),
         Format::Svg => one("chart.svg", "image/svg+xml", chart::svg(record, face)?),
         Format::Png => one("chart.png", "image/png", chart::png(record, face)?),
-        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(fhir::EVERY_MIN))],
+        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(options.every_min))],
         Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
         Format::Hl7 => {
-            let vitals = hl7::vitals(record, face, fhir::EVERY_MIN, None);
+            let vitals = hl7::vitals(record, face, options.every_min);
             let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
             vitals.into_iter().map(file).collect()
         }

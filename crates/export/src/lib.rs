@@ -24,6 +24,7 @@ pub mod limit;
 mod lines;
 mod page;
 mod pdf;
+pub mod pseudonym;
 mod record;
 mod signals;
 pub mod summary;

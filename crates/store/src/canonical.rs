@@ -364,10 +364,15 @@ fn short(hasher: Sha256) -> Salt {
 pub(crate) fn entry_digest(salt: &Salt, entry: &Entry, boot: &str, frame: Option<&Hash>) -> Hash {
     let mut bytes = Canon::default();
     entry_bytes(&mut bytes, entry, boot, frame);
+    digest_of_bytes(salt, &bytes.0)
+}
+
+/// The same, of an entry's canonical bytes.
+pub(crate) fn digest_of_bytes(salt: &Salt, bytes: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"chairside entry 2\n");
     hasher.update(salt);
-    hasher.update(&bytes.0);
+    hasher.update(bytes);
     hasher.finalize().into()
 }
 

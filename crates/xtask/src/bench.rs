@@ -13,7 +13,7 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
         "the programs, optimised",
         cargo(&["build", "--quiet", "--release", "-p", "chairside", "-p", "chairside-sim"]),
     )?;
-    let all = ["decode", "receipts", "live", "footprint", "report"];
+    let all = ["decode", "receipts", "live", "footprint", "sessions", "report"];
     let chosen: Vec<&str> = all.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
     if chosen.is_empty() {
         return Err(Failed(format!("no such bench; there are {}, and --web for the screens", all.join(", "))));

@@ -213,7 +213,12 @@ function useWidth(host: { readonly current: HTMLElement | null }): number {
   useLayoutEffect(() => {
     const element = host.current
     if (element === null) return
-    const measure = () => setWidth(element.clientWidth)
+    const measure = () => {
+      const px = element.clientWidth
+      setWidth(px)
+      // On paper it keeps its width and is made smaller as a whole (record.css): nothing is drawn anew for it.
+      element.closest<HTMLElement>('.record-trend')?.style.setProperty('--chart-px', String(px))
+    }
     const resized = new ResizeObserver(measure)
     resized.observe(element)
     measure()

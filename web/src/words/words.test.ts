@@ -31,6 +31,10 @@ function said(words: object, path = ''): [string, string][] {
 
 /** What is said alike in all languages: names, units, signs and abbreviations. */
 const SAME_IN_ALL = [
+  'EDF+',
+  'FHIR R4',
+  'HL7 v2',
+  'VitalDB',
   'A4',
   'Alias',
   'CSV',

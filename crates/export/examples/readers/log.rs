@@ -15,6 +15,9 @@ fn at(ms: i64) -> Received {
     Received { mono: Micros::from_millis(5_000_000 + ms), wall: Micros::from_millis(1_792_886_400_000 + ms) }
 }
 
+/// A day after the session began.
+const SIGNED_MS: i64 = 24 * 3600 * 1000;
+
 /// One reading as the script says it.
 #[derive(Clone)]
 pub(crate) struct Said {
@@ -142,6 +145,23 @@ impl Log {
     pub(crate) fn record(&self) -> Record {
         let Some(session) = self.session.clone() else { panic!("the script opens a session first") };
         Record::new("Window, left", session, &self.entries, "0.1.0")
+    }
+
+    /// The same record a day later, when somebody has signed it.
+    pub(crate) fn signed(&self, by: &str) -> Record {
+        let mut record = self.record();
+        let by = Person { name: by.into(), role: Role::Clinician };
+        let act = Act::Signed {
+            meaning: "reviewed".into(),
+            digest: [1; 32],
+            key: [2; 32],
+            signature: [3; 64],
+            summary: "".into(),
+        };
+        let sequence = Sequence(self.next);
+        let done = Done { session: record.session.id.clone(), by, key: ActKey(0), about: None, act };
+        record.session.apply(sequence, at(SIGNED_MS), done);
+        record
     }
 
     /// What the log holds of the session, in the order of the log.

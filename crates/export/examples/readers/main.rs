@@ -5,7 +5,7 @@ mod log;
 mod script;
 
 use chairside_export::fhir::{self, Values};
-use chairside_export::hl7::{self, Signed};
+use chairside_export::hl7;
 use chairside_export::{Face, Format, Offsets, Options, files};
 use chairside_observation::Micros;
 use std::path::{Path, PathBuf};
@@ -38,13 +38,11 @@ fn main() -> Result<(), String> {
         }
     }
     write(&folder.join("report.pdf"), REPORT)?;
-    let with_report = fhir::bundle(&record, &Face(&Berlin), Values::Every(fhir::EVERY_MIN), Some(REPORT));
+    let with_report = fhir::bundle(&record, &Face(&Berlin), Values::Every(5), Some(REPORT));
     write(&folder.join("fhir-with-report.json"), &with_report)?;
     let face = Face(&Berlin);
-    let signed = Signed { by: "Dr. A|B", at: record.end.wall };
-    let reports = [("report-draft.hl7", None), ("report-signed.hl7", Some(signed))];
-    for (name, signed) in reports {
-        write(&folder.join(name), &hl7::report(&record, &face, REPORT, signed))?;
+    for (name, record) in [("report-draft.hl7", &record), ("report-signed.hl7", &log.signed("Dr. A|B"))] {
+        write(&folder.join(name), &hl7::report(record, &face, REPORT))?;
     }
     write(&folder.join("held.json"), log.held().as_bytes())
 }

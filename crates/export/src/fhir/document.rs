@@ -23,7 +23,7 @@ pub(super) fn report(maker: &Maker<'_>, pdf: &[u8]) -> Resource {
     Resource::new("DocumentReference", id)
         .with("masterIdentifier", identifier)
         .with("status", "current")
-        .with("docStatus", "preliminary")
+        .with("docStatus", if record.session.signed().is_some() { "final" } else { "preliminary" })
         .with("type", text("record of an infusion session"))
         .with("subject", reference(&maker.patient()))
         .with("date", at)

@@ -23,9 +23,6 @@ pub enum Values {
     Raw,
 }
 
-/// The minutes of a window where nobody asks for others.
-pub const EVERY_MIN: u32 = 5;
-
 /// The bundle, and in it the report where there is one as PDF.
 #[must_use]
 pub fn bundle(record: &Record, face: &Face<'_>, values: Values, pdf: Option<&[u8]>) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! MDM^T02: the report.
 
 use super::segment::{Segment, escaped, time};
-use super::{Maker, Signed, document_number};
+use super::{Maker, document_number};
 use crate::{Face, Record};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 /// The report as a document with its bytes. Unsigned it is in progress (TXA-17 `IP`), signed it is authenticated (`AU`) with
 /// name and time.
 #[must_use]
-pub fn report(record: &Record, face: &Face<'_>, pdf: &[u8], signed: Option<Signed<'_>>) -> Vec<u8> {
-    let maker = Maker { record, face, signed };
+pub fn report(record: &Record, face: &Face<'_>, pdf: &[u8]) -> Vec<u8> {
+    let maker = Maker::new(record, face);
     let made = time(face, maker.made());
     let event = Segment::new("EVN").raw(1, "T02").raw(2, &made).end();
     let content = format!("CHAIRSIDE^application^pdf^Base64^{}", STANDARD.encode(pdf));
@@ -19,7 +19,7 @@ pub fn report(record: &Record, face: &Face<'_>, pdf: &[u8], signed: Option<Signe
         .raw(2, "ED")
         .raw(3, "RECORD^Record of an infusion session^L")
         .raw(5, &content)
-        .raw(11, if signed.is_some() { "F" } else { "P" })
+        .raw(11, if maker.signed.is_some() { "F" } else { "P" })
         .raw(14, &made)
         .end();
     let body = [event, maker.pid(), maker.pv1(), txa(&maker, &made), observation].concat();
@@ -43,8 +43,9 @@ fn txa(maker: &Maker<'_>, made: &str) -> String {
         .raw(19, "AV");
     match maker.signed {
         // A PPN: name in its second component, time in its fifteenth.
-        Some(Signed { by, at }) => {
-            segment.raw(22, &format!("{}{}{}", name(by), "^".repeat(13), time(maker.face, at))).end()
+        Some(signed) => {
+            let at = time(maker.face, signed.received.wall);
+            segment.raw(22, &format!("{}{}{at}", name(&signed.done.by.name), "^".repeat(13))).end()
         }
         None => segment.end(),
     }

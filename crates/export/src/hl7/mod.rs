@@ -14,18 +14,9 @@ pub use vitals::vitals;
 
 use crate::{Face, Record, ids};
 use chairside_observation::Micros;
-use chairside_observation::session::Patient;
+use chairside_observation::session::{Kept, Patient};
 use segment::{Segment, escaped, time};
 use sha2::{Digest, Sha256};
-
-/// Who signed the record, and when.
-#[derive(Clone, Copy, Debug)]
-pub struct Signed<'a> {
-    /// The name.
-    pub by: &'a str,
-    /// UTC.
-    pub at: Micros,
-}
 
 /// Number of the record's document: the same for every version of it.
 #[must_use]
@@ -37,13 +28,17 @@ pub fn document_number(record: &Record) -> String {
 struct Maker<'a> {
     record: &'a Record,
     face: &'a Face<'a>,
-    signed: Option<Signed<'a>>,
+    signed: Option<&'a Kept>,
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(record: &'a Record, face: &'a Face<'a>) -> Self {
+        Self { record, face, signed: record.session.signed() }
+    }
+
     /// When the record became what it is: its end, or its signing after that.
     fn made(&self) -> Micros {
-        self.signed.map_or(self.record.end.wall, |signed| signed.at)
+        self.signed.map_or(self.record.end.wall, |signed| signed.received.wall)
     }
 
     /// The whole message: the header, and behind it `body`. `kind` is the text of MSH-9.

@@ -1,7 +1,7 @@
 //! ORU^R01: interval vitals. One OBR for each window, one for each cuff reading and typed value at its own time.
 
 use super::segment::{Segment, escaped, time};
-use super::{Maker, Signed, document_number};
+use super::{Maker, document_number};
 use crate::codes::{self, Loinc, Part};
 use crate::record::{Said, Sample};
 use crate::signals::{Middle, Signal, signals, windows};
@@ -11,8 +11,8 @@ use chairside_observation::{Amount, Decimal, Micros, Reading, Vital};
 
 /// The vitals in windows of `minutes`; `None` when there is not one value and not one absence.
 #[must_use]
-pub fn vitals(record: &Record, face: &Face<'_>, minutes: u32, signed: Option<Signed<'_>>) -> Option<Vec<u8>> {
-    let maker = Maker { record, face, signed };
+pub fn vitals(record: &Record, face: &Face<'_>, minutes: u32) -> Option<Vec<u8>> {
+    let maker = Maker::new(record, face);
     let signals = signals(record);
     let mut groups = intervals(record, &signals, minutes);
     groups.extend(events(&signals));

@@ -537,3 +537,32 @@ async fn h24_screens_are_told_of_withheld_readings_at_a_bounded_rate() {
     assert_eq!(tells(&screen).await, 4, "counts go every five seconds");
     run.stop().await;
 }
+
+#[tokio::test]
+async fn h20_a_late_start_reaches_no_further_back_than_what_nobody_claimed_is_kept() {
+    let mut house = House::new();
+    house.roster.keep_unclaimed = Some(Micros::from_secs(25));
+    let run = house.start().await;
+    run.says(20, of("", "", 92)).await;
+    run.says(30, of("B", "", 93)).await;
+    run.opens_at(40, "B").await;
+    let error = run.claim_at(46, 11).await.unwrap_err();
+    assert!(matches!(error, DeskError::Erased), "{error}");
+    run.claim_at(47, 25).await.unwrap();
+    assert_eq!(run.recorder.desk.session(&"2".into()).unwrap().opened, at(30));
+    run.stop().await;
+}
+
+#[tokio::test]
+async fn h20_what_is_erased_is_not_claimed_although_more_is_kept_now() {
+    let house = House::new();
+    let run = house.start().await;
+    run.says(20, of("", "", 92)).await;
+    // As if it were a day later.
+    let erased = run.disk.log.erase_unclaimed(Micros::from_secs(-700)).await.unwrap();
+    assert_eq!(erased.entries, 1);
+    run.opens_at(140, "B").await;
+    let error = run.claim_at(146, 11).await.unwrap_err();
+    assert!(matches!(error, DeskError::Erased), "{error}");
+    run.stop().await;
+}

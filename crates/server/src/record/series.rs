@@ -160,7 +160,13 @@ fn parts(reading: &Reading) -> [Option<Decimal>; 3] {
 }
 
 fn columns(vital: Vital, begin: Received, cells: &[Cell], synthetic: bool) -> Series {
-    let decimals = cells.iter().flat_map(|cell| parts(&cell.reading)).flatten().map(|d| d.places()).max().unwrap_or(0);
+    let decimals = cells
+        .iter()
+        .flat_map(|cell| parts(&cell.reading))
+        .flatten()
+        .map(chairside_observation::Decimal::places)
+        .max()
+        .unwrap_or(0);
     let pressures = matches!(vital, Vital::Nibp | Vital::Art);
     let mut of = Series {
         vital: vital.word().to_owned(),
@@ -190,7 +196,7 @@ fn columns(vital: Vital, begin: Received, cells: &[Cell], synthetic: bool) -> Se
         of.value.push(value.and_then(|value| scaled(value, decimals)));
         of.low.iter_mut().for_each(|lows| lows.push(low.and_then(|low| scaled(low, decimals))));
         of.mean.iter_mut().for_each(|means| means.push(mean.and_then(|mean| scaled(mean, decimals))));
-        if let Some(fewer) = value.map(|value| value.places()).filter(|places| *places < decimals) {
+        if let Some(fewer) = value.map(chairside_observation::Decimal::places).filter(|places| *places < decimals) {
             of.places.insert(index, fewer);
         }
         let words = [cell.reading.reason(), cell.artefact.then_some("artefact"), synthetic.then_some("demo")];

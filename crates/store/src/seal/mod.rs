@@ -7,7 +7,7 @@ pub use file::{FileReport, FileSigned, verify_file};
 pub(crate) use file::{Part, Writer};
 pub use key::SigningKey;
 
-use crate::canonical::{Canon, Hash};
+use crate::canonical::{Canon, Hash, Salt};
 use chairside_observation::session::{Act, Kept, Person, Session, SessionId};
 use chairside_observation::{Sequence, Timeline};
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -33,6 +33,8 @@ pub struct SealedBlock {
     pub hash: [u8; 32],
     /// Digest of her entries in it, where it holds others, too.
     pub edge: Option<[u8; 32]>,
+    /// What the digests of its entries are made with, in a block of form 2 of which nothing is erased. Its hash covers it.
+    pub(crate) salt: Option<Salt>,
 }
 
 /// Everything of the log that a seal covers.

@@ -166,7 +166,7 @@ async fn frames(
 }
 
 const BLOCK: &str =
-    "SELECT number, first_seq, last_seq, reached_wall_us, hash FROM block WHERE timeline = ? AND number ";
+    "SELECT number, first_seq, last_seq, reached_wall_us, hash, salt FROM block WHERE timeline = ? AND number ";
 
 /// The blocks that hold an entry from `first` to `last`. Numbers and sequences grow together, so the first is found by
 /// halving.
@@ -236,5 +236,6 @@ fn block_of(row: &sqlx::sqlite::SqliteRow) -> Result<SealedBlock, String> {
         reached_wall_us: row.try_get(3).map_err(|e| e.to_string())?,
         hash,
         edge: None,
+        salt: row.try_get::<Option<&[u8]>, _>(5).map_err(|e| e.to_string())?.and_then(|salt| salt.try_into().ok()),
     })
 }

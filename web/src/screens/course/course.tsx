@@ -91,7 +91,7 @@ function Head({ state, id, course }: OfSession & { readonly course: Course | und
       <span class="spacer" />
       {course !== undefined && (
         <>
-          <button type="button" data-act="course-csv" onClick={() => saveCsv(course, state)}>
+          <button type="button" data-act="course-csv" onClick={() => void saveCsv(id, course, state)}>
             {r.courseCsv}
           </button>
           <button type="button" onClick={() => void printed(id)}>
@@ -109,8 +109,10 @@ async function printed(id: string): Promise<void> {
   if (by !== undefined && (await openRecord(id, by, 'printed')).ok) print()
 }
 
-/** The name of the file says nothing of the patient. */
-function saveCsv(course: Course, { zone }: State): void {
+/** The record says who took it along, as with a print; the name of the file says nothing of the patient. */
+async function saveCsv(id: string, course: Course, { zone }: State): Promise<void> {
+  const by = person.value
+  if (by === undefined || !(await openRecord(id, by, 'printed')).ok) return
   const blob = new Blob([courseCsv(course, zone)], { type: 'text/csv;charset=utf-8' })
   save({ name: 'course.csv', blob })
 }

@@ -138,7 +138,14 @@ function Panel({ measure, lines, span, widthPx, change, loud }: PanelProps) {
       <figcaption>
         {name} <span class="muted">{word(r.measureUnit, measure)}</span>
       </figcaption>
-      <svg width={widthPx} height={HEIGHT} role="img" aria-label={name} style={{ color: COLORS[measure] }}>
+      <svg
+        width={widthPx}
+        height={HEIGHT}
+        viewBox={`0 0 ${widthPx} ${HEIGHT}`}
+        role="img"
+        aria-label={name}
+        style={{ color: COLORS[measure] }}
+      >
         {niceTicks(low, high, 4).map((value) => (
           <g key={value} class="tick-line">
             <path d={`M${EDGE.left} ${y(value)}H${widthPx - EDGE.right}`} />

@@ -71,7 +71,13 @@ function Scale({ scale, points, span, widthPx, course, zone }: ScaleProps) {
   return (
     <figure>
       <figcaption>{scale}</figcaption>
-      <svg width={widthPx} height={HEIGHT} role="img" aria-label={r.scaleSays(scale, points.length)}>
+      <svg
+        width={widthPx}
+        height={HEIGHT}
+        viewBox={`0 0 ${widthPx} ${HEIGHT}`}
+        role="img"
+        aria-label={r.scaleSays(scale, points.length)}
+      >
         {niceTicks(least, most, 3).map((value) => (
           <g key={value} class="tick-line">
             <path d={`M${EDGE.left} ${y(value)}H${widthPx - EDGE.right}`} />

@@ -35,16 +35,21 @@ const wrong = signal('')
 const last = signal('')
 
 const STATES = ['open', 'over', 'unsigned', 'signed', 'cancelled'] as const
-const DAY_US = 86_400e6
 /** Rows of one answer: more than a screen shows. */
 const PAGE = 50
 /** Whoever types is asked for when the hand rests. */
 const REST_MS = 120
 
+/** The next day of the calendar; the text itself when it is none. A day has 23 to 25 hours. */
+function dayAfter(iso: string): string {
+  const ms = Date.parse(`${iso}T00:00:00Z`)
+  return Number.isNaN(ms) ? iso : new Date(ms + 86_400_000).toISOString().slice(0, 10)
+}
+
 /** The question for a filter; dates are days in the clinic's zone, the last one included. */
 export function question({ text: said, chair, from, to, state, has }: Filter, zone: string): FindSessions {
   const fromUs = from === '' ? undefined : dayStart(from, zone)
-  const lastUs = to === '' ? undefined : dayStart(to, zone)
+  const toUs = to === '' ? undefined : dayStart(dayAfter(to), zone)
   return {
     limit: PAGE,
     ...(said.trim() === '' ? {} : { text: said.trim() }),
@@ -52,7 +57,7 @@ export function question({ text: said, chair, from, to, state, has }: Filter, zo
     ...(state === '' ? {} : { state }),
     ...(has.length === 0 ? {} : { has: [...has] }),
     ...(fromUs === undefined ? {} : { fromUs }),
-    ...(lastUs === undefined ? {} : { toUs: lastUs + DAY_US }),
+    ...(toUs === undefined ? {} : { toUs }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Notices as they stood, what the monitors said, links, devices and gaps: all of it, with the time it stood. */
 import { text, word } from '../../format/text'
 import { clock, countdown } from '../../format/time'
+import { reason } from '../../format/value'
 import { Icon } from '../../ui/icons'
 import { LOOKS } from '../../ui/notice'
 import type { RecordLimit, RecordNote } from '../../wire/wire'
@@ -131,6 +132,13 @@ function Note({ it, page }: { readonly it: RecordNote; readonly page: Page }) {
   )
 }
 
+/** Reasons as the server lists them, parted by commas. */
+const whyText = (why: string): string =>
+  why
+    .split(', ')
+    .map((it) => (it === 'nothing sent' ? r.nothingSent : reason(it)))
+    .join(', ')
+
 /** What the values came from, what happened to the way they came, and where there were none. */
 export function Devices({ page }: { readonly page: Page }) {
   const { sources, notes, gaps } = page.record
@@ -155,7 +163,7 @@ export function Devices({ page }: { readonly page: Page }) {
         <p class="hint">{r.noGaps}</p>
       ) : (
         <table class="lines">
-          <Heads names={[r.from, r.to, r.long, r.vital, r.source]} />
+          <Heads names={[r.from, r.to, r.long, r.vital, r.why, r.source]} />
           <tbody>
             {gaps.map((it) => (
               <tr key={`${it.vital} ${it.source} ${it.from.wallUs}`} data-gap={it.vital}>
@@ -167,6 +175,7 @@ export function Devices({ page }: { readonly page: Page }) {
                 </td>
                 <td>{countdown(it.to.wallUs - it.from.wallUs)}</td>
                 <td>{word(text.label, it.vital)}</td>
+                <td>{whyText(it.why)}</td>
                 <td>{it.source}</td>
               </tr>
             ))}

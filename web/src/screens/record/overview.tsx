@@ -5,12 +5,11 @@ import { f } from '../../format/forms'
 import { rounded } from '../../format/rounded'
 import { text, word } from '../../format/text'
 import { minute } from '../../format/time'
-import { unit } from '../../format/value'
 import { linesOf } from '../../model/lines'
 import { checkIn } from '../../model/lists'
 import type { SessionRecord, SummaryLine } from '../../wire/wire'
 import type { Page } from './page'
-import { summaryName } from './say'
+import { figureText, summaryName } from './say'
 import { bothTimes } from './when'
 import { r } from './words'
 
@@ -23,8 +22,13 @@ export function Overview({ page }: { readonly page: Page }) {
   )
 }
 
+/** Lines that stand in a table of their own: how much of the session each vital covers. */
+const COVERAGE = /^(coverage|gaps|longest gap) (\w+)$/
+
 function Summary({ page }: { readonly page: Page }) {
   const { summary } = page.record
+  const figures = summary.filter(({ key }) => !COVERAGE.test(key))
+  const notes = [...new Set(figures.map(({ definition }) => definition))].filter((it) => it !== '')
   return (
     <section class="summary">
       <h3>{r.summary}</h3>
@@ -34,7 +38,7 @@ function Summary({ page }: { readonly page: Page }) {
         <table class="lines">
           <thead class="unseen">
             <tr>
-              {[r.figure, r.value, r.time, r.definition].map((name) => (
+              {[r.figure, r.value, r.time].map((name) => (
                 <th scope="col" key={name}>
                   {name}
                 </th>
@@ -42,23 +46,41 @@ function Summary({ page }: { readonly page: Page }) {
             </tr>
           </thead>
           <tbody>
-            {summary.map((line, n) => (
-              <Line key={`${line.key} ${n}`} line={line} page={page} />
+            {figures.map((line, n) => (
+              <Line key={`${line.key} ${n}`} line={line} page={page} note={notes.indexOf(line.definition) + 1} />
             ))}
           </tbody>
         </table>
       )}
+      <ol class="definitions">
+        {notes.map((definition, n) => (
+          <li key={definition} id={`means-${n + 1}`}>
+            {n + 1} {definition}
+          </li>
+        ))}
+      </ol>
+      <Coverage summary={summary} />
     </section>
   )
 }
 
-function Line({ line, page }: { readonly line: SummaryLine; readonly page: Page }) {
+interface LineProps {
+  readonly line: SummaryLine
+  readonly page: Page
+  /** Number of its definition below the table; 0 for none. */
+  readonly note: number
+}
+
+function Line({ line, page, note }: LineProps) {
   const { session, zone } = page.record
   const { seq, atUs } = line
-  const said = `${line.value}${line.unit === '' ? '' : ` ${unit(line.unit)}`}`
+  const said = figureText(line.value, line.unit)
   return (
     <tr data-summary={line.key}>
-      <th scope="row">{summaryName(line.key)}</th>
+      <th scope="row" aria-describedby={note > 0 ? `means-${note}` : undefined}>
+        {summaryName(line.key)}
+        {note > 0 && <sup title={line.definition}>{note}</sup>}
+      </th>
       <td>
         {seq === undefined ? (
           said
@@ -75,8 +97,47 @@ function Line({ line, page }: { readonly line: SummaryLine; readonly page: Page 
           </button>
         )}
       </td>
-      <td class="definition">{line.definition}</td>
     </tr>
+  )
+}
+
+/** How much of the session a counted value stood, by vital. */
+function Coverage({ summary }: { readonly summary: readonly SummaryLine[] }) {
+  const of = new Map<string, Map<string, SummaryLine>>()
+  for (const line of summary) {
+    const [, what, vital] = COVERAGE.exec(line.key) ?? []
+    if (what === undefined || vital === undefined) continue
+    of.set(vital, (of.get(vital) ?? new Map()).set(what, line))
+  }
+  if (of.size === 0) return null
+  const means = [...new Set([...of.values()].flatMap((it) => [...it.values()].map(({ definition }) => definition)))]
+  const said = (line: SummaryLine | undefined) => (line === undefined ? '' : figureText(line.value, line.unit))
+  return (
+    <>
+      <h3>{r.coverage}</h3>
+      <p class="definition">{means.join('; ')}</p>
+      <table class="interval">
+        <thead>
+          <tr>
+            {[r.vital, r.coverage, r.gapsCount, r.longestGap].map((name) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {[...of].map(([vital, lines]) => (
+            <tr key={vital} data-summary={`coverage ${vital}`}>
+              <th scope="row">{word(text.label, vital)}</th>
+              {['coverage', 'gaps', 'longest gap'].map((what) => (
+                <td key={what}>{said(lines.get(what))}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   )
 }
 

@@ -2,14 +2,16 @@ import { describe, expect, it, test } from 'vitest'
 import provenance from '../../../../fixtures/wire/provenance.json'
 import recordFixture from '../../../../fixtures/wire/record.json'
 import { columnsOf } from '../../charts/record'
-import { dayStart, isoDay } from '../../format/time'
+import { dayStart } from '../../format/time'
 import { heartTile, vitalTile } from '../../model/view'
 import { read, write } from '../../route'
 import type { Act, Kept, Session, SessionRecord, SessionSeries } from '../../wire/wire'
+import { record as en } from '../../words/en/record'
 import { fileName } from './ask'
 import { dump, textRuns } from './bytes'
 import { question } from './list'
 import { Player, sessionAt } from './player'
+import { FORMATS } from './sign'
 import { maySign, missing } from './signable'
 import { rawIn } from './table'
 import { momentIn, sinceText } from './when'
@@ -32,7 +34,9 @@ test('the filter asks for whole days of the clinic, also on a day on which its c
   const asked = question(all, 'America/New_York')
   expect(asked.text).toBe('doe')
   expect(asked.fromUs).toBe(utc('2026-11-01T04:00:00Z'))
-  expect(isoDay((asked.toUs ?? 0) - 1, 'America/New_York')).toBe('2026-11-01')
+  // 25 hours.
+  expect(asked.toUs).toBe(utc('2026-11-02T05:00:00Z'))
+  expect(question({ ...all, to: '' }, 'UTC').toUs).toBeUndefined()
   expect(asked.chair).toBeUndefined()
   expect(dayStart('no day', 'UTC')).toBeUndefined()
   expect(dayStart('2026-03-29', 'Europe/Berlin')).toBe(utc('2026-03-28T23:00:00Z'))
@@ -312,4 +316,18 @@ test('behind a cell stand all values of its window, in order, and none of the ne
     's0 98',
     's1 98',
   ])
+})
+
+const RUST = import.meta.glob<string>('../../../../crates/export/src/format.rs', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+test('every format the server makes is offered, and has words', () => {
+  const [rust = ''] = Object.values(RUST)
+  const made = [...rust.matchAll(/Self::[A-Z]\w+ => "([a-z0-9-]+)",/g)].map(([, word]) => word ?? '')
+  const papers = ['a4', 'letter']
+  expect([...FORMATS].sort()).toEqual([...made.filter((word) => !papers.includes(word)), 'record'].sort())
+  expect(FORMATS.filter((word) => !Object.hasOwn(en.format, word) || !Object.hasOwn(en.formatDo, word))).toEqual([])
 })

@@ -160,7 +160,7 @@ function Bar({ record, player, controls }: { record: SessionRecord; player: Play
   const after = marks.find((us) => us > atUs)
   return (
     <div class="replay-bar">
-      <button type="button" class="main" onClick={() => play(!playing)} data-act="play">
+      <button type="button" class="play" onClick={() => play(!playing)} data-act="play">
         {playing ? r.pause : r.play}
       </button>
       <button type="button" disabled={before === undefined} onClick={() => before !== undefined && seek(before)}>

@@ -141,6 +141,7 @@ function Item({ it, page }: { readonly it: Missing; readonly page: Page }) {
       {it.kind !== '' && (
         <button
           type="button"
+          class="missing-deed"
           aria-expanded={asking}
           aria-label={`${says}: ${f.skip}`}
           onClick={() => setAsking(!asking)}
@@ -154,8 +155,8 @@ function Item({ it, page }: { readonly it: Missing; readonly page: Page }) {
   )
 }
 
-/** What the server can make, in the order it is asked for. */
-const FORMATS = ['pdf', 'csv', 'record'] as const
+/** What the server can make, in the order it is asked for; a test holds them to the server's own list. */
+export const FORMATS = ['csv', 'fhir', 'fhir-raw', 'hl7', 'vital', 'edf', 'record'] as const
 const EVERY = [1, 5, 10, 15] as const
 const PAPERS = ['a4', 'letter'] as const
 

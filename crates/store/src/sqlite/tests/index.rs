@@ -197,7 +197,10 @@ async fn an_index_that_is_missing_or_of_another_version_is_filled_again() {
         let log = open(&folder).await;
         assert_eq!(answers(&log).await, expected, "{spoil}");
         let broken = log.verify().await.unwrap().broken;
-        assert!(broken.iter().all(|sentence| sentence.starts_with("the seal of session 1-1")), "it is no part of the record");
+        assert!(
+            broken.iter().all(|sentence| sentence.starts_with("the seal of session 1-1")),
+            "it is no part of the record"
+        );
         log.close().await.unwrap();
     }
 }

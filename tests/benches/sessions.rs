@@ -1,0 +1,200 @@
+//! Finding one of ten thousand sessions, starting with them, and reading the numbers of a long one.
+//!
+//! Expected: any page of the list < 50 ms; a start < 2 s (P04); the numbers of 4 h with six series at 1 Hz < 150 ms.
+
+use chairside_hub::Hub;
+use chairside_observation::session::{Act, ActKey, Done, Finding, Patient, Person, Phase, Role, SessionId};
+use chairside_observation::{
+    Amount, Civil, Decimal, Deed, Entry, Frame, FrameKind, Micros, Observation, Reading, Received, Sequence, Timeline,
+    Unit, Vital, What, Zone,
+};
+use chairside_recorder::Roster;
+use chairside_store::{Batch, Find, SessionLog, SqliteLog, Stands, spelled, story};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const SESSIONS: u64 = 10_000;
+const CHAIRS: u64 = 8;
+/// Between two sessions of a chair.
+const APART_S: i64 = 3 * 3600;
+/// Seconds of the long session.
+const LONG_S: i64 = 4 * 3600;
+const SERIES: [(Vital, Unit); 6] = [
+    (Vital::HeartRate, Unit::PerMin),
+    (Vital::PulseRate, Unit::PerMin),
+    (Vital::Spo2, Unit::Percent),
+    (Vital::PerfusionIndex, Unit::Percent),
+    (Vital::RespRate, Unit::PerMin),
+    (Vital::EtCo2, Unit::MmHg),
+];
+const RUNS: usize = 9;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log.db");
+        let log = open(&path).await;
+        let began = Instant::now();
+        fill(&log).await;
+        println!("{SESSIONS} sessions written in {:.1} s", began.elapsed().as_secs_f64());
+        list(&log).await;
+        numbers(&log).await;
+        log.close().await.expect("closed");
+        start(&path).await;
+    });
+}
+
+fn line(name: &str, took: Duration, expected_ms: u64) {
+    let verdict = if took <= Duration::from_millis(expected_ms) { "" } else { "  ABOVE" };
+    println!("{name:<44} {:>8.1} ms  expected < {expected_ms} ms{verdict}", took.as_secs_f64() * 1e3);
+}
+
+fn now() -> Received {
+    story::at(SESSIONS.cast_signed() * APART_S)
+}
+
+async fn open(path: &Path) -> SqliteLog {
+    SqliteLog::open(path, "bench", Arc::new(now)).await.expect("a log")
+}
+
+/// Every session with a dozen acts, chair by chair in turn.
+async fn fill(log: &SqliteLog) {
+    let mut heads = vec![0; CHAIRS as usize];
+    let mut batches = Vec::new();
+    for n in 0..SESSIONS {
+        let chair = n % CHAIRS;
+        let timeline = Timeline::Chair(chair.to_string().as_str().into());
+        let head = &mut heads[chair as usize];
+        let id = SessionId::from(format!("{chair}-{}", *head + 1).as_str());
+        for (second, act) in (0..).zip(acts(n)) {
+            *head += 1;
+            let by = Person { name: "Ada".into(), role: Role::Nurse };
+            let done = Done { session: id.clone(), by, key: ActKey(u128::from(*head)), about: None, act };
+            let at = n.cast_signed() * APART_S + second * 600;
+            batches.push(story::deed_batch(&timeline, *head, at, Deed::Session(Box::new(done))));
+        }
+        if batches.len() > 1000 {
+            log.append(&batches).await.expect("an append");
+            batches.clear();
+        }
+    }
+    log.append(&batches).await.expect("an append");
+}
+
+fn acts(n: u64) -> Vec<Act> {
+    let Act::Opened { plan, .. } = story::opened("x", false) else { return Vec::new() };
+    let names = ["Müller", "Nowak", "García", "Nguyen", "Smith", "Okafor", "Jensen"];
+    let of = n % 1500;
+    let patient = Patient {
+        id: format!("N{of:05}").into(),
+        name: format!("{}, Patient {of}", names[(of % 7) as usize]).into(),
+        born: format!("19{:02}-0{}-1{}", of % 90 + 10, of % 9 + 1, of % 10).into(),
+        alias: "P".into(),
+    };
+    let entry = |text: &str| Act::Addendum { text: text.into() };
+    let mut acts = vec![Act::Opened { patient, plan, planned: false }];
+    acts.extend([Phase::Baseline, Phase::Infusing].map(story::moved));
+    acts.extend((0..if n % 3 == 0 { 4 } else { 0 }).map(|n| entry(&format!("remark {n}"))));
+    acts.extend([Phase::Observing, Phase::Ready, Phase::Discharged].map(story::moved));
+    acts
+}
+
+async fn list(log: &SqliteLog) {
+    let ask = Find { limit: 50, ..Find::default() };
+    let page = log.find(&ask).await.expect("a page");
+    assert_eq!((page.total, page.lines.len()), (SESSIONS, 50));
+    let parts = |text: &str| text.split(' ').map(spelled).collect::<Vec<_>>();
+    for (name, ask) in [
+        ("list, newest page", ask.clone()),
+        ("list, a page far back", Find { after: Some("3-20".into()), ..ask.clone() }),
+        ("list, part of a name", Find { parts: parts("muller 14"), ..ask.clone() }),
+        ("list, a name nobody has", Find { parts: parts("zzz"), ..ask.clone() }),
+        (
+            "list, unsigned with comments of a chair",
+            Find {
+                chair: Some("3".into()),
+                state: Some(Stands::Unsigned),
+                has: [Finding::Addendum].into_iter().collect(),
+                ..ask
+            },
+        ),
+    ] {
+        let mut took = Vec::new();
+        for _ in 0..RUNS {
+            let began = Instant::now();
+            log.find(&ask).await.expect("a page");
+            took.push(began.elapsed());
+        }
+        took.sort_unstable();
+        line(name, took[RUNS / 2], 50);
+    }
+}
+
+/// The numbers of four hours with six series, as a chart takes them.
+async fn numbers(log: &SqliteLog) {
+    let timeline = Timeline::Chair("long".into());
+    let (mut batches, mut sequence) = (Vec::new(), 0);
+    for second in 0..LONG_S {
+        batches.push(frame(&timeline, second, &mut sequence));
+        if batches.len() == 500 {
+            log.append(&batches).await.expect("an append");
+            batches.clear();
+        }
+    }
+    log.append(&batches).await.expect("an append");
+    log.find(&Find { limit: 1, ..Find::default() }).await.expect("the database has it all");
+    let mut took = Vec::new();
+    for _ in 0..RUNS {
+        let (began, mut after, mut count) = (Instant::now(), Sequence(0), 0);
+        loop {
+            let page = log.values(&timeline, after, Sequence(sequence), 16_384).await.expect("numbers");
+            let Some(last) = page.last() else { break };
+            (after, count) = (last.sequence, count + page.len() as u64);
+        }
+        assert_eq!(count, sequence);
+        took.push(began.elapsed());
+    }
+    took.sort_unstable();
+    line("numbers of 4 h, six series at 1 Hz", took[RUNS / 2], 150);
+}
+
+fn frame(timeline: &Timeline, second: i64, sequence: &mut u64) -> Arc<Batch> {
+    let raw: Arc<[u8]> = format!("HR=061 PR=061 SPO2=097 PI=01.2 RR=014 CO2=038 {second:06}\r\n").into_bytes().into();
+    let (offset, received) = (second.unsigned_abs() * 64, story::at(second));
+    let entries = SERIES.map(|(vital, unit)| {
+        *sequence += 1;
+        let reading = Reading::Valid(Amount::One(Decimal::whole(60 + second % 40)));
+        let bytes = offset..offset + raw.len() as u64;
+        Entry {
+            timeline: timeline.clone(),
+            sequence: Sequence(*sequence),
+            received,
+            age: Micros(0),
+            source: Some("s".into()),
+            what: What::Reading(Observation::new(vital, reading, unit, bytes)),
+        }
+    });
+    let frame = Frame { source: "s".into(), offset, received, kind: FrameKind::Understood, raw, key: None };
+    Arc::new(Batch { frame: Some(frame), entries: entries.into() })
+}
+
+struct Utc;
+impl Zone for Utc {
+    fn utc(&self, civil: Civil) -> Micros {
+        civil.face()
+    }
+}
+
+/// From opening the log to a recorder that takes what comes.
+async fn start(path: &Path) {
+    let began = Instant::now();
+    let log: Arc<dyn SessionLog> = Arc::new(open(path).await);
+    let chairs = (0..CHAIRS).map(|chair| (chair.to_string().as_str().into(), "Chair".into())).collect();
+    let roster = Roster { chairs, ..Roster::default() };
+    let recorder = chairside_recorder::start(log, Hub::new(), roster, Arc::new(Utc), Arc::new(now)).await;
+    let took = began.elapsed();
+    recorder.expect("a recorder").stop().await;
+    line("start with all of them", took, 2000);
+}
