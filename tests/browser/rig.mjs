@@ -1,5 +1,6 @@
 // Real server, real simulators, real browser. Everything a test starts is ended by `close()`.
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import net from 'node:net'
@@ -57,6 +58,7 @@ export class Clinic {
     clinic.hl7 = await freePort()
     clinic.url = `http://127.0.0.1:${clinic.web}`
     clinic.monitors = []
+    clinic.gateways = []
     clinic.pages = []
     const route = Object.entries(beds).map(([bed, chair]) => `{ bed = "${bed}", chair = "${chair}" }`)
     const text = [
@@ -101,7 +103,15 @@ export class Clinic {
 
   hl7Monitor(bed, ...more) {
     const to = `127.0.0.1:${this.hl7}`
-    return this.monitor('hl7', '--to', to, '--dialect', 'mindray', '--bed', bed, '--patient', `P-${bed}`, '--interval-s', '1', ...more)
+    const patient = more.includes('--patient') ? [] : ['--patient', `P-${bed}`]
+    return this.monitor('hl7', '--to', to, '--dialect', 'mindray', '--bed', bed, ...patient, '--interval-s', '1', ...more)
+  }
+
+  /** The bedside's gateway in the test's own hand: who is named, what was measured and when is up to the test. */
+  async gateway(bed) {
+    const gateway = await Gateway.connect(this.hl7, bed)
+    this.gateways.push(gateway)
+    return gateway
   }
 
   oximeter(name, ...more) {
@@ -133,10 +143,99 @@ export class Clinic {
 
   async close() {
     await this.browser?.close()
+    for (const gateway of this.gateways) gateway.close()
     await Promise.all([...this.monitors, this.server].map((child) => end(child, 'SIGKILL')))
     await rm(this.folder, { recursive: true, force: true })
   }
 }
+
+/** The time of an HL7 field, in UTC. */
+const stamp = (date) => `${date.toISOString().replace(/[-:T]|\..*/g, '')}+0000`
+
+/** A sender over MLLP that waits for each acknowledgement. */
+class Gateway {
+  static async connect(port, bed) {
+    const gateway = new Gateway()
+    gateway.bed = bed
+    gateway.sent = 0
+    gateway.socket = net.connect(port, '127.0.0.1')
+    await once(gateway.socket, 'connect')
+    return gateway
+  }
+
+  /** Sends what a monitor measures and waits until it is recorded. `cuff` is `{ systolic, diastolic, at }`. */
+  async says({ patient, heartRate, spo2 = 97, cuff }) {
+    this.sent += 1
+    const now = stamp(new Date())
+    const row = (n, code, value, unit, more = '') => `OBX|${n}|NM|${code}^MDC|1.1.1.${n}|${value}|${unit}^MDC|||||F${more}`
+    const pressure = (n, code, value) => row(n, code, value, '266016^MDC_DIM_MMHG', `|||${stamp(cuff.at)}`)
+    const lines = [
+      `MSH|^~\\&|BED^0011223344556677^EUI-64|BED|||${now}||ORU^R01^ORU_R01|G${this.sent}|P|2.6|||NE|AL||UNICODE UTF-8`,
+      patient === '' ? 'PID|' : `PID|||${patient}^^^CLINIC^MR`, `PV1||I|UNIT^^${this.bed}`,
+      `OBR|1|||182777000^monitoring of patient^SCT|||${now}`,
+      row(1, '147842^MDC_ECG_HEART_RATE', heartRate, '264864^MDC_DIM_BEAT_PER_MIN'),
+      row(2, '150456^MDC_PULS_OXIM_SAT_O2', spo2, '262688^MDC_DIM_PERCENT'),
+      ...(cuff === undefined ? [] : [
+        pressure(3, '150021^MDC_PRESS_BLD_NONINV_SYS', cuff.systolic),
+        pressure(4, '150022^MDC_PRESS_BLD_NONINV_DIA', cuff.diastolic),
+      ]),
+    ]
+    const answered = once(this.socket, 'data')
+    this.socket.write(`\x0b${lines.join('\r')}\r\x1c\r`)
+    const answer = String(await answered)
+    if (!answer.includes(`MSA|CA|G${this.sent}`) && !answer.includes(`MSA|AA|G${this.sent}`)) throw new Error(`not acknowledged: ${answer}`)
+  }
+
+  close() {
+    this.socket.destroy()
+  }
+}
+
+/**
+ * Keeps what the digits said in every picture from now on. They are read before each picture is painted, so nothing is
+ * missed between two looks of a test. Under the veil of a page that stood still nothing can be read.
+ */
+export async function keepPictures(page) {
+  await page.evaluate(() => {
+    globalThis.pictures = []
+    const look = () => {
+      requestAnimationFrame(look)
+      const shown = {}
+      globalThis.pictures.push({ at: Date.now(), shown })
+      if (Number(getComputedStyle(document.getElementById('veil')).opacity) >= 0.99) return
+      for (const value of document.querySelectorAll('[data-vital]')) {
+        const digits = value.querySelector('.digits')
+        if (digits?.checkVisibility({ visibilityProperty: true })) shown[value.dataset.vital] = digits.innerText.trim()
+      }
+    }
+    requestAnimationFrame(look)
+  })
+}
+
+/** What `keepPictures` kept, from this time of day on: `{ at, shown }`, digits by vital. */
+export const pictures = (page, since = 0) => page.evaluate((from) => globalThis.pictures.filter(({ at }) => at >= from), since)
+
+/**
+ * Stops the page's scripts and timers between two tasks, as a browser that freezes a tab; its clocks run on. The answer
+ * wakes it as browsers do, who say `resume` before anything else runs, and tells when.
+ */
+export async function freeze(page) {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Debugger.enable')
+  const paused = new Promise((done) => devtools.once('Debugger.paused', done))
+  const held = page.evaluate("debugger; document.dispatchEvent(new Event('resume'))")
+  await paused
+  return async () => {
+    const at = Date.now()
+    await devtools.send('Debugger.resume')
+    await held
+    return at
+  }
+}
+
+/** All digits that can be seen now. */
+export const numbers = (page) => page.locator('[data-vital] .digits').evaluateAll((all) => all
+  .filter((it) => it.checkVisibility({ visibilityProperty: true }) && /\d/.test(it.innerText)).map((it) => it.innerText))
 
 /** Runs `test` with a clinic and ends it whatever happens; a page that threw or logged an error fails the test. */
 export function withClinic(options, test) {

@@ -1,53 +1,410 @@
-// Screenshots of every screen as a person sees it, from the real server and simulators, into shots/. With `--readme` the
-// picture of the README is made anew.
-import { copyFile, mkdir } from 'node:fs/promises'
+// Pictures of every screen in every state, from constructed clinics, into shots/ with a page that shows them all.
+// `cargo xtask shots`, or `node tests/browser/shots.mjs [words of the names]`. What does not fit, what axe finds and what is out
+// of view is printed. With `--docs` only the pictures of the README and the documents, into docs/images.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Clinic, inState } from './rig.mjs'
-
-const SIZES = [
-  ['tablet', 1280, 800], ['small-tablet', 1024, 768], ['desktop', 1920, 1080], ['wall', 3840, 2160],
-]
-const SCREENS = [['wall', '/'], ['chair-1', '/chair/1'], ['chair-3', '/chair/3'], ['settings', '/settings'], ['sources', '/sources/oxi3']]
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bedside, CLINIC } from '../../web/tools/bedside.mjs'
+import { clinic } from '../../web/tools/room.mjs'
 
 const top = fileURLToPath(new URL('../..', import.meta.url))
-const folder = path.join(top, 'shots')
-await mkdir(folder, { recursive: true })
+const web = path.join(top, 'web')
+const webRequire = createRequire(path.join(web, 'package.json'))
+const { chromium } = webRequire('playwright-core')
+const { createServer } = await import(pathToFileURL(webRequire.resolve('vite')).href)
+const axeSource = await readFile(webRequire.resolve('axe-core/axe.min.js'), 'utf8')
 
-const clinic = await Clinic.open({ beds: { 'BED-01': '1', 'BED-02': '2' }, oximeters: { oxi3: '3', oxi4: '4' } })
-try {
-  clinic.hl7Monitor('BED-01', '--seed', '11', '--speed', '20')
-  clinic.hl7Monitor('BED-02', '--seed', '12', '--speed', '20')
-  const oximeter = clinic.oximeter('oxi3', '--seed', '13', '--speed', '20')
-  clinic.oximeter('oxi4', '--seed', '14', '--speed', '20')
-  const first = await clinic.page()
-  for (const chair of ['1', '2', '3', '4']) await inState(first, chair, 'spo2', 'live')
-  // A trend worth a picture.
-  await first.waitForTimeout(90_000)
-  await shoot('living')
-  await oximeter.unplug()
-  await inState(first, '3', 'spo2', 'lost')
-  await shoot('oximeter-pulled')
-  await clinic.killServer()
-  await first.waitForTimeout(12_000)
-  await first.screenshot({ path: path.join(folder, 'server-stopped-wall-tablet.png') })
-} finally {
-  await clinic.close()
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const TABLET = { 'tablet-small': [1024, 768], tablet: [1280, 800], desktop: [1920, 1080] }
+const PANEL = { desktop: [1920, 1080], wall: [3840, 2160] }
+/** A picture takes no longer to stand still. */
+const SETTLE_MS = 700
+
+// The screens.
+
+/** The wall of so many chairs: every standing, and every trouble once. */
+const wall = (count, more = {}) => ({
+  route: '/',
+  sizes: count <= 4 ? { tablet: TABLET.tablet, ...PANEL } : PANEL,
+  tells: (start) => {
+    const kinds = [
+      'infusing',
+      'observing',
+      'paused',
+      'infusing',
+      'baseline',
+      'checked in',
+      'planned',
+      'cleaning',
+      'empty',
+      'free',
+      'ready',
+      'infusing',
+    ]
+    const troubles = {
+      2: 'lost',
+      3: 'doubtful',
+      4: 'urgent',
+      5: 'absent',
+      12: 'look',
+      14: 'notice',
+      16: 'late',
+      18: 'seen',
+    }
+    const it = clinic({
+      kinds: Array.from({ length: count }, (_, n) => kinds[n % kinds.length]),
+      start,
+      troubles: count === 1 ? {} : troubles,
+    })
+    return {
+      first: () => [it.hello(), it.roster(), { kind: 'clinic', clinic: { ...CLINIC, testing: more.testing ?? [] } }],
+      chair: (id, s) => {
+        const n = Number(id) - 1
+        return [it.snapshot(n, s), it.session(n), it.notices(n, s), it.history(n, 10)].filter(Boolean)
+      },
+      each: (s) => [
+        ...it.chairs.flatMap((_, n) =>
+          ['lost', 'late'].includes(troubles[n + 1]) && count > 1 ? [] : [it.items(n, s)],
+        ),
+        it.beat(s),
+      ],
+    }
+  },
+  ready: '[data-chair]',
+  ...more,
+})
+
+/** The live screen of a constructed chair; `does` is what a person does there. */
+const live = (chair, does, more = {}) => ({
+  route: '/chair/1',
+  sizes: TABLET,
+  tells: (start) => {
+    const it = bedside({ wallUs: start.wallUs, ...chair })
+    return {
+      first: () => [it.hello(), it.roster(), it.clinic()],
+      chair: (id, s) => (id === '1' ? [it.snapshot(s), it.session(), it.notices(), it.history()] : []),
+      each: (s) => [it.items(s), it.beat(s, more.recording)].filter(Boolean),
+    }
+  },
+  ready: 'main[data-chair][data-word]',
+  does,
+  person: true,
+  ...more,
+})
+
+/** A recorded session of fixtures/wire. */
+const replay = (name, route, more = {}) => ({
+  route: `${route}?replay=${name}`,
+  sizes: TABLET,
+  ready: 'main, .wall',
+  ...more,
+})
+
+const click = (selector) => async (page) => page.locator(selector).first().click()
+const keys =
+  (...pressed) =>
+  async (page) => {
+    for (const key of pressed) await page.keyboard.press(key)
+  }
+const hold = (act) => async (page) => {
+  await page.locator(`[data-act="${act}"]`).hover()
+  await page.mouse.down()
+  await page.locator('[data-sheet]').waitFor()
+  await page.mouse.up()
+}
+/** Nothing reaches the server any more; what is pressed waits. */
+const offline = async (page) => {
+  page.quiet = true
+  for (const kind of ['pain', 'nausea']) {
+    await page.locator(`[data-enter="${kind}"]`).click()
+    await page.locator('[data-sheet] [data-score="2"]').first().click()
+  }
+  await page.locator('[data-unsent]').waitFor()
 }
 
-async function shoot(state) {
-  for (const [size, width, height] of SIZES) {
-    for (const [name, route] of SCREENS) {
-      const page = await clinic.page({ width, height, route })
-      await page.locator('[data-chair], [data-feed], [data-frame]').first().waitFor()
-      // Two beats: history and the first live values are there.
-      await page.waitForTimeout(2500)
-      const file = path.join(folder, `${state}-${name}-${size}.png`)
-      await page.screenshot({ path: file })
-      if (process.argv.includes('--readme') && state === 'living' && name === 'wall' && size === 'desktop') {
-        await copyFile(file, path.join(top, 'docs/images/wall.png'))
-      }
-      await page.close()
-    }
+const NOT_RECORDING = {
+  ok: false,
+  sinceWallUs: Date.UTC(2026, 2, 14, 9, 41, 50) * 1000,
+  reason: 'The disk with the log is full. Free space on the server; values are held and written later.',
+}
+
+const SCENES = {
+  ...Object.fromEntries([1, 2, 4, 6, 9, 12, 16, 20, 24].map((n) => [`wall-${n}`, wall(n)])),
+  'wall-16-near': wall(16, { keeps: { distance: 'near' } }),
+  'wall-16-far': wall(16, { keeps: { distance: 'far' } }),
+  'wall-test': wall(4, { testing: ['1', '3'] }),
+  'wall-states': replay('states', '/', { sizes: { tablet: TABLET.tablet, ...PANEL } }),
+  'wall-nobody': replay('nobody', '/'),
+  'wall-not-recording': replay('not-recording', '/'),
+  'wall-quiet': replay('sixteen-chairs', '/', { query: '&at=4000', wait: 4500, sizes: PANEL }),
+  'wall-silent': replay('sixteen-chairs', '/', { query: '&at=4000', wait: 11_500, sizes: PANEL }),
+  ...Object.fromEntries(
+    ['planned', 'checked in', 'baseline', 'infusing', 'paused', 'observing', 'ready', 'discharged'].map((phase) => [
+      `live-${phase.replace(' ', '-')}`,
+      live({ phase }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      'lost',
+      'pulled',
+      'absent',
+      'doubtful',
+      'old',
+      'conflict',
+      'demo',
+      'notices',
+      'seen',
+      'over',
+      'monitor',
+      'typed',
+      'artefact',
+    ].map((trouble) => [`live-${trouble}`, live({ trouble })]),
+  ),
+  'live-six': live({ series: 6 }),
+  'live-six-notices': live({ series: 6, trouble: 'notices' }),
+  'live-test': live({ test: true }),
+  'live-test-start': live({ test: true, phase: 'discharged' }, click('[data-act="new"]')),
+  'live-not-recording': live({}, undefined, { recording: NOT_RECORDING }),
+  'live-offline': live({}, offline, { wait: 4000 }),
+  'live-silent': live({}, offline, { wait: 10_500 }),
+  'live-sound-blocked': live({}, undefined, { keeps: { sound: 'on' } }),
+  'live-nobody-presses': live({}, undefined, { person: false }),
+  'sheet-start': live({ phase: 'discharged' }, click('[data-act="new"]')),
+  'sheet-start-wrong': live({ phase: 'discharged' }, async (page) => {
+    await click('[data-act="new"]')(page)
+    await click('[data-act="open"]')(page)
+  }),
+  'sheet-check-in-six': live({ phase: 'checked in', series: 6 }),
+  'sheet-sedation': live({}, keys('s')),
+  'sheet-pain': live({}, click('[data-enter="pain"]')),
+  'sheet-effects': live({}, keys('e')),
+  'sheet-effects-six': live({ series: 6 }, keys('e')),
+  'sheet-note': live({}, keys('n')),
+  'sheet-drug': live({}, keys('d')),
+  'sheet-typed': live({}, keys('b')),
+  'sheet-artefact': live({}, keys('m')),
+  'sheet-limits': live({}, keys('l')),
+  'sheet-help': live({}, keys('?')),
+  'sheet-person': live({}, click('[data-person]')),
+  'sheet-conflict': live({ trouble: 'conflict' }, click('[data-conflict] button')),
+  'sheet-why-stop': live({}, hold('stop')),
+  'sheet-go': live({ phase: 'baseline' }, click('[data-act="go"]')),
+  'sheet-entries': live({}, click('[data-tab="entries"]')),
+  'sheet-notices': live({ trouble: 'notices' }, click('[data-tab="notices"]')),
+  'sheet-leaving': live({ phase: 'observing' }, click('[data-act="leaving"]')),
+  'sheet-table': live({ series: 6 }, async (page) => page.getByRole('button', { name: 'Table' }).click()),
+  ...Object.fromEntries(
+    [
+      'live',
+      'delayed',
+      'lost',
+      'questionable',
+      'old',
+      'none',
+      'demo',
+      'empty',
+      'pulse',
+      'many',
+      'measuring',
+      'kpa',
+    ].map((name, n) => [`alone-${name}`, replay('states', `/chair/${n + 1}`)]),
+  ),
+  'alone-nine-values': replay('nine-values', '/chair/1', { query: '&at=6000' }),
+  'alone-devices-lost': replay('devices', '/chair/2', { query: '&at=2000' }),
+  ...Object.fromEntries(
+    ['room', 'templates', 'staff', 'leaving', 'limits', 'test', 'screen'].map((part) => [
+      `settings-${part}`,
+      {
+        ...wall(4, { testing: ['3'] }),
+        route: `/settings/${part}`,
+        ready: 'main.settings',
+        sizes: TABLET,
+        person: true,
+      },
+    ]),
+  ),
+  'settings-feeds': replay('states', '/settings'),
+  'settings-devices': replay('devices', '/settings'),
+  sources: replay('states', '/sources'),
+  ...Object.fromEntries(
+    ['oxi-window', 'oxi-door', 'oxi-quiet-room', 'gateway', 'second-gateway'].map((id) => [
+      `source-${id}`,
+      replay('states', `/sources/${id}`),
+    ]),
+  ),
+}
+
+/** Pictures of the documents: where from, how large. */
+const DOCS = [
+  ['wall', 'wall-9', [1280, 720]],
+  ['live', 'live-infusing', [1100, 768]],
+  ['sources', 'source-oxi-window', [1100, 680]],
+]
+
+// What is looked for.
+
+/** Text that is cut off or runs out of its box, and on the live screen values and trends out of view. */
+const unfit = () => {
+  const seen = (el) => {
+    const { visibility } = getComputedStyle(el)
+    return visibility !== 'hidden' && el.clientWidth > 1
+  }
+  const cut = [...document.querySelectorAll('#app *')]
+    .filter((el) => {
+      if (
+        el.closest('canvas, svg, .uplot, .plot, .plots, .spark, .spark-line, .scroll, .clamp, .notice-text, .unseen') ||
+        !seen(el)
+      )
+        return false
+      const style = getComputedStyle(el)
+      const clips = style.overflowX !== 'visible' || style.overflowY !== 'visible'
+      const wide = el.scrollWidth > el.clientWidth + 2
+      const high = el.scrollHeight > el.clientHeight + 2
+      return style.display !== 'inline' && (wide || (clips && high && !/auto|scroll/.test(style.overflowY)))
+    })
+    .map(
+      (el) =>
+        `cut: ${el.tagName.toLowerCase()}.${el.className} "${el.textContent.slice(0, 50)}" ${el.scrollWidth}x${el.scrollHeight} in ${el.clientWidth}x${el.clientHeight}`,
+    )
+  const main = document.querySelector('main[data-chair]')
+  if (main === null || innerWidth < 1000) return cut
+  const inside = main.getBoundingClientRect()
+  const below = [...main.querySelectorAll('.tile, .trend, .plot canvas, .side')]
+    .filter((el) => el.getBoundingClientRect().bottom > inside.bottom + 1)
+    .map((el) => `below: ${el.className} by ${Math.round(el.getBoundingClientRect().bottom - inside.bottom)} px`)
+  return [...cut, ...below]
+}
+
+// The driver.
+
+async function open(scene, theme, [width, height]) {
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => fault(`${scene.name}: ${error}`))
+  const keeps = {
+    theme,
+    ...(scene.person ? { person: JSON.stringify({ name: 'Ada Nurse', role: 'nurse' }) } : {}),
+    ...scene.keeps,
+  }
+  await page.addInitScript((all) => {
+    for (const [key, value] of Object.entries(all)) localStorage.setItem(`chairside.${key}`, value)
+  }, keeps)
+  if (scene.tells !== undefined) await tell(page, scene)
+  await page.route('**/api/**', (route) => route.abort())
+  await page.goto(base + scene.route + (scene.query ?? ''))
+  await page.locator(scene.ready).first().waitFor()
+  await page.waitForTimeout(SETTLE_MS)
+  await scene.does?.(page)
+  await page.waitForTimeout(scene.wait ?? SETTLE_MS)
+  return page
+}
+
+/** Answers the page's socket as the server would. */
+async function tell(page, scene) {
+  await page.routeWebSocket('**/ws', (socket) => {
+    const began = Date.now()
+    const s = () => (Date.now() - began) / 1000
+    const it = scene.tells({ monoUs: 86_400e6, wallUs: Date.UTC(2026, 2, 14, 9, 42) * 1000 })
+    const say = (message) => page.quiet || socket.send(JSON.stringify(message))
+    for (const message of it.first()) say(message)
+    socket.onMessage((text) => {
+      const asked = JSON.parse(text)
+      if (asked.kind === 'follow') for (const message of it.chair(asked.chair, s())) say(message)
+    })
+    const timer = setInterval(() => {
+      for (const message of it.each(s())) say(message)
+    }, 500)
+    page.on('close', () => clearInterval(timer))
+  })
+}
+
+async function shoot(name, theme) {
+  const scene = { name, ...SCENES[name] }
+  const sizes = Object.entries(scene.sizes).filter(([size]) => only === undefined || only.includes(size))
+  if (sizes.length === 0) return
+  const page = await open(scene, theme, sizes[0][1])
+  for (const [size, [width, height]] of sizes) {
+    await page.setViewportSize({ width, height })
+    await page.waitForTimeout(SETTLE_MS)
+    const file = `${name}-${size}-${theme}.png`
+    await page.screenshot({ path: path.join(folder, file) })
+    for (const what of new Set(await page.evaluate(unfit))) fault(`${file}: ${what}`)
+    pictures.push(file)
+  }
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      resultTypes: ['violations'],
+      rules: { 'label-content-name-mismatch': { enabled: true } },
+    }),
+  )
+  for (const { id, nodes } of violations)
+    fault(
+      `${name}-${theme}: axe ${id}: ${nodes
+        .slice(0, 3)
+        .map((n) => n.target.join(' '))
+        .join(' | ')}`,
+    )
+  await page.context().close()
+}
+
+async function shootDocs() {
+  for (const [name, from, size] of DOCS) {
+    const page = await open({ name: from, ...SCENES[from] }, 'dark', size)
+    await page.waitForTimeout(2000)
+    await page.screenshot({ path: path.join(top, 'docs/images', `${name}.png`) })
+    await page.context().close()
   }
 }
+
+const index = () => `<!doctype html><meta charset="utf-8"><title>Chairside: every screen in every state</title>
+<style>body{font:16px system-ui;background:#222;color:#eee}figure{display:inline-block;width:31%;margin:.5%}img{width:100%}input{font:inherit;width:20em}</style>
+<input placeholder="part of a name" oninput="for(const f of document.querySelectorAll('figure'))f.hidden=!f.id.includes(this.value)">
+${pictures.map((file) => `<figure id="${file}"><a href="${file}"><img loading="lazy" src="${file}"></a><figcaption>${file.replace('.png', '')}</figcaption></figure>`).join('\n')}\n`
+
+const only = process.argv.find((it) => it.startsWith('--sizes='))?.slice(8).split(',')
+const words = process.argv.slice(2).filter((it) => !it.startsWith('--'))
+const themes = process.argv.includes('--dark') ? ['dark'] : ['dark', 'light']
+const folder = path.join(top, 'shots')
+const pictures = []
+let faults = 0
+const fault = (says) => {
+  faults += 1
+  console.log(says)
+}
+const vite = await createServer({ root: web, server: { port: 0, host: '127.0.0.1', hmr: false, watch: null }, logLevel: 'error' })
+await vite.listen()
+const base = `http://127.0.0.1:${vite.httpServer.address().port}`
+const browser = await chromium.launch({
+  executablePath: process.env.CHAIRSIDE_CHROMIUM ?? '/usr/bin/chromium',
+  args: FLAGS,
+})
+try {
+  if (process.argv.includes('--docs')) await shootDocs()
+  else {
+    const names = Object.keys(SCENES).filter((name) => words.length === 0 || words.some((word) => name.includes(word)))
+    if (words.length === 0) await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    for (const name of names) {
+      for (const theme of themes)
+        await shoot(name, theme).catch((error) => fault(`${name}-${theme}: ${String(error).split('\n')[0]}`))
+    }
+    await writeFile(path.join(folder, 'index.html'), index())
+    console.log(`${pictures.length} pictures in shots/index.html, ${faults} findings`)
+  }
+} finally {
+  await browser.close()
+  await vite.close()
+}
+process.exit(0)

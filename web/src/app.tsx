@@ -8,6 +8,7 @@ import type { State } from './model/state'
 import { Relevant } from './relevant'
 import { go, route } from './route'
 import type { LiveProps } from './screens/live/live'
+import type { OfSession } from './screens/record/ask'
 import type { Ask } from './screens/sources/ask'
 import type { WallProps } from './screens/wall/wall'
 import type { Store } from './store'
@@ -27,6 +28,11 @@ const Settings: FunctionComponent<{ readonly state: State; readonly part: string
 )
 const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; readonly open: string | undefined }> =
   lazy(async () => (await import('./screens/sources/sources')).Sources)
+
+const Sessions = lazy<{ readonly state: State }>(async () => (await import('./screens/record/list')).Sessions)
+const SessionPage = lazy<OfSession>(async () => (await import('./screens/record/record')).RecordPage)
+const Replay = lazy<OfSession>(async () => (await import('./screens/record/replay')).ReplayPage)
+const Course = lazy<OfSession>(async () => (await import('./screens/course/course')).CoursePage)
 
 /** Fetches the screens a nurse goes to next, so that they are there when the server is not. */
 export function fetchScreens(): void {
@@ -86,6 +92,10 @@ function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
       )}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} part={at.part} />}
+      {at.at === 'sessions' && <Sessions state={state} />}
+      {at.at === 'record' && <SessionPage key={at.session} state={state} id={at.session} />}
+      {at.at === 'replay' && <Replay key={at.session} state={state} id={at.session} />}
+      {at.at === 'course' && <Course key={at.session} state={state} id={at.session} />}
       <Footer>{state.server !== undefined && text.version(state.server.version)}</Footer>
     </>
   )

@@ -1,5 +1,6 @@
 /** From how far away this screen is read: a wall behind the desk wants other digits than one across the room. */
 import { signal } from '@preact/signals'
+import { keep, kept } from './kept'
 
 /** wall.css has a rule for each. */
 export const DISTANCES = ['near', 'usual', 'far'] as const
@@ -13,18 +14,10 @@ const isDistance = (said: string | null): said is Distance => DISTANCES.some((it
 
 export function setDistance(chosen: Distance): void {
   distance.value = chosen
-  try {
-    localStorage.setItem(KEY, chosen)
-  } catch {
-    // A browser that keeps nothing starts with the usual distance again.
-  }
+  keep(KEY, chosen)
 }
 
 export function loadDistance(): void {
-  try {
-    const kept = localStorage.getItem(KEY)
-    if (isDistance(kept)) distance.value = kept
-  } catch {
-    // As above.
-  }
+  const chosen = kept(KEY)
+  if (isDistance(chosen)) distance.value = chosen
 }

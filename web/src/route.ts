@@ -8,6 +8,10 @@ export type Route =
   | { readonly at: 'settings'; readonly part?: string }
   /** All sources; `source` is the one shown in full. */
   | { readonly at: 'sources'; readonly source?: string }
+  /** The list of recorded sessions. */
+  | { readonly at: 'sessions' }
+  /** One of them: its record, the same played again, or the course of treatment it belongs to. */
+  | { readonly at: 'record' | 'replay' | 'course'; readonly session: string }
 
 /** A name as it stands in an address; `undefined` when it is none. */
 function named(part: string | undefined): string | undefined {
@@ -24,6 +28,11 @@ export function read(path: string): Route {
   const source = named(/^\/sources\/([^/]+)\/?$/.exec(path)?.[1])
   if (source !== undefined) return { at: 'sources', source }
   if (/^\/sources\/?$/.test(path)) return { at: 'sources' }
+  const [, of, page] = /^\/sessions\/([^/]+)(?:\/(course|replay))?\/?$/.exec(path) ?? []
+  const session = named(of)
+  if (session !== undefined)
+    return { at: page === 'course' ? 'course' : page === 'replay' ? 'replay' : 'record', session }
+  if (/^\/sessions\/?$/.test(path)) return { at: 'sessions' }
   const part = named(/^\/settings\/([^/]+)\/?$/.exec(path)?.[1])
   if (part !== undefined) return { at: 'settings', part }
   return /^\/settings\/?$/.test(path) ? { at: 'settings' } : { at: 'wall' }
@@ -35,6 +44,9 @@ export function write(route: Route): string {
     return route.source === undefined ? '/sources' : `/sources/${encodeURIComponent(route.source)}`
   if (route.at === 'settings')
     return route.part === undefined ? '/settings' : `/settings/${encodeURIComponent(route.part)}`
+  if (route.at === 'sessions') return '/sessions'
+  if (route.at === 'record' || route.at === 'replay' || route.at === 'course')
+    return `/sessions/${encodeURIComponent(route.session)}${route.at === 'record' ? '' : `/${route.at}`}`
   return '/'
 }
 

@@ -1,58 +1,32 @@
-/** Dark unless somebody chose light on this screen: rooms are dim. */
+/** How this screen looks: dark unless somebody chose light, because rooms are dim; our own colours of the values unless those of many monitors. */
 import { signal } from '@preact/signals'
+import { keep, kept } from './kept'
 
-type Theme = 'dark' | 'light'
-const KEY = 'chairside.theme'
-
-export const theme = signal<Theme>('dark')
-
-function show(chosen: Theme): void {
-  theme.value = chosen
-  document.documentElement.dataset.theme = chosen
-}
-
-export function setTheme(chosen: Theme): void {
-  show(chosen)
-  try {
-    localStorage.setItem(KEY, chosen)
-  } catch {
-    // A browser that keeps nothing starts dark again.
+/** A choice that stands on the page as `data-<name>`, for the style sheets. */
+function choice<T extends string>(name: string, all: readonly [T, ...T[]]) {
+  const key = `chairside.${name}`
+  const now = signal<T>(all[0])
+  const show = (chosen: T) => {
+    now.value = chosen
+    document.documentElement.dataset[name] = chosen
+  }
+  return {
+    now,
+    choose: (chosen: T) => {
+      show(chosen)
+      keep(key, chosen)
+    },
+    load: () => show(all.find((it) => it === kept(key)) ?? all[0]),
   }
 }
 
-/** Colours of the values: our own, or those of many bedside monitors. */
-type Palette = 'chairside' | 'monitor'
-const PALETTE_KEY = 'chairside.palette'
+const themes = choice('theme', ['dark', 'light'])
+const palettes = choice('palette', ['chairside', 'monitor'])
 
-export const palette = signal<Palette>('chairside')
-
-function paint(chosen: Palette): void {
-  palette.value = chosen
-  document.documentElement.dataset.palette = chosen
-}
-
-export function setPalette(chosen: Palette): void {
-  paint(chosen)
-  try {
-    localStorage.setItem(PALETTE_KEY, chosen)
-  } catch {
-    // As above.
-  }
-}
+export const [theme, setTheme] = [themes.now, themes.choose]
+export const [palette, setPalette] = [palettes.now, palettes.choose]
 
 export function loadTheme(): void {
-  let kept: string | null = null
-  try {
-    kept = localStorage.getItem(KEY)
-  } catch {
-    // As above.
-  }
-  show(kept === 'light' ? 'light' : 'dark')
-  let colours: string | null = null
-  try {
-    colours = localStorage.getItem(PALETTE_KEY)
-  } catch {
-    // As above.
-  }
-  paint(colours === 'monitor' ? 'monitor' : 'chairside')
+  themes.load()
+  palettes.load()
 }

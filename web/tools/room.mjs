@@ -157,6 +157,7 @@ export function clinic({ kinds, start, seed = 7, zone = 'Europe/Berlin', everyS 
       next: NEXT[phase],
       phaseSince: moment(begun ? startedAt : -120),
       from: 1,
+      opened: moment(kind === 'planned' ? -60 : -1750),
       ...(begun ? { started: moment(startedAt) } : {}),
       baseline: [],
       acts,

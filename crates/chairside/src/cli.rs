@@ -136,6 +136,12 @@ pub enum Command {
         /// Configuration file that names the log.
         #[arg(long, value_name = "FILE", conflicts_with = "database")]
         config: Option<PathBuf>,
+        /// Check one session's record only: its blocks, entries, frames and signature.
+        #[arg(long, value_name = "ID", conflicts_with = "file")]
+        session: Option<String>,
+        /// Check an exported record (`--format record` of the record's page) instead; needs no log.
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "database"])]
+        file: Option<PathBuf>,
         /// The log's SQLite file.
         database: Option<PathBuf>,
     },

@@ -130,3 +130,101 @@ async fn deed(
     log.append(&[Arc::new(Batch { frame: None, entries: vec![entry] })]).await?;
     Ok(sequence)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chairside_observation::session::Phase;
+    use chairside_store::{find_session, story};
+    use jiff::tz::TimeZone;
+    use tempfile::TempDir;
+
+    const WANTED: Wanted<'_> = Wanted { patient: "4711", by: "Lee", reason: "asked for in writing" };
+
+    fn zone() -> ClinicZone {
+        ClinicZone(TimeZone::UTC)
+    }
+
+    /// Two patients after one another on chair 1, values of nobody between them.
+    async fn log(last: Phase) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        let log = SqliteLog::open(&path, &clock::boot(), clock::system()).await.unwrap();
+        let chair = Timeline::Chair("1".into());
+        let act = |sequence, session, act| story::act_batch(&chair, sequence, session, act);
+        let batches = [
+            act(1, "1-1", story::opened("4711", false)),
+            story::frame_batch(&chair, "oximeter", 2, 1, None),
+            act(4, "1-1", story::moved(Phase::Discharged)),
+            story::frame_batch(&chair, "oximeter", 5, 2, None),
+            act(7, "1-7", story::opened("9999", false)),
+            story::frame_batch(&chair, "oximeter", 8, 3, None),
+            act(10, "1-7", story::moved(Phase::Discharged)),
+            act(11, "1-11", story::opened("4711", false)),
+            act(12, "1-11", story::moved(last)),
+        ];
+        log.append(&batches).await.unwrap();
+        log.close().await.unwrap();
+        folder
+    }
+
+    fn holds(folder: &TempDir, text: &str) -> bool {
+        let mut files = std::fs::read_dir(folder.path()).unwrap();
+        files.any(|file| std::fs::read(file.unwrap().path()).unwrap().windows(text.len()).any(|w| w == text.as_bytes()))
+    }
+
+    #[tokio::test]
+    async fn s25_a_patient_is_listed_erased_and_gone_and_the_log_is_whole() {
+        let folder = log(Phase::Discharged).await;
+        let path = folder.path().join("log.db");
+        let before = patient::list(&path, &zone(), "4711").await.unwrap().join("\n");
+        for line in
+            ["Patient 4711: 2 sessions", "chair 1, entries 1 to 4", "2 readings, 0 notices", "2 acts, 1 raw frames"]
+        {
+            assert!(before.contains(line), "{line:?} in:\n{before}");
+        }
+        let said = run(&path, &zone(), &WANTED, "4711").await.unwrap().join("\n");
+        assert!(said.contains("Erased: 6 entries, 1 raw frames"), "{said}");
+        assert!(!holds(&folder, "4711") && holds(&folder, "9999"), "in no file, and only hers");
+
+        let log = SqliteLog::open_read_only(&path, &clock::boot(), clock::system()).await.unwrap();
+        let verified = log.verify().await.unwrap();
+        assert!(verified.broken.is_empty(), "{:?}", verified.broken);
+        assert!(crate::verify::report(&path, &verified).contains("6 entries erased by request"));
+        assert!(find_session(&log, &"1-1".into()).await.unwrap().is_none());
+        assert!(find_session(&log, &"1-7".into()).await.unwrap().is_some());
+        let deeds = log.deeds(&Timeline::House, Sequence(0), 9).await.unwrap();
+        let What::Deed(Deed::Erased { what, by, reason, entries }) = &deeds[0].what else { panic!("{deeds:?}") };
+        assert_eq!((&**what, &**by, &**reason, *entries), ("1-1 1-11", WANTED.by, WANTED.reason, 6));
+        assert_eq!(patient::list(&path, &zone(), "4711").await.unwrap(), ["Patient 4711: no session"]);
+        log.close().await.unwrap();
+        let again = run(&path, &zone(), &WANTED, "4711").await.unwrap_err();
+        assert!(matches!(again, EraseError::NoPatient), "{again}");
+    }
+
+    #[tokio::test]
+    async fn s25_what_must_not_be_erased_is_refused_and_nothing_goes() {
+        let folder = log(Phase::Baseline).await;
+        let path = folder.path().join("log.db");
+        let open = run(&path, &zone(), &WANTED, "4711").await.unwrap_err();
+        assert_eq!(open.to_string(), "session 1-11 is open; end it on its screen, then erase");
+        let wanted = |by, reason| Wanted { patient: "9999", by, reason };
+        for (wanted, typed, expected) in [
+            (wanted("Lee", "asked"), "9998", "not the identifier"),
+            (wanted("", "asked"), "9999", "--by: 1 to 200"),
+            (wanted("Lee", "a\u{1f}b"), "9999", "--reason: found a control"),
+            (wanted("Lee", "for 9999"), "9999", "--reason: it names the patient"),
+            (wanted("Lee", "DOE asked"), "9999", "--reason: it names the patient"),
+        ] {
+            let error = run(&path, &zone(), &wanted, typed).await.unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        let log = SqliteLog::open_read_only(&path, &clock::boot(), clock::system()).await.unwrap();
+        let verified = log.verify().await.unwrap();
+        assert_eq!((verified.entries, verified.erased_by_request, verified.broken.len()), (15, 0, 0));
+        let running = SqliteLog::open(&path, &clock::boot(), clock::system()).await.unwrap();
+        let refused = run(&path, &zone(), &wanted("Lee", "asked"), "9999").await.unwrap_err().to_string();
+        assert!(refused.contains("stop the other program"), "{refused}");
+        running.close().await.unwrap();
+    }
+}

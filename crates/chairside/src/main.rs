@@ -6,6 +6,7 @@ use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
 use chairside::{bulk, decode, doctor, erase, export, identify, patient, serve, verify};
 use chairside_export::{Format, Options};
+use chairside_store::seal::FileReport;
 use clap::Parser;
 use jiff::civil::Date;
 use std::io::{self, Write};
@@ -57,7 +58,8 @@ fn main() -> ExitCode {
                 erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
             })
         }
-        Command::Verify { config, database } => run_verify(config, database),
+        Command::Verify { file: Some(file), .. } => run_verify_file(&file),
+        Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
     }
 }
 
@@ -213,7 +215,19 @@ fn with_log(
     }
 }
 
-fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {
+fn run_verify_file(file: &Path) -> ExitCode {
+    match std::fs::read(file) {
+        Ok(bytes) => told(&file.display().to_string(), &verify::file(&bytes)),
+        Err(error) => failed(&format!("{}: {error}", file.display())),
+    }
+}
+
+fn told(place: &str, report: &FileReport) -> ExitCode {
+    say(&verify::file_report(place, report));
+    if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>, session: Option<&str>) -> ExitCode {
     let database = match (database, config) {
         (Some(database), _) => database,
         (None, Some(file)) => match Config::read(&file) {
@@ -222,6 +236,16 @@ fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>) -> ExitCode {
         },
         (None, None) => Config::embedded().database,
     };
+    if let Some(session) = session {
+        let checked = runtime()
+            .map_err(|e| e.to_string())
+            .and_then(|runtime| runtime.block_on(verify::session(&database, session)).map_err(|e| e.to_string()));
+        return match checked {
+            Ok(Some(report)) => told(&format!("session {session}"), &report),
+            Ok(None) => failed(&format!("there is no session {session} in {}", database.display())),
+            Err(error) => failed(&error),
+        };
+    }
     let verified = runtime()
         .map_err(|e| e.to_string())
         .and_then(|runtime| runtime.block_on(verify::run(&database)).map_err(|e| e.to_string()));

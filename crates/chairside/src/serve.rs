@@ -9,9 +9,11 @@ use chairside_hub::Hub;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
 use chairside_server::{About, Deps, Notices};
+use chairside_store::seal::SigningKey;
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError};
 use std::fmt::Write;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -109,7 +111,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
     let offsets = Arc::new(zone);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, offsets, listen: web };
+    let key = signing_key(&config.data);
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, key, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let mut screens_stop = stopped;
@@ -205,6 +208,18 @@ impl House {
         let running = self.config.sources.iter().map(start).collect::<Result<_, IngestError>>()?;
         Ok((recorder, running))
     }
+}
+
+/// The key records are signed with, made at the first start. Without one everything but signing works.
+fn signing_key(data: &Path) -> Option<SigningKey> {
+    let random = || {
+        let mut secret = [0; 32];
+        std::fs::File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut secret))?;
+        Ok(secret)
+    };
+    SigningKey::load_or_make(&data.join("signing.key"), random)
+        .inspect_err(|error| tracing::error!(%error, "no record can be signed"))
+        .ok()
 }
 
 fn make_private(folder: &Path) -> std::io::Result<()> {

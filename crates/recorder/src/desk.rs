@@ -7,7 +7,7 @@ use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
 use chairside_observation::session::{About, Act, ActKey, Audit, Done, Person, Refused, Session, SessionId};
 use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
-use chairside_store::{Committed, StoreError};
+use chairside_store::{Committed, StoreError, find_session};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -49,6 +49,12 @@ pub enum DeskError {
     /// The chair has a session already.
     #[error("{0} has the chair; end that session before another one begins")]
     Occupied(SessionId),
+    /// There is no such session.
+    #[error("there is no session {0}")]
+    NoSuchSession(SessionId),
+    /// The record is another one than the person read.
+    #[error("the record has changed since it was read; read it again, then sign")]
+    Changed,
     /// No session is open at the chair.
     #[error("no session is open at chair {0}")]
     NoSession(ChairId),
@@ -181,21 +187,28 @@ impl Desk {
         by: Person,
     ) -> Result<(Sequence, Committed), DeskError> {
         let _turn = self.shared.acts.lock().await;
+        by.may_sign().map_err(DeskError::Act)?;
+        self.is_free(chair)?;
+        self.act(at, chair, move |_| Deed::ChairCleared { by }).await
+    }
+
+    /// The chair is there and nobody has it.
+    pub(crate) fn is_free(&self, chair: &ChairId) -> Result<(), DeskError> {
         if !self.roster().has_chair(chair) {
             return Err(DeskError::NoChair(chair.clone()));
         }
-        by.may_sign().map_err(DeskError::Act)?;
-        if let Some(open) = self.session(chair).filter(|session| session.is_open()) {
-            return Err(DeskError::Occupied(open.id.clone()));
+        match self.session(chair).filter(|session| session.is_open()) {
+            Some(open) => Err(DeskError::Occupied(open.id.clone())),
+            None => Ok(()),
         }
-        self.act(at, chair, move |_| Deed::ChairCleared { by }).await
     }
 
     /// Opens a session: `act` is [`Act::Opened`]. Gives the entry that opened it; sent again with the same key, the same
     /// answer.
     ///
     /// # Errors
-    /// No such chair, a session is open there, something is missing or too long, or not recorded.
+    /// No such chair, a session is open there, something is missing or too long, a real patient at a chair in test mode or a
+    /// test patient at another, or not recorded.
     pub async fn open_session(
         &self,
         at: Received,
@@ -213,6 +226,12 @@ impl Desk {
             return Err(DeskError::Occupied(open.id.clone()));
         }
         press.done(SessionId::opened(chair, Sequence(0))).may_open().map_err(DeskError::Act)?;
+        let on = self.clinic().is_testing(chair);
+        if let Act::Opened { patient, .. } = &press.act
+            && patient.is_test() != on
+        {
+            return Err(DeskError::Act(Refused::TestMode { on }));
+        }
         let chair_of = chair.clone();
         let done = move |sequence| press.done(SessionId::opened(&chair_of, sequence));
         self.act(at, chair, move |sequence| Deed::Session(Box::new(done(sequence)))).await
@@ -249,6 +268,39 @@ impl Desk {
         self.in_session(at, chair, session, press, Some(wall)).await
     }
 
+    /// Does an act in a session wherever it stands: open at its chair, or over, when the chair may have another patient.
+    /// `read`: the last act of the record as the person read it; a signature has to name it. Gives the entry that holds the
+    /// act; sent again with the same key, the same answer.
+    ///
+    /// # Errors
+    /// There is no such session, the act is not possible now, the record has changed since it was read, or not recorded.
+    pub async fn act_in_record(
+        &self,
+        at: Received,
+        session: &SessionId,
+        press: Press,
+        read: Option<Sequence>,
+    ) -> Result<(Sequence, Committed), DeskError> {
+        let open = self.shared.state().sessions.chair_of(session);
+        if let Some(chair) = open {
+            return self.act_in_session(at, &chair, session, press).await;
+        }
+        let _turn = self.shared.acts.lock().await;
+        let found = find_session(&*self.shared.log, session).await.map_err(DeskError::Unreadable)?;
+        let (chair, session) = found.ok_or_else(|| DeskError::NoSuchSession(session.clone()))?;
+        let receipt = self.shared.state().sessions.receipt.clone();
+        if let Some(known) = session.known(press.key).zip(receipt) {
+            return Ok(known);
+        }
+        let done = press.done(session.id.clone());
+        session.may(&done, at, Sequence(1)).map_err(DeskError::Act)?;
+        let last = session.acts.last().map(|kept| kept.sequence);
+        if matches!(done.act, Act::Signed { .. }) && read != last {
+            return Err(DeskError::Changed);
+        }
+        self.act(at, &chair, move |_| Deed::Session(Box::new(done))).await
+    }
+
     async fn in_session(
         &self,
         at: Received,
@@ -273,6 +325,10 @@ impl Desk {
         }
         let mut done = self.with_values(at, chair, &open, done).await?;
         open.may(&done, at, earliest).map_err(DeskError::Act)?;
+        if matches!(done.act, Act::Signed { .. }) {
+            // Signed is what was read: the page of the record says what that was.
+            return Err(DeskError::Changed);
+        }
         self.may_limit(&done.act)?;
         if let Act::Claimed { from, ago } = &mut done.act {
             (*from, *ago) = self.claim(at, chair, &open, *from, since).await?;
@@ -324,10 +380,7 @@ impl Desk {
         let sequence = {
             let mut state = self.shared.state();
             state.open_for_people()?;
-            if state.sessions.is_waiting(chair) {
-                let reason = "what was pressed before at this chair is not in the log yet".to_owned();
-                return Err(NotRecorded { reason }.into());
-            }
+            state.nothing_waits(chair)?;
             state.act(&self.shared, at, chair, deed, waiting)
         };
         self.shared.work.notify_one();

@@ -1,6 +1,6 @@
 //! The sessions of all chairs: which one is open, and from where on the next one may claim.
 
-use chairside_observation::session::{Act, ActKey, Done, Phase, Session};
+use chairside_observation::session::{Act, ActKey, Done, Phase, Session, SessionId};
 use chairside_observation::{ChairId, Received, Sequence};
 use chairside_store::Committed;
 use std::collections::BTreeMap;
@@ -42,6 +42,13 @@ impl Sessions {
     pub(crate) fn holder(&self, chair: &ChairId) -> Option<&Arc<Session>> {
         let at = self.chairs.get(chair)?;
         at.coming.as_ref().or(at.last.as_ref().filter(|session| session.has_the_chair()))
+    }
+
+    /// The chair at which this session is open.
+    pub(crate) fn chair_of(&self, session: &SessionId) -> Option<ChairId> {
+        let mut chairs = self.chairs.iter();
+        let is_it = |at: &AtChair| at.last.as_ref().is_some_and(|last| last.id == *session && last.is_open());
+        chairs.find(|(_, at)| is_it(at)).map(|(chair, _)| chair.clone())
     }
 
     /// Whether the chair was cleared after its last session.

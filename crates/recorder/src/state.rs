@@ -129,6 +129,14 @@ impl State {
         }
     }
 
+    /// Deeds of a chair are judged by what the log has: one at a time.
+    pub(crate) fn nothing_waits(&self, chair: &ChairId) -> Result<(), NotRecorded> {
+        if self.sessions.is_waiting(chair) {
+            return Err(NotRecorded { reason: "what was pressed before at this chair is not in the log yet".into() });
+        }
+        Ok(())
+    }
+
     pub(crate) fn next(&mut self, timeline: &Timeline) -> Sequence {
         match self.heads.get_mut(timeline) {
             Some(head) => {

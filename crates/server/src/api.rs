@@ -113,7 +113,7 @@ pub(crate) async fn clear_chair(
 }
 
 /// Waits for the log. A receipt is needed, and is not enough: it is the deed's own entry that the screen is told.
-async fn at_chair(
+pub(crate) async fn at_chair(
     deed: impl Future<Output = Result<(Sequence, Committed), DeskError>>,
 ) -> Result<Response<Body>, Refused> {
     let done = tokio::time::timeout(LOG_TIMEOUT, deed).await.map_err(|_| Refused::NotKnown)??;

@@ -68,6 +68,8 @@ pub struct Deps {
     pub clock: Clock,
     /// Version, run, boot and zone.
     pub about: About,
+    /// What records are signed with; `None` where there is no key.
+    pub key: Option<chairside_store::seal::SigningKey>,
     /// Offsets of the clinic's time zone.
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
@@ -79,6 +81,7 @@ pub struct Deps {
 pub(crate) struct App {
     deps: Arc<Deps>,
     screens: socket::Screens,
+    making: record::Making,
 }
 
 impl std::ops::Deref for App {
@@ -95,7 +98,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 28] = [
+const ROUTES: [Route; 31] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -108,6 +111,9 @@ const ROUTES: [Route; 28] = [
     Route { path: "/sessions/{id}/replay", methods: &["get"], handler: || get(page) },
     Route { path: "/api/sessions/find", methods: &["post"], handler: || post(record::find) },
     Route { path: "/api/sessions/{id}/open", methods: &["post"], handler: || post(record::open) },
+    Route { path: "/api/sessions/{id}/act", methods: &["post"], handler: || post(record::act) },
+    Route { path: "/api/sessions/{id}/export", methods: &["post"], handler: || post(record::export) },
+    Route { path: "/api/course", methods: &["post"], handler: || post(record::course) },
     Route { path: "/api/sessions/{id}/series", methods: &["get"], handler: || get(record::series) },
     Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
     Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
@@ -139,7 +145,7 @@ pub fn router(deps: Deps) -> Router {
 
 pub(crate) fn build(deps: Deps, screens: socket::Screens) -> Router {
     let hosts = access::Hosts::new(deps.listen);
-    let app = App { deps: Arc::new(deps), screens };
+    let app = App { deps: Arc::new(deps), screens, making: record::Making::default() };
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
         .fallback(top_file)

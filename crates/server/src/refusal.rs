@@ -1,5 +1,6 @@
 //! Why a request is refused: a status, a code for programs, a sentence for people. The cause goes to the log only.
 
+use crate::record::EXPORTS_MAX;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
@@ -69,6 +70,12 @@ pub(crate) enum Refused {
     Search { found: usize, expected: (usize, usize) },
     #[error("there is no such session; the list of sessions has those there are")]
     NoSuchSession,
+    #[error("the record has changed since it was read; read it again, then sign")]
+    Changed,
+    #[error("this server has no key to sign with; its log says why")]
+    NoKey,
+    #[error("{EXPORTS_MAX} exports are being made, the most at once; ask again in a moment")]
+    Busy,
     #[error("found something else in `every`; expected 1, 5, 10 or 15, as ?every=5")]
     BadEvery,
     #[error("the log cannot be read now; ask again")]
@@ -87,6 +94,8 @@ impl From<DeskError> for Refused {
             DeskError::BoundByConfiguration(_) => Self::BoundByConfiguration,
             DeskError::Occupied(_) => Self::Occupied,
             DeskError::NoSession(_) => Self::NoSession,
+            DeskError::NoSuchSession(_) => Self::NoSuchSession,
+            DeskError::Changed => Self::Changed,
             DeskError::Act(why) => Self::Act(why),
             DeskError::ClaimedBefore { .. }
             | DeskError::NamesAnother { .. }
@@ -120,6 +129,9 @@ impl Refused {
             Self::NoChair => (StatusCode::NOT_FOUND, "no_chair"),
             Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
             Self::NoSuchSession => (StatusCode::NOT_FOUND, "no_such_session"),
+            Self::Changed => (StatusCode::CONFLICT, "changed"),
+            Self::NoKey => (StatusCode::CONFLICT, "not_possible"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::BadEvery => (StatusCode::UNPROCESSABLE_ENTITY, "bad_query"),
             Self::NoFrame => (StatusCode::NOT_FOUND, "no_frame"),
             Self::BoundByConfiguration => (StatusCode::CONFLICT, "bound_by_configuration"),

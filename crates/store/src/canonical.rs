@@ -27,6 +27,10 @@ impl Canon {
         self.0
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
@@ -136,6 +140,18 @@ impl Canon {
         self.range(&n.bytes);
     }
 
+    /// An entry whose `received.mono` counts in `boot`, with the digest of its frame.
+    pub(crate) fn entry(&mut self, entry: &Entry, boot: &str, frame: Option<&Hash>) {
+        self.u64(entry.sequence.0);
+        self.i64(entry.received.wall.0);
+        self.i64(entry.received.mono.0);
+        self.text(boot);
+        self.i64(entry.age.0);
+        self.optional_text(entry.source.as_ref().map(SourceId::as_str));
+        self.option(frame, |c, digest| c.0.extend_from_slice(digest));
+        self.what(&entry.what);
+    }
+
     pub(crate) fn what(&mut self, what: &What) {
         match what {
             What::Reading(o) => {
@@ -241,6 +257,20 @@ pub(crate) fn frame_digest(frame: &Frame, boot: &str) -> Hash {
     hasher.finalize().into()
 }
 
+/// Adds an entry to a digest of several: its length, then its bytes.
+fn update(hasher: &mut Sha256, entry: &[u8]) {
+    hasher.update(u32::try_from(entry.len()).unwrap_or(u32::MAX).to_be_bytes());
+    hasher.update(entry);
+}
+
+/// Digest of entries that stand in no whole block, by their canonical bytes.
+pub(crate) fn entries_digest<'a>(title: &str, entries: impl IntoIterator<Item = &'a [u8]>) -> Hash {
+    let mut hasher = Sha256::new();
+    hasher.update(title.as_bytes());
+    entries.into_iter().for_each(|entry| update(&mut hasher, entry));
+    hasher.finalize().into()
+}
+
 /// Position and reach of a block, as its row has them.
 pub(crate) struct BlockHead<'a> {
     pub(crate) timeline: &'a str,
@@ -291,9 +321,12 @@ impl BlockHasher {
     /// Adds an entry whose `received.mono` counts in `boot`, with the digest of its frame.
     pub(crate) fn add(&mut self, entry: &Entry, boot: &str, frame: Option<&Hash>) {
         entry_bytes(&mut self.scratch, entry, boot, frame);
-        let bytes = &self.scratch.0;
-        self.hasher.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-        self.hasher.update(bytes);
+        update(&mut self.hasher, &self.scratch.0);
+    }
+
+    /// Adds an entry by its canonical bytes.
+    pub(crate) fn add_bytes(&mut self, entry: &[u8]) {
+        update(&mut self.hasher, entry);
     }
 
     pub(crate) fn finish(self) -> Hash {
@@ -331,10 +364,15 @@ fn short(hasher: Sha256) -> Salt {
 pub(crate) fn entry_digest(salt: &Salt, entry: &Entry, boot: &str, frame: Option<&Hash>) -> Hash {
     let mut bytes = Canon::default();
     entry_bytes(&mut bytes, entry, boot, frame);
+    digest_of_bytes(salt, &bytes.0)
+}
+
+/// The same, of an entry's canonical bytes.
+pub(crate) fn digest_of_bytes(salt: &Salt, bytes: &[u8]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(b"chairside entry 2\n");
     hasher.update(salt);
-    hasher.update(&bytes.0);
+    hasher.update(bytes);
     hasher.finalize().into()
 }
 

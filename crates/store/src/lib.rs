@@ -9,6 +9,7 @@ mod claims;
 mod contract;
 mod index;
 mod journal;
+pub mod seal;
 mod sessions;
 pub mod sqlite;
 pub mod story;
@@ -104,6 +105,8 @@ pub struct Verified {
     pub entries: u64,
     /// Frames whose bytes were digested again.
     pub frames: u64,
+    /// Signed records held against their signature.
+    pub seals: u64,
     /// Appends that are only in the journal of a server that ended early: the next start takes them in.
     pub waiting: u64,
     /// Entries of which only a tombstone is left, since no session claimed them in time.
@@ -239,6 +242,22 @@ pub trait SessionLog: Send + Sync {
     /// [`StoreError::Read`].
     async fn replay_after(&self, _chair: &ChairId) -> Result<Sequence, StoreError> {
         Ok(Sequence(0))
+    }
+
+    /// What of the log a seal of this session covers.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], also when this log cannot tell.
+    async fn sealing(&self, _session: &SessionId) -> Result<Option<seal::Sealing>, StoreError> {
+        Err(StoreError::Read("this log has no blocks that could be sealed".to_owned()))
+    }
+
+    /// A session's record as one file that [`seal::verify_file`] checks without the log; `None`: there is no such session.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`], also when this log cannot tell.
+    async fn record_file(&self, _session: &SessionId, _version: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Err(StoreError::Read("this log has no blocks that could be written down".to_owned()))
     }
 
     /// Recomputes every digest and chain.

@@ -61,6 +61,8 @@ pub struct Clinic {
     pub limits: Vec<Limit>,
     /// Whether this program has the layer of limit notices at all.
     pub has_limits: bool,
+    /// Ids of the chairs that are for test patients only.
+    pub testing: Vec<String>,
 }
 
 /// A change of the clinic's settings.
@@ -101,6 +103,13 @@ pub enum Change {
     Limit {
         /// It.
         limit: Limit,
+    },
+    /// A chair is for test patients only, or for real ones again. It is cleared with it.
+    TestChair {
+        /// Its id.
+        chair: String,
+        /// It is for test patients.
+        on: bool,
     },
 }
 
@@ -244,6 +253,7 @@ impl Change {
             Self::StaffGone { name } => domain::Change::StaffGone(trimmed(&name)),
             Self::Readiness { lines } => domain::Change::Readiness(lines.iter().map(trimmed).collect()),
             Self::Limit { limit } => domain::Change::Limit(limit.read()?),
+            Self::TestChair { chair, on } => domain::Change::TestChair { chair: chair.into(), on },
         })
     }
 }
@@ -269,6 +279,7 @@ pub fn clinic(clinic: &domain::Clinic, has_limits: bool) -> ToScreen {
             readiness: clinic.readiness.iter().map(ToString::to_string).collect(),
             limits: clinic.limits.iter().map(Into::into).collect(),
             has_limits,
+            testing: clinic.testing.iter().map(ToString::to_string).collect(),
         },
     }
 }
@@ -316,6 +327,7 @@ mod tests {
             r#"{"is":"staff","person":{"name":" Bo ","role":"nurse"}}"#.to_owned(),
             r#"{"is":"readiness","lines":[" Walks safely ","Escort is here"]}"#.to_owned(),
             r#"{"is":"limit","limit":{"notice":"spo2","on":true,"limits":"urgentLow=88 lookLow=92"}}"#.to_owned(),
+            r#"{"is":"testChair","chair":"3","on":true}"#.to_owned(),
         ] {
             settings.apply(body(&change).unwrap());
         }
@@ -328,6 +340,7 @@ mod tests {
         assert_eq!(serde_json::to_string(&clinic.templates[1]).unwrap(), template);
         assert_eq!((clinic.staff[0].name.as_str(), clinic.staff[0].role.as_str()), ("Bo", "nurse"));
         assert_eq!(clinic.readiness, ["Walks safely", "Escort is here"]);
+        assert_eq!(clinic.testing, ["3"]);
         let spo2 = clinic.limits.iter().find(|limit| limit.notice == "spo2").unwrap();
         assert_eq!((spo2.on, spo2.limits.as_str()), (true, "lookLow=92 urgentLow=88"));
         assert_eq!(clinic.limits.len(), NoticeKind::ALL.len(), "every kind once");

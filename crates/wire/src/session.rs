@@ -609,7 +609,13 @@ impl Act {
                 }
                 let digest = unhex(&digest).ok_or_else(|| wrong("digest", &digest, "64 hexadecimal digits"))?;
                 // The key is the server's: it signs when it has seen that this is still what the record says.
-                domain::Act::Signed { meaning: meaning.trim().into(), digest, key: [0; 32], signature: [0; 64] }
+                domain::Act::Signed {
+                    meaning: meaning.trim().into(),
+                    digest,
+                    key: [0; 32],
+                    signature: [0; 64],
+                    summary: Box::default(),
+                }
             }
         })
     }
@@ -651,7 +657,7 @@ impl From<&domain::Act> for Act {
             domain::Act::Corrected { of, score, text, reason } => {
                 Self::Corrected { of: of.0, score: *score, text: text.to_string(), reason: reason.to_string() }
             }
-            domain::Act::Signed { meaning, digest, key, signature } => Self::Signed {
+            domain::Act::Signed { meaning, digest, key, signature, .. } => Self::Signed {
                 meaning: meaning.to_string(),
                 digest: Hex(digest).to_string(),
                 key: Some(Hex(key).to_string()),

@@ -188,6 +188,7 @@ fn clinic() -> Clinic {
             limit("cuff", false, "lateS=120"),
         ],
         has_limits: true,
+        testing: vec!["3".into()],
     }
 }
 

@@ -1,10 +1,13 @@
 //! `cargo xtask bench`: measured speed beside what is expected.
 
-use crate::run::{Failed, cargo, step};
+use crate::run::{self, Failed, cargo, step};
 use crate::setup;
 
 pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
     setup::node()?;
+    if let ["--web", figure @ ..] = only {
+        return web(figure);
+    }
     setup::packages()?;
     step(
         "the programs, optimised",
@@ -13,10 +16,20 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
     let all = ["decode", "receipts", "live", "footprint"];
     let chosen: Vec<&str> = all.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
     if chosen.is_empty() {
-        return Err(Failed(format!("no such bench; there are {}", all.join(", "))));
+        return Err(Failed(format!("no such bench; there are {}, and --web for the screens", all.join(", "))));
     }
     for name in chosen {
         step(name, cargo(&["bench", "--quiet", "-p", "chairside-tests", "--bench", name]))?;
     }
     Ok(())
+}
+
+/// The screens in a browser: bundle, first numbers, frames to paint, processor time of 24 chairs, the trend of four hours. A
+/// word names one figure.
+fn web(figure: &[&str]) -> Result<(), Failed> {
+    let chromium = setup::chromium()?;
+    setup::packages()?;
+    let mut node = run::program("node", &[&["web/tools/bench.mjs"], figure].concat());
+    node.env("CHROMIUM", chromium);
+    step("the screens", node)
 }

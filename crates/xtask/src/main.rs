@@ -15,10 +15,10 @@ const HELP: &str = "\
 cargo xtask demo       the real server with four simulated monitors, on a fresh data folder
 cargo xtask test       every check there is, browser tests included
 cargo xtask generate   the TypeScript of the wire types
-cargo xtask bench      measured speed beside what is expected
+cargo xtask bench      measured speed beside what is expected; names of benches, or --web for the screens
 cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
 cargo xtask readers    the exports of an example session, read by other people's programs
-cargo xtask shots      screenshots of every screen into shots/
+cargo xtask shots      pictures of every screen in every state into shots/index.html; words of their names, --dark, --docs
 ";
 
 fn main() -> ExitCode {
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         ["bench", ..] => bench::bench(&words[1..]),
         ["fuzz", ..] => fuzz::fuzz(&words[1..]),
         ["readers"] => readers::readers(),
-        ["shots"] => test::shots(),
+        ["shots", ..] => test::shots(&words[1..]),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

@@ -26,39 +26,35 @@ pub(crate) fn test() -> Result<(), Failed> {
     step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
     step("tests of the Rust", cargo(&["test", "--quiet", "--workspace"]))?;
     readers::readers()?;
-    browser("browser tests", chromium.as_os_str(), "")?;
+    browser("browser tests", chromium.as_os_str())?;
     eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());
     Ok(())
 }
 
-/// Screenshots of every screen, by the same code that tests them.
-pub(crate) fn shots() -> Result<(), Failed> {
+/// Pictures of every screen in every state, from constructed clinics: no server is needed.
+pub(crate) fn shots(which: &[&str]) -> Result<(), Failed> {
     setup::node()?;
     let chromium = setup::chromium()?;
     setup::packages()?;
-    step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
-    browser("screenshots into shots/", chromium.as_os_str(), "shots")
+    let mut node = run::program("node", &[&["tests/browser/shots.mjs"], which].concat());
+    node.env("CHAIRSIDE_CHROMIUM", chromium);
+    step("pictures into shots/", node)
 }
 
-fn browser(name: &str, chromium: &std::ffi::OsStr, shots: &str) -> Result<(), Failed> {
-    let pattern = if shots.is_empty() { "tests/browser/*.test.mjs" } else { "tests/browser/shots.mjs" };
-    let mut files: Vec<String> = if shots.is_empty() {
-        let folder = run::top().join("tests/browser");
-        let entries = std::fs::read_dir(&folder).map_err(|e| Failed(format!("{}: {e}", folder.display())))?;
-        entries
-            .filter_map(|e| e.ok()?.file_name().into_string().ok())
-            .filter(|name| name.ends_with(".test.mjs"))
-            .map(|name| format!("tests/browser/{name}"))
-            .collect()
-    } else {
-        vec![pattern.to_owned()]
-    };
+fn browser(name: &str, chromium: &std::ffi::OsStr) -> Result<(), Failed> {
+    let folder = run::top().join("tests/browser");
+    let entries = std::fs::read_dir(&folder).map_err(|e| Failed(format!("{}: {e}", folder.display())))?;
+    let mut files: Vec<String> = entries
+        .filter_map(|e| e.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".test.mjs"))
+        .map(|name| format!("tests/browser/{name}"))
+        .collect();
     files.sort();
     if files.is_empty() {
-        return Err(Failed(format!("no files match {pattern}")));
+        return Err(Failed("no files match tests/browser/*.test.mjs".into()));
     }
     // One browser and one server at a time: two cores are shared with both.
-    let mut arguments = if shots.is_empty() { vec!["--test", "--test-concurrency=1"] } else { Vec::new() };
+    let mut arguments = vec!["--test", "--test-concurrency=1"];
     arguments.extend(files.iter().map(String::as_str));
     let mut node = run::program("node", &arguments);
     node.env("CHAIRSIDE_CHROMIUM", chromium).env("CHAIRSIDE_TARGET", target());

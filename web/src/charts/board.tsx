@@ -106,7 +106,7 @@ function Moving(props: Props & { readonly says: string; readonly children: preac
   )
 }
 
-function Plot(props: { panel: TrendPanel; scale: Scale; backdrop: Backdrop; zone: string }) {
+export function Plot(props: { panel: TrendPanel; scale: Scale; backdrop: Backdrop; zone: string }) {
   const { panel, scale, backdrop, zone } = props
   const host = useRef<HTMLDivElement>(null)
   const set = useRef<ReturnType<typeof mountPlot>>(undefined)
@@ -121,7 +121,7 @@ function Plot(props: { panel: TrendPanel; scale: Scale; backdrop: Backdrop; zone
   return <div class="plot" ref={host} role="img" aria-label={`${panel.title} ${panel.unit}.${changed.join('')}`} />
 }
 
-function Axes(props: { scale: Scale; ticks: Ticks; zone: string; t0: number | undefined }) {
+export function Axes(props: { scale: Scale; ticks: Ticks; zone: string; t0: number | undefined }) {
   const { scale, ticks, zone, t0 } = props
   const host = useRef<HTMLDivElement>(null)
   const draw = useRef<ReturnType<typeof mountStrip>>(undefined)

@@ -24,7 +24,7 @@ export function listenTo(host: HTMLElement, moves: Moves, signal: AbortSignal): 
   const down = new Map<number, number>()
   let dragged = false
 
-  const place = (event: PointerEvent | WheelEvent) => event.clientX - host.getBoundingClientRect().left
+  const place = (event: PointerEvent) => event.clientX - host.getBoundingClientRect().left
 
   function pressed(event: PointerEvent): void {
     if (event.pointerType === 'mouse' && event.button !== 0) return
@@ -53,19 +53,24 @@ export function listenTo(host: HTMLElement, moves: Moves, signal: AbortSignal): 
 
   const released = (event: PointerEvent) => down.delete(event.pointerId)
 
+  host.addEventListener('pointerdown', pressed, { signal })
+  host.addEventListener('pointermove', moved, { signal })
+  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)
+    host.addEventListener(end, released, { signal })
+  listenToWheel(host, moves, signal)
+}
+
+/** The wheel alone. */
+export function listenToWheel(host: HTMLElement, moves: Moves, signal: AbortSignal): void {
   function wheel(event: WheelEvent): void {
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1
     const sideways = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.shiftKey ? event.deltaY : 0
     if (sideways !== 0) moves.pan(-sideways * unit)
     else if (event.ctrlKey || host.contains(document.activeElement)) {
-      moves.zoom(NOTCH ** ((event.deltaY * unit) / NOTCH_PX), place(event))
+      moves.zoom(NOTCH ** ((event.deltaY * unit) / NOTCH_PX), event.clientX - host.getBoundingClientRect().left)
     } else return
     event.preventDefault()
   }
 
-  host.addEventListener('pointerdown', pressed, { signal })
-  host.addEventListener('pointermove', moved, { signal })
-  for (const end of ['pointerup', 'pointercancel', 'lostpointercapture'] as const)
-    host.addEventListener(end, released, { signal })
   host.addEventListener('wheel', wheel, { signal, passive: false })
 }

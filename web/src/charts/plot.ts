@@ -35,10 +35,12 @@ export interface Spot {
   readonly look: 'doubt' | 'artefact' | 'typed'
 }
 
-/** A value from before the infusion: a thin line from its time on. */
+/** A value from before the infusion: a thin line from its time on. Or a limit while a notice of it stood. */
 export interface Level {
   readonly value: number
   readonly from: number
+  /** Where it ends; at the right end when absent. */
+  readonly to?: number
   readonly color: string
   readonly label: string
 }
@@ -106,7 +108,7 @@ export function colors(host: Element): (name: string) => string {
 }
 
 /** Least and greatest of everything a panel draws. */
-function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
+export function extremesOf({ series, spots, levels }: Panel): [number | null, number | null] {
   let [low, high]: [number | null, number | null] = [null, null]
   const count = (value: number | null | undefined) => {
     if (value == null) return
@@ -230,13 +232,17 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
     ctx.textAlign = 'left'
     for (const { label, unit, fill, y } of at) {
       const x = u.bbox.left + u.bbox.width + 8 * px
+      const room = ctx.canvas.width - x
       ctx.font = `600 ${14 * px}px ${family}`
+      // A long name ("Temp axillary") is set smaller, never cut off; its unit goes where it does not fit.
+      const size = 14 * px * Math.min(1, room / ctx.measureText(label).width)
+      ctx.font = `600 ${size}px ${family}`
       ctx.fillStyle = fill
       ctx.fillText(label, x, y)
       const wide = ctx.measureText(`${label} `).width
-      ctx.font = `${14 * px}px ${family}`
+      ctx.font = `${size}px ${family}`
       ctx.fillStyle = color('--muted')
-      ctx.fillText(unit, x + wide, y)
+      if (wide + ctx.measureText(unit).width <= room) ctx.fillText(unit, x + wide, y)
     }
     ctx.restore()
   }

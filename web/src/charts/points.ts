@@ -239,8 +239,8 @@ function drawLevels(u: uPlot, levels: readonly Level[], span: Span, color: Color
   ctx.font = `${14 * px}px ${family}`
   ctx.textBaseline = 'bottom'
   ctx.textAlign = 'left'
-  for (const { value, from, color: name, label } of levels.toSorted((a, b) => b.value - a.value)) {
-    if (from > span[1]) continue
+  for (const { value, from, to, color: name, label } of levels.toSorted((a, b) => b.value - a.value)) {
+    if (from > span[1] || (to ?? span[1]) < span[0]) continue
     const x = u.valToPos(Math.max(from, span[0]), 'x', true)
     const y = Math.round(u.valToPos(value, 'y', true)) + 0.5
     ctx.strokeStyle = color(name)
@@ -249,7 +249,8 @@ function drawLevels(u: uPlot, levels: readonly Level[], span: Span, color: Color
     ctx.setLineDash([2 * px, 4 * px])
     ctx.beginPath()
     ctx.moveTo(x, y)
-    ctx.lineTo(right, y)
+    // However short it stood, it is seen.
+    ctx.lineTo(to === undefined ? right : Math.min(right, Math.max(x + 8 * px, u.valToPos(to, 'x', true))), y)
     ctx.stroke()
     ctx.setLineDash([])
     const near = named.filter((it) => Math.abs(it.y - y) < NAME_PX * px).map((it) => it.x)

@@ -115,7 +115,8 @@ function place(vital: string, unit: string): readonly [Kind, string] {
   return unit === 'kPa' ? ['pressure', ''] : ['rates', '']
 }
 
-const key = (vital: string, unit: string) => place(vital, unit).join(' ')
+/** Name of the panel of a vital in this unit: its kind and, where each unit has its own, the unit. */
+export const panelKey = (vital: string, unit: string) => place(vital, unit).join(' ')
 
 const nameOf = ({ vital, site }: Column) => word(text.label, vital) + (EACH_SITE.has(vital) && site ? ` ${site}` : '')
 
@@ -137,8 +138,8 @@ function lines(grouped: readonly Group[]): Map<string, Line[]> {
       if (color === undefined || (shown !== undefined && !shown.some((it) => it.column === column))) continue
       const label = column === (vital === 'nibp' ? lastCuff : cuff ? column : last) ? nameOf(column) : ''
       const look = { column, group, shown, color, dash: DASHES[0] }
-      const into = panels.get(key(vital, unit)) ?? []
-      panels.set(key(vital, unit), into)
+      const into = panels.get(panelKey(vital, unit)) ?? []
+      panels.set(panelKey(vital, unit), into)
       if (vital === 'nibp') into.push({ ...look, part: 'pair', label, look: 'carets' })
       else if (vital === 'art') {
         into.push({ ...look, part: 'a', label, look: 'line' }, { ...look, part: 'b', label: '', look: 'line' })
@@ -254,8 +255,8 @@ function typedSpots(
     const [value, low] = values.map(Number)
     if (color === undefined || unit === undefined || value === undefined || Number.isNaN(value)) continue
     const lower = vital === 'nibp' && low !== undefined && !Number.isNaN(low) ? { low } : {}
-    const into = found.get(key(vital, unit)) ?? []
-    found.set(key(vital, unit), into)
+    const into = found.get(panelKey(vital, unit)) ?? []
+    found.set(panelKey(vital, unit), into)
     into.push({ time, value, ...lower, color, look: 'typed', vital })
   }
   return found
@@ -268,8 +269,8 @@ function levelsOf(baseline: readonly Baseline[], columns: readonly Column[]): Ma
     const color = COLORS[vital]
     const unit = unitOf(columns, vital, from)
     if (color === undefined || unit === undefined) continue
-    const into = found.get(key(vital, unit)) ?? []
-    found.set(key(vital, unit), into)
+    const into = found.get(panelKey(vital, unit)) ?? []
+    found.set(panelKey(vital, unit), into)
     const wanted = vital === 'nibp' || vital === 'art' ? values.slice(0, 2) : values.slice(0, 1)
     wanted.forEach((digits, n) => {
       const value = Number(digits)

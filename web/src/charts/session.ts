@@ -1,8 +1,8 @@
 /** What a session adds to its trend, from its acts. Times are UTC seconds. Pure. */
 import { type Column, MARK } from '../feed/trend'
 import { arrival } from '../feed/window'
+import { actText } from '../format/act'
 import { text } from '../format/text'
-import { actText } from '../screens/live/sheets/say'
 import type { Kept, Session } from '../wire/wire'
 
 /** A stretch of time in one phase. */
@@ -74,6 +74,11 @@ export function trendSession(session: Session | undefined): TrendSession | undef
   if (session === undefined) return undefined
   const arrived = arrival(session)
   if (arrived === undefined || session.next.length === 0) return nobodys(session)
+  return drawnWhole(session, arrived)
+}
+
+/** Everything a session draws from the act on with which she came to the chair, over or not. */
+export function drawnWhole(session: Session, arrived: Kept): TrendSession {
   const counting = session.acts.filter(({ undone, seq }) => !undone && seq >= arrived.seq)
   return {
     open: true,

@@ -146,7 +146,8 @@ const isClinic = (value: unknown): boolean =>
   isList(value.staff, isPerson) &&
   isList(value.readiness, isText) &&
   isList(value.limits, isLimit) &&
-  isFlag(value.hasLimits)
+  isFlag(value.hasLimits) &&
+  isList(value.testing, isText)
 
 const isLimitNotice = (value: unknown): value is LimitNotice =>
   isObject(value) &&

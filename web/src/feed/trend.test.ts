@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import { items, nextSeq, reading } from '../model/testing'
-import { Column, MARK, POINTS_MAX, Trends } from './trend'
+import { LiveColumn, MARK, POINTS_MAX, Trends } from './trend'
 
 const spo2 = (at: number, value: string, more = {}) => reading('spo2', at, { value, unit: '%', ...more })
 const column = (...readings: ReturnType<typeof spo2>[]) => {
-  const made = new Column(spo2(0, '97'))
+  const made = new LiveColumn(spo2(0, '97'))
   for (const it of readings) made.add(it)
   return made
 }
-const all = (made: Column) => Array.from({ length: made.length }, (_, i) => [made.time(i) - 1_000_000, made.text(i)])
+const all = (made: LiveColumn) =>
+  Array.from({ length: made.length }, (_, i) => [made.time(i) - 1_000_000, made.text(i)])
 
 test('points come in order of their time, however they arrive', () => {
   expect(all(column(spo2(3, '93'), spo2(1, '91'), spo2(2, '92'), spo2(0, '90')))).toEqual([
@@ -29,7 +30,7 @@ test('live and history of the same reading are one point; a faster feed keeps on
 })
 
 test('a column is bounded and lets its oldest go', () => {
-  const made = new Column(spo2(0, '97'))
+  const made = new LiveColumn(spo2(0, '97'))
   for (let s = 0; s < POINTS_MAX + 100; s++) made.add(spo2(s, '97'))
   expect(made.length).toBeLessThanOrEqual(POINTS_MAX)
   expect(made.time(made.length - 1) - 1_000_000).toBe(POINTS_MAX + 99)
@@ -46,7 +47,7 @@ test('h06 an absence is a point without a number; doubt and demonstration are ke
 })
 
 test('digits read as they were sent', () => {
-  const made = new Column(reading('nibp', 0, { unit: 'kPa' }))
+  const made = new LiveColumn(reading('nibp', 0, { unit: 'kPa' }))
   made.add(reading('nibp', 1, { systolic: '16.50', diastolic: '10.10', mean: '12.20', unit: 'kPa' }))
   made.add(reading('nibp', 2, { systolic: '128', mean: '95', unit: 'kPa' }))
   expect([made.text(0), made.text(1)]).toEqual(['16.50/10.10 (12.20)', '128/-- (95)'])

@@ -14,8 +14,35 @@ const REASONS_MAX = 255
 /** What a point is, besides its numbers. */
 export const MARK = { valid: 0, questionable: 1, absent: 2, synthetic: 4 } as const
 
-/** One series of one source: a vital, or one of the two pressures with their mean. */
-export class Column {
+/** What a chart reads: one series of one source, its points in order of time. */
+export interface Column {
+  readonly vital: string
+  readonly source: string
+  readonly unit: string
+  readonly cuff: boolean
+  readonly origin: string
+  readonly site: string
+  readonly length: number
+  /** UTC seconds; NaN where there is no such point, as for all numbers here. */
+  time(i: number): number
+  /** The number, or the systolic pressure. */
+  a(i: number): number
+  /** Diastolic pressure. */
+  b(i: number): number
+  /** [`MARK`]. */
+  mark(i: number): number
+  /** Position in the chair's timeline. */
+  seq(i: number): number
+  /** Why it is absent or doubtful, in the server's word; empty where it gave none. */
+  reason(i: number): string
+  /** The numbers of a point in the digits they were sent in. */
+  text(i: number): string
+  /** First point at or after this time. */
+  from(time: number): number
+}
+
+/** A column that grows while the page listens. */
+export class LiveColumn implements Column {
   readonly vital: string
   readonly source: string
   readonly unit: string
@@ -166,7 +193,7 @@ export class Column {
 }
 
 /** What a cuff measures now and then: points, with nothing between them. */
-const isCuff = (vital: string, origin: string | undefined) => vital === 'nibp' || origin === 'cuff'
+export const isCuff = (vital: string, origin: string | undefined) => vital === 'nibp' || origin === 'cuff'
 
 /** A change of a source's link. */
 export interface LinkChange {
@@ -184,7 +211,7 @@ const DRAWN = new Set(['heart_rate', 'pulse_rate', 'spo2', 'resp_rate', 'nibp', 
 
 /** The columns of all chairs. Changed in place: `version` says that something did. */
 export class Trends {
-  readonly #chairs = new Map<string, Map<string, Column>>()
+  readonly #chairs = new Map<string, Map<string, LiveColumn>>()
   readonly #links = new Map<string, LinkChange[]>()
   /** Counts changes other than one more point at the end: history that arrived. */
   version = 0
@@ -196,7 +223,7 @@ export class Trends {
   }
 
   /** The columns of a chair, in a fixed order. */
-  columns(chair: string): Column[] {
+  columns(chair: string): LiveColumn[] {
     return [...(this.#chairs.get(chair) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column)
   }
 
@@ -230,7 +257,7 @@ export class Trends {
   }
 
   #add(chair: string, items: readonly Item[]): void {
-    const columns = this.#chairs.get(chair) ?? new Map<string, Column>()
+    const columns = this.#chairs.get(chair) ?? new Map<string, LiveColumn>()
     this.#chairs.set(chair, columns)
     for (const item of items) {
       if (item.is === 'link') this.#link(chair, item)
@@ -238,7 +265,7 @@ export class Trends {
       // The dashes between two cuff readings are no gap in anything.
       if (isCuff(item.vital, item.origin) && !hasNumber(item)) continue
       const key = [item.vital, item.source, item.unit, item.origin ?? '', item.site ?? ''].join('\u{1f}')
-      const column = columns.get(key) ?? new Column(item)
+      const column = columns.get(key) ?? new LiveColumn(item)
       columns.set(key, column)
       column.add(item)
     }

@@ -23,6 +23,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const
 const MILLISECONDS = { ...CLOCK, fractionalSecondDigits: 3 } as const
 const MINUTES = { hour: '2-digit', minute: '2-digit' } as const
 const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
+const DATE = { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' } as const
 const HALF_DAY_US = 12 * 3600 * 1e6
 
 /** Offset from UTC at that moment: `-04:00`. In one language: other ones write the name of the zone in their own way. */
@@ -68,6 +69,31 @@ export function clockOrDay(wallUs: number, nowUs: number | undefined, zone: stri
   const day = formatter(zone, DAY).format(wallUs / 1000)
   const today = nowUs === undefined || day === formatter(zone, DAY).format(nowUs / 1000)
   return today ? clock(wallUs, zone) : `${day} ${clock(wallUs, zone)}`
+}
+
+/** `Sat, 14 Mar 2026`: the day in the zone of the clinic. */
+export function day(wallUs: number, zone: string): string {
+  return formatter(zone, DATE).format(wallUs / 1000)
+}
+
+/** `2026-03-14`: the same for a file, and for a field of a form. */
+export function isoDay(wallUs: number, zone: string): string {
+  return formatter(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }, 'en-CA').format(wallUs / 1000)
+}
+
+/** The first moment of a day (`2026-03-14`) in the zone, UTC microseconds; `undefined` when it is none. */
+export function dayStart(iso: string, zone: string): number | undefined {
+  const utcUs = Date.parse(`${iso}T00:00:00Z`) * 1000
+  if (Number.isNaN(utcUs)) return undefined
+  // The offset may change within the day: of the three moments one that is that day's midnight.
+  const at = (us: number) => utcUs - offsetUs(offset(us, zone))
+  const found = [at(utcUs), at(at(utcUs))].find((us) => isoDay(us, zone) === iso && isoDay(us - 1, zone) !== iso)
+  return found ?? at(utcUs)
+}
+
+function offsetUs(said: string): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d\d):(\d\d)/.exec(said) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60e6
 }
 
 /** `0:24`, `12:05`, `1:02:05`: how long something has been so. Rounded down; empty where that is not known. */

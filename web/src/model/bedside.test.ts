@@ -141,6 +141,7 @@ const clinic = (limits: Clinic['limits'], hasLimits = true): Clinic => ({
   readiness: [],
   limits,
   hasLimits,
+  testing: [],
 })
 
 test('h13 limits are shown only where they are switched on', () => {

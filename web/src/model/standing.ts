@@ -13,7 +13,7 @@ import { wallUs } from './view'
 export const PHASES = ['planned', 'checked in', 'baseline', 'infusing', 'observing', 'ready', 'discharged'] as const
 
 /** Where a session may go from each phase: the rule of the server, for moves it has not heard of yet. */
-const NEXT: Readonly<Record<string, readonly string[]>> = {
+export const NEXT: Readonly<Record<string, readonly string[]>> = {
   planned: ['checked in', 'cancelled'],
   'checked in': ['baseline', 'cancelled'],
   baseline: ['infusing', 'cancelled'],

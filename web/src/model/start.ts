@@ -25,6 +25,9 @@ export interface Start {
   readonly connectedAt: string
 }
 
+/** What the number of a test patient begins with; the server holds it. */
+export const TEST_PREFIX = 'TEST:'
+
 /** Texts that are entered with the session, by the kind of their entry. */
 export const FACTS = ['indication', 'allergies', 'escort'] as const
 

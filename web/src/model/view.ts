@@ -68,6 +68,8 @@ export interface Tile extends TileName {
   /** The last number, when the digits are gone. */
   readonly last: Reading | undefined
   readonly synthetic: boolean
+  /** What stands across the tile: the chair is in test mode, or the monitor shows a demonstration. */
+  readonly mark: 'test' | 'demo' | undefined
 }
 
 /** A first choice that is not shown, and since when or why. */
@@ -186,6 +188,9 @@ function slots(state: State, chair: ChairState, wanted: (reading: Reading) => bo
     })
 }
 
+/** Whether the chair is for test patients only: nothing on it is a real patient's (H21). */
+export const isTesting = (state: State, chair: string): boolean => state.clinic?.testing.includes(chair) ?? false
+
 /** The order of a chair's sources for a vital, as the roster says. */
 export function orderOf(state: State, chair: string, vital: string): Order {
   const prefer = state.roster?.chairs.find(({ id }) => id === chair)?.prefer ?? []
@@ -222,6 +227,7 @@ const EMPTY = {
   reading: undefined,
   last: undefined,
   synthetic: false,
+  mark: undefined,
 } as const
 
 function tile(state: State, chair: ChairState, name: TileName, wanted: (reading: Reading) => boolean): Tile {
@@ -231,7 +237,8 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
   const all = remembered(state, slots(state, chair, wanted), declared)
   const rule = name.vital === 'nibp' ? chooseCuff : choose
   const chosen = rule({ ...order, declared }, all)
-  if (chosen === undefined) return { ...name, ...EMPTY }
+  const test = isTesting(state, chair.id)
+  if (chosen === undefined) return { ...name, ...EMPTY, ...(test ? { mark: 'test' as const } : {}) }
   const { reading, earlier, measuring } = chosen.shown
   const is = stateOf(state, chair, reading)
   const shown = is !== 'lost' && is !== 'absent'
@@ -251,6 +258,7 @@ function tile(state: State, chair: ChairState, name: TileName, wanted: (reading:
     reading,
     last: shown ? undefined : hasNumber(reading) ? reading : earlier,
     synthetic: reading.synthetic,
+    mark: test ? 'test' : reading.synthetic ? 'demo' : undefined,
   }
 }
 

@@ -13,8 +13,6 @@ const AWAY_PX = 40
 
 interface Props {
   readonly children: preact.ComponentChildren
-  /** What it does, for screen readers. */
-  readonly says: string
   readonly disabled?: boolean
   readonly act?: string
   done(): void
@@ -22,7 +20,7 @@ interface Props {
 
 const isPress = (event: KeyboardEvent) => event.key === ' ' || event.key === 'Enter'
 
-export function Hold({ children, says, disabled, act, done }: Props) {
+export function Hold({ children, disabled, act, done }: Props) {
   const [holding, setHolding] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const down = useRef<{ readonly x: number; readonly y: number }>(undefined)
@@ -48,7 +46,6 @@ export function Hold({ children, says, disabled, act, done }: Props) {
     <button
       type="button"
       class="main hold"
-      aria-label={text.session.holdSays(says)}
       data-act={act}
       data-holding={holding || undefined}
       disabled={disabled}
@@ -76,8 +73,12 @@ export function Hold({ children, says, disabled, act, done }: Props) {
       onKeyUp={(event) => isPress(event) && stop()}
     >
       <span class="hold-bar" aria-hidden="true" />
-      <span class="hold-label">{children}</span>
-      <span class="hold-hint">{holding ? text.session.keepHolding : text.session.hold}</span>
+      {/* What is read out begins with what is seen: who speaks to the page says the words on the button. */}
+      <span class="hold-label">{children}</span>{' '}
+      <span class="hold-hint">
+        {holding ? text.session.keepHolding : text.session.hold}
+        <span class="unseen"> {text.session.holdFor}</span>
+      </span>
     </button>
   )
 }

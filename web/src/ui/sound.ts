@@ -3,6 +3,7 @@
  * sound before somebody touched the page, and none that can be relied on while the page is hidden: both are said, never hidden.
  */
 import { signal } from '@preact/signals'
+import { keep, kept } from '../kept'
 import type { Chime } from '../model/chime'
 
 const KEY = 'chairside.sound'
@@ -35,21 +36,9 @@ function look(): void {
   sound.value = soundOf(wanted, context?.state === 'running', document.visibilityState === 'hidden')
 }
 
-function keep(on: boolean): void {
-  try {
-    localStorage.setItem(KEY, on ? 'on' : 'off')
-  } catch {
-    // A browser that keeps nothing starts silent.
-  }
-}
-
 /** What this screen chose before; off unless somebody switched it on. */
 export function loadSound(): void {
-  try {
-    wanted = localStorage.getItem(KEY) === 'on'
-  } catch {
-    wanted = false
-  }
+  wanted = kept(KEY) === 'on'
   document.addEventListener('visibilitychange', look)
   // A browser that was started to allow sound has it running at once.
   if (wanted) ready()
@@ -68,12 +57,12 @@ function ready(): AudioContext {
 export async function tapSound(): Promise<void> {
   if (wanted && sound.peek() === 'on') {
     wanted = false
-    keep(false)
+    keep(KEY, 'off')
     look()
     return
   }
   wanted = true
-  keep(true)
+  keep(KEY, 'on')
   await ready().resume()
   look()
   play('look')

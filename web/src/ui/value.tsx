@@ -103,7 +103,7 @@ export function Instead({ tile, zone, nowUs, short }: Props & { readonly short?:
 
 /** Classes common to all sizes. */
 export const stateClass = (tile: Tile) =>
-  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || tile.link !== undefined || !isCuff(tile)) ? ' hatched' : ''}${tile.synthetic ? ' demo' : ''}`
+  `value s-${tile.state}${tile.state === 'lost' && (tile.cut || tile.link !== undefined || !isCuff(tile)) ? ' hatched' : ''}${tile.mark === undefined ? '' : ' demo'}`
 
 /** What both sizes of a tile on the live screen say of it: its state to tests and readers, its source at rest. */
 const frame = (tile: Tile, size: 'large' | 'compact') => ({
@@ -111,6 +111,7 @@ const frame = (tile: Tile, size: 'large' | 'compact') => ({
   'data-vital': tile.vital,
   'data-state': tile.state,
   'data-synthetic': tile.synthetic || undefined,
+  'data-mark': tile.mark,
   'aria-label': `${word(text.spoken, tile.label)} ${tile.site}`.trim(),
   title: tile.reading && source(tile.reading),
 })
@@ -138,7 +139,7 @@ function Head({ tile }: { readonly tile: Tile }) {
     <div class="tile-head">
       <span class="label">{label(tile)}</span>
       <span class="unit">{unit(tile.unit)}</span>
-      {tile.synthetic && <span class="demo-word">{text.demo}</span>}
+      {tile.mark !== undefined && <span class="demo-word">{text[tile.mark]}</span>}
     </div>
   )
 }

@@ -704,7 +704,11 @@ limits: Array<Limit>,
 /**
  * Whether this program has the layer of limit notices at all.
  */
-hasLimits: boolean, };
+hasLimits: boolean, 
+/**
+ * Ids of the chairs that are for test patients only.
+ */
+testing: Array<string>, };
 
 export type Change = { "is": "names", 
 /**
@@ -734,7 +738,15 @@ lines: Array<string>, } | { "is": "limit",
 /**
  * It.
  */
-limit: Limit, };
+limit: Limit, } | { "is": "testChair", 
+/**
+ * Its id.
+ */
+chair: string, 
+/**
+ * It is for test patients.
+ */
+on: boolean, };
 
 export type ChangeClinic = { 
 /**

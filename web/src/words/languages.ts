@@ -2,6 +2,7 @@
  * The languages there are: one folder each, one line here. The one of the screen is loaded before the first paint, and no
  * other: nobody waits for words nobody reads.
  */
+import { keep, kept } from '../kept'
 import type { Messages } from './en'
 
 export interface Language {
@@ -22,22 +23,12 @@ const KEY = 'chairside.language'
 
 /** The language chosen on this screen, or else the first of the browser's that exists, or else English. */
 export function chosen(): string {
-  let kept: string | null = null
-  try {
-    kept = localStorage.getItem(KEY)
-  } catch {
-    // A browser that keeps nothing follows its own languages.
-  }
   const wanted = typeof navigator === 'undefined' ? [] : (navigator.languages ?? [])
-  const tags = [kept ?? '', ...wanted].map((tag) => tag.slice(0, 2).toLowerCase())
+  const tags = [kept(KEY) ?? '', ...wanted].map((tag) => tag.slice(0, 2).toLowerCase())
   return tags.find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? 'en'
 }
 
 /** Keeps the choice; words are loaded once, so the page has to start again. */
 export function choose(language: string): void {
-  try {
-    localStorage.setItem(KEY, language)
-  } catch {
-    // As above: the choice lasts as long as the page.
-  }
+  keep(KEY, language)
 }

@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { de as german } from './de'
 import { forms as germanForms } from './de/forms'
+import { record as germanRecord } from './de/record'
 import { en as english } from './en'
 import { forms as englishForms } from './en/forms'
+import { record as englishRecord } from './en/record'
 import { es as spanish } from './es'
 import { forms as spanishForms } from './es/forms'
+import { record as spanishRecord } from './es/record'
 import { LANGUAGES } from './languages'
 
-/** With the words of the forms, which are loaded with them. */
-const en = { ...english, forms: englishForms }
-const es = { ...spanish, forms: spanishForms }
-const de = { ...german, forms: germanForms }
+/** With the words of the forms and of recorded sessions, which are loaded with them. */
+const en = { ...english, forms: englishForms, record: englishRecord }
+const es = { ...spanish, forms: spanishForms, record: spanishRecord }
+const de = { ...german, forms: germanForms, record: germanRecord }
 const OTHERS: Record<string, typeof en> = { es, de }
 
 /** The words as a list of path and text; a function is called with the names of what it is given. */
@@ -27,11 +30,41 @@ function said(words: object, path = ''): [string, string][] {
 }
 
 /** What is said alike in all languages: names, units, signs and abbreviations. */
-const SAME_IN_ALL = ['Alias', 'Aldrete', 'Chairside', 'DEMO', 'Esc', 'Hex', 'Temp', 'MOAA/S', 'RASS', 'mmHg', 'kPa']
+const SAME_IN_ALL = [
+  'A4',
+  'Alias',
+  'CSV',
+  'PDF',
+  'Aldrete',
+  'Chairside',
+  'DEMO',
+  'Esc',
+  'Hex',
+  'Temp',
+  'MOAA/S',
+  'RASS',
+  'mmHg',
+  'kPa',
+]
 /** What this language says like English. */
 const SAME: Record<string, readonly string[]> = {
   es: ['ECG', 'bytes', 'Aldrete', 'cable'],
-  de: ['Name', 'Text', 'PI', 'ART', 'SYS', 'DIA', 'Infusion, min', 'Pause', 'Aldrete', 'in <0>'],
+  de: [
+    'Patient',
+    'Phase',
+    'Monitor',
+    'Name',
+    'Text',
+    'PI',
+    'ART',
+    'SYS',
+    'DIA',
+    'Infusion, min',
+    'Pause',
+    'Aldrete',
+    'in <0>',
+    'TEST',
+  ],
 }
 /** Formulas, units and words of two languages: no text is left when they are taken out. */
 const NEUTRAL = /<\d>|SpO₂|EtCO₂|CO₂|T\+|°[CF]|\bmin\b|Monitor:|[^\p{L}]/gu
@@ -59,7 +92,7 @@ describe.each(Object.entries(OTHERS))('%s', (name, words) => {
   })
 
   test('is in the list of languages, and loads', async () => {
-    const { forms: _, ...loaded } = words
+    const { forms: _, record: __, ...loaded } = words
     expect(await LANGUAGES[name]?.load()).toEqual(loaded)
   })
 })

@@ -132,7 +132,13 @@ mod tests {
     }
 
     fn signed_act() -> Act {
-        Act::Signed { meaning: "reviewed".into(), digest: [1; 32], key: [2; 32], signature: [3; 64] }
+        Act::Signed {
+            meaning: "reviewed".into(),
+            digest: [1; 32],
+            key: [2; 32],
+            signature: [3; 64],
+            summary: "".into(),
+        }
     }
 
     #[tokio::test]

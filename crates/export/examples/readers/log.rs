@@ -151,7 +151,13 @@ impl Log {
     pub(crate) fn signed(&self, by: &str) -> Record {
         let mut record = self.record();
         let by = Person { name: by.into(), role: Role::Clinician };
-        let act = Act::Signed { meaning: "reviewed".into(), digest: [1; 32], key: [2; 32], signature: [3; 64] };
+        let act = Act::Signed {
+            meaning: "reviewed".into(),
+            digest: [1; 32],
+            key: [2; 32],
+            signature: [3; 64],
+            summary: "".into(),
+        };
         let sequence = Sequence(self.next);
         let done = Done { session: record.session.id.clone(), by, key: ActKey(0), about: None, act };
         record.session.apply(sequence, at(SIGNED_MS), done);

@@ -27,6 +27,10 @@ impl Changed {
                 to.put("on", if limit.on { "yes" } else { "no" });
                 to.put("limits", limit.limits.write());
             }
+            Change::TestChair { chair, on } => {
+                to.put("chair", chair.as_str());
+                to.put("on", if *on { "yes" } else { "no" });
+            }
         }
         to.text()
     }
@@ -47,6 +51,7 @@ impl Changed {
                 on: from.get("on")? == "yes",
                 limits: Limits::parse(from.get("limits")?).ok()?,
             }),
+            "test chair" => Change::TestChair { chair: from.get("chair")?.into(), on: from.get("on")? == "yes" },
             _ => return None,
         };
         Some(Self { by: from.person("by", "role")?, change })
@@ -65,6 +70,7 @@ impl Change {
             Self::StaffGone(_) => "staff gone",
             Self::Readiness(_) => "readiness",
             Self::Limit(_) => "limit",
+            Self::TestChair { .. } => "test chair",
         }
     }
 }

@@ -9,7 +9,7 @@ mod tests;
 
 use crate::session::{Person, Plan, Refused, Role, may_plan, text_of};
 use crate::vital::words;
-use crate::{BadLimits, LimitName, Limits, NoticeKind};
+use crate::{BadLimits, ChairId, LimitName, Limits, NoticeKind};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -102,6 +102,13 @@ pub enum Change {
     Readiness(Vec<Box<str>>),
     /// One kind of limit notice.
     Limit(ClinicLimit),
+    /// A chair is for test patients only, or for real ones again (H21).
+    TestChair {
+        /// Which.
+        chair: ChairId,
+        /// It is for test patients.
+        on: bool,
+    },
 }
 
 /// A change, and who made it.
@@ -174,6 +181,8 @@ pub struct Clinic {
     pub readiness: Vec<Box<str>>,
     /// Every kind once, in the order of [`NoticeKind::ALL`].
     pub limits: Vec<ClinicLimit>,
+    /// Chairs that are for test patients only.
+    pub testing: Vec<ChairId>,
 }
 
 /// Examples to change. The esketamine course has 120 minutes of observation; they are counted from the stop, as in every
@@ -211,6 +220,7 @@ impl Default for Clinic {
             staff: Vec::new(),
             readiness: READINESS.map(Into::into).into(),
             limits: NoticeKind::ALL.iter().map(off).collect(),
+            testing: Vec::new(),
         }
     }
 }
@@ -221,6 +231,12 @@ impl Clinic {
     pub fn limit(&self, kind: NoticeKind) -> ClinicLimit {
         let known = self.limits.iter().find(|limit| limit.kind == kind).copied();
         known.unwrap_or(ClinicLimit { kind, on: false, limits: kind.limits() })
+    }
+
+    /// Whether the chair is for test patients only.
+    #[must_use]
+    pub fn is_testing(&self, chair: &ChairId) -> bool {
+        self.testing.contains(chair)
     }
 
     /// Lets a recorded change take effect.
@@ -241,6 +257,12 @@ impl Clinic {
             Change::Limit(limit) => {
                 self.limits.iter_mut().filter(|known| known.kind == limit.kind).for_each(|known| *known = limit);
             }
+            Change::TestChair { chair, on } => {
+                self.testing.retain(|known| *known != chair);
+                if on {
+                    self.testing.push(chair);
+                }
+            }
         }
     }
 }
@@ -258,7 +280,7 @@ impl Changed {
             return Err(ChangeRefused::NeedsLead(what));
         }
         match &self.change {
-            Change::Names(_) => Ok(()),
+            Change::Names(_) | Change::TestChair { .. } => Ok(()),
             Change::Template(template) => {
                 may_plan(&template.plan())?;
                 let names = clinic.templates.iter().map(|known| &*known.name);
@@ -287,7 +309,8 @@ impl ClinicLimit {
 }
 
 impl Change {
-    /// What only the lead may change. Anybody may add a name to choose from, until there are accounts.
+    /// What only the lead may change. Anybody may add a name to choose from, until there are accounts, and test a chair: under
+    /// their name, and seen on every screen.
     const fn needs_lead(&self) -> Option<&'static str> {
         match self {
             Self::Names(_) => Some("what public screens show of a patient"),
@@ -295,7 +318,7 @@ impl Change {
             Self::StaffGone(_) => Some("who is no longer offered"),
             Self::Readiness(_) => Some("the list for leaving"),
             Self::Limit(_) => Some("a limit"),
-            Self::Staff(_) => None,
+            Self::Staff(_) | Self::TestChair { .. } => None,
         }
     }
 }

@@ -62,6 +62,9 @@ fn the_settings_are_what_the_changes_left() {
         Change::Staff(person("Bo", Role::Lead)),
         Change::StaffGone("Cy".into()),
         Change::Readiness(vec!["Walks safely".into()]),
+        Change::TestChair { chair: "3".into(), on: true },
+        Change::TestChair { chair: "4".into(), on: true },
+        Change::TestChair { chair: "3".into(), on: false },
         limit(NoticeKind::Spo2, true, "lookLow=92"),
     ]);
     assert_eq!(clinic.names, NamesPolicy::Initials);
@@ -72,6 +75,8 @@ fn the_settings_are_what_the_changes_left() {
     let spo2 = clinic.limit(NoticeKind::Spo2);
     assert_eq!((spo2.on, spo2.limits.write().as_str()), (true, "lookLow=92"));
     assert_eq!(clinic.limits.len(), NoticeKind::ALL.len());
+    assert_eq!(clinic.testing, ["4".into()]);
+    assert!(clinic.is_testing(&"4".into()) && !clinic.is_testing(&"3".into()));
 }
 
 #[test]

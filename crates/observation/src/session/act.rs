@@ -63,6 +63,18 @@ pub struct Patient {
     pub alias: Box<str>,
 }
 
+/// What the number of a test patient begins with, and no other's: on every page and in every file it is seen whose it is (H21).
+pub const TEST_PREFIX: &str = "TEST:";
+
+impl Patient {
+    /// Nobody: a patient made up to try a chair.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        let start = self.id.trim().as_bytes().get(..TEST_PREFIX.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(TEST_PREFIX.as_bytes()))
+    }
+}
+
 /// What was planned. Times only: no dose is known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
@@ -223,8 +235,10 @@ pub enum Act {
         digest: [u8; 32],
         /// Public key of this server.
         key: [u8; 32],
-        /// Signature of the digest by that key.
+        /// Signature of digest, person and meaning by that key.
         signature: [u8; 64],
+        /// The lines of the summary as they were signed: a later version of the program may compute others.
+        summary: Box<str>,
     },
 }
 

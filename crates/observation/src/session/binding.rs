@@ -35,7 +35,7 @@ words! {
         Bed = "bed",
         /// It was measured before this patient was bound.
         Before = "before",
-        /// Demonstration or test data: never a patient's.
+        /// Demonstration or test data: never a real patient's.
         Demo = "demo",
     }
 }
@@ -173,7 +173,7 @@ impl Binding {
     pub fn names(&self, session: &Session, heard: &Heard<'_>) -> Says {
         let none = Context::default();
         let context = heard.context.unwrap_or(&none);
-        if heard.synthetic {
+        if heard.synthetic && !session.patient.is_test() {
             return Says::Demo;
         }
         match whose(&session.patient, context) {

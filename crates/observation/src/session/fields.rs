@@ -143,11 +143,12 @@ fn put_act(act: &Act, to: &mut Writer) {
             to.put("text", text);
             to.put("reason", reason);
         }
-        Act::Signed { meaning, digest, key, signature } => {
+        Act::Signed { meaning, digest, key, signature, summary } => {
             to.put("meaning", meaning);
             to.put("digest", Hex(digest));
             to.put("public_key", Hex(key));
             to.put("signature", Hex(signature));
+            to.put("summary", summary);
         }
     }
 }
@@ -225,6 +226,7 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
             digest: unhex(from.get("digest")?)?,
             key: unhex(from.get("public_key")?)?,
             signature: unhex(from.get("signature")?)?,
+            summary: from.text("summary")?,
         },
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! What may be done when.
 
-use super::{Act, Done, EntryKind, Kept, Patient, Person, Phase, Plan, Role, Session};
+use super::{Act, Done, EntryKind, Kept, Patient, Person, Phase, Plan, Role, Session, TEST_PREFIX};
 use crate::{BadLimits, Limits, Micros, NoticeKind, Received, Sequence};
 use alloc::boxed::Box;
 use core::fmt;
@@ -82,6 +82,11 @@ pub enum Refused {
     NeedsSigner,
     /// The session has [`ENTRIES_MAX`] acts.
     Full,
+    /// A real patient at a chair in test mode, or a test patient at one that is not.
+    TestMode {
+        /// The chair is in test mode.
+        on: bool,
+    },
 }
 
 impl fmt::Display for Refused {
@@ -136,6 +141,16 @@ impl fmt::Display for Refused {
             Self::Signed => f.write_str("the record is signed; it only takes addenda"),
             Self::NeedsSigner => f.write_str("signing a record needs a clinician or a reviewer"),
             Self::Full => write!(f, "the session has {ENTRIES_MAX} entries, the most there may be"),
+            Self::TestMode { on: true } => write!(
+                f,
+                "this chair is in test mode: the patient's number has to begin with {TEST_PREFIX}; for a real patient end \
+                 the test mode under Settings first"
+            ),
+            Self::TestMode { on: false } => write!(
+                f,
+                "a number that begins with {TEST_PREFIX} is a test patient's; put the chair into test mode under Settings, \
+                 or type the patient's own number"
+            ),
         }
     }
 }

@@ -12,6 +12,7 @@ mod baseline;
 mod binding;
 mod cuffs;
 mod due;
+mod record;
 
 fn at(second: i64) -> Received {
     let mono = Micros::from_secs(second);

@@ -3,7 +3,8 @@
 use super::sessions::{moved, note, opening, press};
 use super::*;
 use chairside_observation::Doubt;
-use chairside_observation::session::{Act, FeedSays, Phase, Refused, SessionId};
+use chairside_observation::clinic::{Change, Changed};
+use chairside_observation::session::{Act, FeedSays, Person, Phase, Refused, Role, SessionId};
 
 impl Running {
     /// Opens a session at chair 2, which bed B1 of the gateway feeds, at second `s`.
@@ -175,6 +176,78 @@ async fn h21_demonstration_data_is_not_a_real_patients() {
     run.opens_at(5, "4712").await;
     let error = run.claim_at(6, 4).await.unwrap_err();
     assert!(matches!(error, DeskError::NamesAnother { .. }), "refused in a claim, too: {error}");
+    run.stop().await;
+}
+
+impl Running {
+    /// Puts chair 2 into test mode, or ends it.
+    async fn test_mode(&self, s: i64, on: bool) -> Result<(), DeskError> {
+        let by = Person { name: "Ada".into(), role: Role::Nurse };
+        let change = Change::TestChair { chair: "2".into(), on };
+        self.recorder.desk.change_clinic(at(s), Changed { by, change }).await.map(drop)
+    }
+
+    async fn refuses_at(&self, s: i64, patient: &str) -> String {
+        let press = press(s.cast_unsigned().into(), opening(patient));
+        let refused = self.recorder.desk.open_session(at(s), &"2".into(), press).await.unwrap_err();
+        assert!(matches!(refused, DeskError::Act(Refused::TestMode { .. })), "{refused}");
+        refused.to_string()
+    }
+}
+
+#[tokio::test]
+async fn h21_a_chair_in_test_mode_is_for_test_patients_and_no_other_chair_is() {
+    let house = House::new();
+    let run = house.start().await;
+    assert!(run.refuses_at(1, "test:1").await.contains("put the chair into test mode"));
+    run.test_mode(2, true).await.unwrap();
+    assert!(run.refuses_at(3, "4711").await.contains("begin with TEST:"));
+    run.opens_at(4, "TEST:1").await;
+    run.says(5, Observation { synthetic: true, ..of("TEST:1", "m1", 91) }).await;
+    run.says(6, of("4711", "m1", 92)).await;
+    assert_eq!(run.values(&chair("2")).await, [91], "a real patient's values are withheld from a test, too");
+    assert!(matches!(run.test_mode(7, false).await.unwrap_err(), DeskError::Occupied(_)));
+    run.stop().await;
+    let run = house.start().await;
+    assert!(run.recorder.desk.clinic().is_testing(&"2".into()), "after a restart, too");
+    let who: Vec<_> = run
+        .entries(&Timeline::House)
+        .await
+        .into_iter()
+        .filter_map(|entry| match entry.what {
+            What::Deed(Deed::ClinicChanged(changed)) => Some((changed.by.name, changed.change)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(who, [("Ada".into(), Change::TestChair { chair: "2".into(), on: true })], "by whom");
+    run.stop().await;
+}
+
+#[tokio::test]
+async fn h21_no_claim_of_a_real_patient_reaches_what_was_heard_in_test_mode_nor_the_other_way() {
+    let house = House::new();
+    let run = house.start().await;
+    run.says(1, of("", "", 90)).await;
+    run.test_mode(2, true).await.unwrap();
+    assert_eq!(run.latest(), [0; 0], "what was heard before is nobody's");
+    run.opens_at(3, "TEST:1").await;
+    let error = run.claim_at(4, 1).await.unwrap_err();
+    assert!(matches!(error, DeskError::ClaimedBefore { .. }), "{error}");
+    run.ends_at(5).await;
+    // A simulator that does not say that it is one.
+    run.says(6, of("", "", 91)).await;
+    run.test_mode(7, false).await.unwrap();
+    assert_eq!(run.latest(), [0; 0]);
+    run.says(8, of("", "", 92)).await;
+    run.opens_at(9, "4711").await;
+    let error = run.claim_at(10, 6).await.unwrap_err();
+    assert!(matches!(error, DeskError::ClaimedBefore { .. }), "{error}");
+    run.claim_at(11, 8).await.unwrap();
+    run.stop().await;
+    // A restart between changes nothing.
+    let run = house.start().await;
+    run.says(12, Observation { synthetic: true, ..of("", "", 93) }).await;
+    assert_eq!(run.rows().first(), Some(&("demo", 1)));
     run.stop().await;
 }
 
@@ -462,5 +535,34 @@ async fn h24_screens_are_told_of_withheld_readings_at_a_bounded_rate() {
         run.says(s, of("9999", "", 92)).await;
     }
     assert_eq!(tells(&screen).await, 4, "counts go every five seconds");
+    run.stop().await;
+}
+
+#[tokio::test]
+async fn h20_a_late_start_reaches_no_further_back_than_what_nobody_claimed_is_kept() {
+    let mut house = House::new();
+    house.roster.keep_unclaimed = Some(Micros::from_secs(25));
+    let run = house.start().await;
+    run.says(20, of("", "", 92)).await;
+    run.says(30, of("B", "", 93)).await;
+    run.opens_at(40, "B").await;
+    let error = run.claim_at(46, 11).await.unwrap_err();
+    assert!(matches!(error, DeskError::Erased), "{error}");
+    run.claim_at(47, 25).await.unwrap();
+    assert_eq!(run.recorder.desk.session(&"2".into()).unwrap().opened, at(30));
+    run.stop().await;
+}
+
+#[tokio::test]
+async fn h20_what_is_erased_is_not_claimed_although_more_is_kept_now() {
+    let house = House::new();
+    let run = house.start().await;
+    run.says(20, of("", "", 92)).await;
+    // As if it were a day later.
+    let erased = run.disk.log.erase_unclaimed(Micros::from_secs(-700)).await.unwrap();
+    assert_eq!(erased.entries, 1);
+    run.opens_at(140, "B").await;
+    let error = run.claim_at(146, 11).await.unwrap_err();
+    assert!(matches!(error, DeskError::Erased), "{error}");
     run.stop().await;
 }

@@ -1,11 +1,18 @@
 //! Past sessions: finding them, reading a record, what becomes of it.
 
+mod act;
+mod course;
+mod export;
 mod find;
 mod frame;
 mod open;
 mod series;
 mod table;
+mod zip;
 
+pub(crate) use act::act;
+pub(crate) use course::course;
+pub(crate) use export::{EXPORTS_MAX, Making, export};
 pub(crate) use find::find;
 pub(crate) use frame::frame;
 pub(crate) use open::open;
@@ -18,11 +25,13 @@ use crate::refusal::Refused;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use chairside_export::Record;
-use chairside_observation::session::{Session, SessionId};
+use chairside_observation::session::{Act, Cuffs, Session, SessionId};
 use chairside_observation::{ChairId, Entry};
+use chairside_store::seal::Sealing;
 use chairside_store::{fold, span_of};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use std::fmt::Write as _;
 use std::io::Write;
 
 /// Longest id of a session: that of a chair, a dash, and a number.
@@ -58,14 +67,49 @@ pub(crate) fn chair_name(app: &App, chair: &ChairId) -> String {
 
 /// The whole record of a session. Its arithmetic runs beside the answers of other screens.
 pub(crate) async fn whole(app: &App, chair: &ChairId, session: &Session) -> Result<Record, Refused> {
+    with_cuffs(app, chair, session).await.map(|(record, _)| record)
+}
+
+/// The same with its cuff readings, from which the fixed ones are picked.
+pub(crate) async fn with_cuffs(app: &App, chair: &ChairId, session: &Session) -> Result<(Record, Cuffs), Refused> {
     let entries = span_of(&*app.log, chair, session).await.map_err(Refused::LogUnreadable)?;
     let (name, session, version) = (chair_name(app, chair), session.clone(), app.about.version.clone());
     let adapters: Vec<(String, String)> = app.sources.all().sources.into_iter().map(adapter).collect();
     let made = tokio::task::spawn_blocking(move || {
-        Record::new(&name, session, &entries, &version)
-            .with_adapters(|source| adapters.iter().find(|(id, _)| id == source.as_str()).map(|(_, how)| how.as_str()))
+        let mut cuffs = Cuffs::default();
+        for entry in entries.iter().filter(|entry| session.holds(entry)) {
+            cuffs.hear(entry);
+        }
+        let record = Record::new(&name, session, &entries, &version)
+            .with_adapters(|source| adapters.iter().find(|(id, _)| id == source.as_str()).map(|(_, how)| how.as_str()));
+        (record, cuffs)
     });
     made.await.map_err(|_| Refused::Internal)
+}
+
+/// What a signature covers now: its digest, and the lines of the summary. Of a signed record, what was signed.
+pub(crate) async fn seal(app: &App, found: &Kept, record: &Record) -> Result<(Sealing, [u8; 32], String), Refused> {
+    let sealing = app.log.sealing(&found.session.id).await.map_err(Refused::LogUnreadable)?;
+    let sealing = sealing.ok_or(Refused::NoSuchSession)?;
+    let signed = found.session.signed();
+    let summary = match signed.map(|kept| &kept.done.act) {
+        Some(Act::Signed { summary, .. }) => summary.to_string(),
+        _ => summary_text(record),
+    };
+    let digest = sealing.digest(signed.map(|kept| kept.sequence), &summary);
+    Ok((sealing, digest, summary))
+}
+
+/// The lines of the summary as they are signed: the version that computed them, then one figure a line.
+fn summary_text(record: &Record) -> String {
+    let mut text = format!("chairside {}\n", record.version);
+    for line in open::summary_lines(record) {
+        let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+        let seq = line.seq.and_then(|seq| i64::try_from(seq).ok());
+        let (at, seq) = (number(line.at_us), number(seq));
+        let _ = writeln!(text, "{}\t{}\t{}\t{at}\t{seq}", line.key, line.value, line.unit);
+    }
+    text
 }
 
 /// A source and how it is read.

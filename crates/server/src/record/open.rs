@@ -1,6 +1,6 @@
 //! A record on a screen.
 
-use super::{Kept, chair_name, kept, packed, whole};
+use super::{Kept, chair_name, kept, packed, seal, whole};
 use crate::App;
 use crate::api::{LOG_TIMEOUT, body};
 use crate::refusal::Refused;
@@ -10,11 +10,12 @@ use axum::http::Response;
 use chairside_export::device::Device;
 use chairside_export::limit::LimitNotice;
 use chairside_export::{Note, Offsets, Record, summary};
-use chairside_observation::session::{Audit, AuditKind, Person, Standing};
-use chairside_observation::{Deed, Entry, Micros, Received, What};
+use chairside_observation::session::{Act, Audit, AuditKind, Kept as ActKept, Person, Standing};
+use chairside_observation::{Deed, Entry, Hex, Micros, Received, What};
+use chairside_store::seal::unsound;
 use chairside_wire::{
-    AuditLine, Offset, OpenSession, RecordGap, RecordLimit, RecordNote, RecordSource, SessionRecord, SummaryLine,
-    Unreadable,
+    AuditLine, Offset, OpenSession, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, SessionRecord,
+    SummaryLine, Unreadable,
 };
 use std::sync::Arc;
 
@@ -36,7 +37,25 @@ pub(crate) async fn open(
     audit(&app, &found, by, did, "").await?;
     let found = kept(&app, &id).await?;
     let record = whole(&app, &found.chair, &found.session).await?;
-    packed(&headers, &wire(&app, &found, &record))
+    let mut answer = wire(&app, &found, &record);
+    if !found.session.is_open() {
+        let (sealing, digest, _) = seal(&app, &found, &record).await?;
+        answer.digest = Hex(&digest).to_string();
+        answer.signed = found.session.signed().and_then(|kept| signed(kept, unsound(&sealing, kept).is_none()));
+    }
+    packed(&headers, &answer)
+}
+
+fn signed(kept: &ActKept, holds: bool) -> Option<RecordSigned> {
+    let Act::Signed { meaning, digest, key, .. } = &kept.done.act else { return None };
+    Some(RecordSigned {
+        by: (&kept.done.by).into(),
+        at_us: kept.received.wall.0,
+        meaning: meaning.to_string(),
+        digest: Hex(digest).to_string(),
+        key: Hex(key).to_string(),
+        holds,
+    })
 }
 
 fn how(did: Option<String>) -> Result<AuditKind, Refused> {

@@ -44,9 +44,9 @@ pub(crate) async fn hear(rig: &Rig, second: i64, saturation: Option<i64>) {
     rig.recorder.intake.hear(Heard { frame, said: facts }).recorded().await.unwrap();
 }
 
-async fn session_with_values(rig: &Rig) -> String {
+async fn session_with_values(rig: &Rig, key: u8) -> String {
     hear(rig, 0, Some(90)).await;
-    let id = format!("1-{}", recorded(&press(rig, None, 1, OPENED).await));
+    let id = format!("1-{}", recorded(&press(rig, None, key, OPENED).await));
     for (second, saturation) in [(1, Some(97)), (2, None), (3, Some(96))] {
         hear(rig, second, saturation).await;
     }
@@ -56,7 +56,7 @@ async fn session_with_values(rig: &Rig) -> String {
 #[tokio::test]
 async fn a_record_is_found_opened_and_says_who_looked() {
     let rig = start_whole().await;
-    let id = session_with_values(&rig).await;
+    let id = session_with_values(&rig, 1).await;
     let found: SessionList = read(&post(&rig, "/api/sessions/find", r#"{"text":"DÖE jane","state":"open"}"#).await);
     assert_eq!((found.total, found.more, found.rows[0].id.as_str(), &*found.rows[0].chair_name), (1, false, &*id, "1"));
     let none: SessionList = read(&post(&rig, "/api/sessions/find", r#"{"has":["typed"]}"#).await);
@@ -78,7 +78,7 @@ async fn a_record_is_found_opened_and_says_who_looked() {
 #[tokio::test]
 async fn h02_series_hold_every_reading_of_the_span_and_nothing_else() {
     let rig = start_whole().await;
-    let id = session_with_values(&rig).await;
+    let id = session_with_values(&rig, 1).await;
     let series: SessionSeries = read(&get(&rig, &format!("/api/sessions/{id}/series"), &[]).await);
     let of = |vital: &str| series.series.iter().find(|series| series.vital == vital).unwrap();
     let spo2 = of("spo2");
@@ -99,7 +99,7 @@ async fn h02_series_hold_every_reading_of_the_span_and_nothing_else() {
 #[tokio::test]
 async fn long_answers_are_packed_for_who_takes_it() {
     let rig = start_whole().await;
-    let id = session_with_values(&rig).await;
+    let id = session_with_values(&rig, 1).await;
     for second in 10..400 {
         hear(&rig, second, Some(95 + second % 3)).await;
     }
@@ -115,7 +115,7 @@ async fn long_answers_are_packed_for_who_takes_it() {
 #[tokio::test]
 async fn h18_every_number_leads_back_to_its_bytes() {
     let rig = start_whole().await;
-    let id = session_with_values(&rig).await;
+    let id = session_with_values(&rig, 1).await;
     let series: SessionSeries = read(&get(&rig, &format!("/api/sessions/{id}/series"), &[]).await);
     let seq = series.series.iter().find(|series| series.vital == "spo2").unwrap().seq[0];
     let from: Provenance = read(&get(&rig, &format!("/api/sessions/{id}/frame/{seq}"), &[]).await);
@@ -126,4 +126,122 @@ async fn h18_every_number_leads_back_to_its_bytes() {
         let answer = get(&rig, &format!("/api/sessions/{id}/frame/{seq}"), &[]).await;
         assert_eq!((answer.status, &*answer.code()), (404, "no_frame"), "{seq} is not hers");
     }
+}
+
+const LEE: &str = r#"{"name":"Lee, Ann","role":"clinician"}"#;
+
+/// A session of chair 1 that is over.
+async fn over(rig: &Rig, key: u8) -> String {
+    let id = session_with_values(rig, key).await;
+    for (key, to) in (10..).zip(["baseline", "infusing", "observing", "ready", "discharged"]) {
+        let body = format!(
+            r#"{{"session":"{id}","key":"{key:032x}","by":{LEE},"act":{{"is":"moved","to":"{to}","reason":"as planned"}}}}"#
+        );
+        recorded(&post(rig, "/api/chairs/1/session", &body).await);
+    }
+    id
+}
+
+async fn act(rig: &Rig, id: &str, key: u8, by: &str, more: &str, act: &str) -> Answer {
+    let body = format!(r#"{{"session":"{id}","key":"{key:032x}","by":{by},{more}"act":{act}}}"#);
+    post(rig, &format!("/api/sessions/{id}/act"), &body).await
+}
+
+async fn open(rig: &Rig, id: &str) -> SessionRecord {
+    read(&post(rig, &format!("/api/sessions/{id}/open"), &format!(r#"{{"by":{LEE}}}"#)).await)
+}
+
+fn refused(answer: &Answer) -> (u16, String) {
+    (answer.status, answer.code())
+}
+
+#[tokio::test]
+async fn h17_a_past_record_is_corrected_signed_and_then_only_added_to() {
+    let rig = start_whole().await;
+    let id = over(&rig, 1).await;
+    // The chair has another patient by then.
+    let next = OPENED.replace("TEST-1", "TEST-2").replace("Doe, Jane", "Roe, Ann");
+    let other = format!("1-{}", recorded(&press(&rig, None, 40, &next).await));
+    let late = format!(r#""late":true,"wallUs":{},"#, received(2).wall.0);
+    let entry = r#"{"is":"entry","entry":"nausea","score":2,"text":""}"#;
+    let not_possible = (409, "not_possible".to_owned());
+    assert_eq!(refused(&act(&rig, &id, 50, LEE, "", entry).await), not_possible, "not without a time");
+    let seq = recorded(&act(&rig, &id, 51, LEE, &late, entry).await);
+    let corrected = format!(r#"{{"is":"corrected","of":{seq},"score":1,"text":"","reason":"pressed 2"}}"#);
+    let by = recorded(&act(&rig, &id, 52, LEE, "", &corrected).await);
+    assert_eq!(recorded(&act(&rig, &id, 52, LEE, "", &corrected).await), by, "H19: the same press");
+    let record = open(&rig, &id).await;
+    let kept = |seq| record.session.acts.iter().find(|kept| kept.seq == seq).unwrap();
+    assert_eq!((kept(seq).undone, kept(seq).corrected_by), (true, Some(by)));
+    assert_eq!((kept(by).entry.as_deref(), kept(by).wall_us), (Some("nausea"), received(2).wall.0));
+    assert_eq!((record.signed, record.digest.len()), (None, 64));
+    let sign = |digest: &str| format!(r#"{{"is":"signed","meaning":"read and agreed","digest":"{digest}"}}"#);
+    let shown = sign(&record.digest);
+    let nurse = r#"{"name":"Ada","role":"nurse"}"#;
+    assert_eq!(refused(&act(&rig, &id, 53, nurse, "", &shown).await), not_possible, "a nurse does not sign");
+    assert_eq!(refused(&act(&rig, &other, 54, LEE, "", &shown).await), not_possible, "nor is an open one signed");
+    let comment = r#"{"is":"addendum","text":"called her"}"#;
+    recorded(&act(&rig, &id, 55, LEE, "", comment).await);
+    let changed = (409, "changed".to_owned());
+    assert_eq!(refused(&act(&rig, &id, 56, LEE, "", &shown).await), changed, "it is not what was shown");
+    let shown = sign(&open(&rig, &id).await.digest);
+    let signed = recorded(&act(&rig, &id, 57, LEE, "", &shown).await);
+    assert_eq!(recorded(&act(&rig, &id, 57, LEE, "", &shown).await), signed, "H19: the same press");
+    assert_eq!(refused(&act(&rig, &id, 58, LEE, "", &corrected).await), not_possible, "it only takes addenda");
+    recorded(&act(&rig, &id, 59, LEE, "", comment).await);
+    let record = open(&rig, &id).await;
+    let proof = record.signed.unwrap();
+    assert_eq!((proof.holds, &*proof.by.name, &proof.digest), (true, "Lee, Ann", &record.digest));
+    let list: SessionList = read(&post(&rig, "/api/sessions/find", r#"{"state":"signed"}"#).await);
+    assert_eq!((list.total, &*list.rows[0].id), (1, &*id));
+    // The other patient's session knows nothing of it.
+    let acts = open(&rig, &other).await.session.acts;
+    assert_eq!(acts.len(), 1);
+    let none = act(&rig, "1-999", 60, LEE, "", comment).await;
+    assert_eq!(refused(&none), (404, "no_such_session".to_owned()));
+}
+
+#[tokio::test]
+async fn a_record_leaves_as_files_and_says_so() {
+    let rig = start_whole().await;
+    let id = over(&rig, 1).await;
+    let export = async |format: &str, more: &str| {
+        let body = format!(r#"{{"by":{LEE},"format":"{format}"{more}}}"#);
+        post(&rig, &format!("/api/sessions/{id}/export"), &body).await
+    };
+    let csv = export("csv", r#","every":1,"paper":"letter""#).await;
+    assert_eq!((csv.status, csv.header("content-type")), (200, "application/zip"));
+    assert_eq!(csv.header("content-disposition"), format!("attachment; filename=\"session-{id}-csv.zip\""));
+    assert!(csv.body.starts_with(b"PK\x03\x04"));
+    let file = export("record", "").await;
+    assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"session-{id}.chairside\""));
+    let report = chairside_store::seal::verify_file(&file.body);
+    assert_eq!((report.broken.as_slice(), &*report.session), (&[][..], &*id));
+    let audit = open(&rig, &id).await.audit;
+    let said: Vec<_> = audit.iter().map(|line| (&*line.did, &*line.what)).collect();
+    assert_eq!(said, [("exported", "csv"), ("exported", "record"), ("viewed", "")]);
+    for (format, more) in [("docx", ""), ("csv", r#","every":3"#), ("csv", r#","paper":"a5""#)] {
+        assert_eq!(refused(&export(format, more).await), (422, "unreadable".to_owned()), "{format} {more}");
+    }
+}
+
+#[tokio::test]
+async fn a_course_has_every_session_of_the_patient_oldest_first() {
+    let rig = start_whole().await;
+    let first = session_with_values(&rig, 1).await;
+    let entry = r#"{"is":"entry","entry":"scale","text":"PHQ-9 14"}"#;
+    recorded(&act(&rig, &first, 80, LEE, "", entry).await);
+    recorded(&act(&rig, &first, 81, LEE, "", r#"{"is":"moved","to":"cancelled","reason":"unwell"}"#).await);
+    let second = over(&rig, 2).await;
+    let next = OPENED.replace("TEST-1", "TEST-2").replace("Doe, Jane", "Roe, Ann");
+    press(&rig, None, 40, &next).await;
+    let course: chairside_wire::Course =
+        read(&post(&rig, "/api/course", &format!(r#"{{"session":"{second}","by":{LEE}}}"#)).await);
+    let ids: Vec<_> = course.rows.iter().map(|row| (&*row.id, &*row.phase)).collect();
+    assert_eq!(ids, [(&*first, "cancelled"), (&*second, "discharged")]);
+    assert_eq!((&*course.patient.id, course.rows[1].days_since), ("TEST-1", Some(0)));
+    assert_eq!((course.rows[1].lowest_spo2.as_deref(), course.rows[1].minutes), (Some("96"), Some(0)));
+    assert_eq!((&*course.scores[0].scale, &*course.scores[0].score), ("PHQ-9", "14"));
+    let none = post(&rig, "/api/course", &format!(r#"{{"session":"9-9","by":{LEE}}}"#)).await;
+    assert_eq!(refused(&none), (404, "no_such_session".to_owned()));
 }

@@ -199,6 +199,7 @@ async fn start_over(
             boot: "boot-1".into(),
             zone: "Europe/Berlin".into(),
         },
+        key: Some(chairside_store::seal::SigningKey::new(&[7; 32])),
         offsets: Arc::new(Berlin),
         listen: address,
     };

@@ -33,7 +33,8 @@ pub(crate) fn encode(boot: &str, batches: &[Arc<Batch>]) -> Vec<u8> {
     c.into_bytes()
 }
 
-fn frame(c: &mut Canon, frame: &Frame) {
+/// A frame as a record holds it.
+pub(crate) fn frame(c: &mut Canon, frame: &Frame) {
     c.text(frame.source.as_str());
     c.u64(frame.offset);
     received(c, frame.received);
@@ -60,38 +61,39 @@ pub(crate) fn decode(payload: &[u8]) -> Result<(Box<str>, Vec<Arc<Batch>>), Stri
     if r.0.is_empty() { Ok((boot, batches)) } else { Err(format!("{} bytes too many", r.0.len())) }
 }
 
-struct Reader<'a>(&'a [u8]);
+/// Reads canonical bytes.
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], String> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or("an end too early")?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], String> {
         self.take(N)?.try_into().map_err(|_| "an end too early".to_owned())
     }
 
-    fn byte(&mut self) -> Result<u8, String> {
+    pub(crate) fn byte(&mut self) -> Result<u8, String> {
         Ok(self.array::<1>()?[0])
     }
 
-    fn u64(&mut self) -> Result<u64, String> {
+    pub(crate) fn u64(&mut self) -> Result<u64, String> {
         Ok(u64::from_be_bytes(self.array()?))
     }
 
-    fn i64(&mut self) -> Result<i64, String> {
+    pub(crate) fn i64(&mut self) -> Result<i64, String> {
         Ok(i64::from_be_bytes(self.array()?))
     }
 
-    fn text(&mut self) -> Result<&'a str, String> {
+    pub(crate) fn text(&mut self) -> Result<&'a str, String> {
         let length = u32::from_be_bytes(self.array()?);
         let bytes = self.take(usize::try_from(length).map_err(|e| e.to_string())?)?;
         std::str::from_utf8(bytes).map_err(|e| e.to_string())
     }
 
-    fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<Option<T>, String> {
+    pub(crate) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<Option<T>, String> {
         match self.byte()? {
             0 => Ok(None),
             1 => read(self).map(Some),
@@ -127,7 +129,7 @@ impl<'a> Reader<'a> {
         Ok(Batch { frame, entries })
     }
 
-    fn frame(&mut self) -> Result<Frame, String> {
+    pub(crate) fn frame(&mut self) -> Result<Frame, String> {
         let source = SourceId::from(self.text()?);
         let offset = self.u64()?;
         let received = self.received()?;
@@ -149,7 +151,7 @@ impl<'a> Reader<'a> {
         Ok(Entry { timeline, sequence, received, age, source, what: self.what()? })
     }
 
-    fn what(&mut self) -> Result<What, String> {
+    pub(crate) fn what(&mut self) -> Result<What, String> {
         Ok(match self.byte()? {
             1 => What::Reading(self.observation()?),
             2 => What::Notice(MonitorNotice {

@@ -11,7 +11,7 @@ mod record;
 mod ring;
 mod scan;
 
-pub(crate) use batch::{decode, encode};
+pub(crate) use batch::{Reader, decode, encode, frame as put_frame};
 pub(crate) use file::{Disk, File, Make, Place, salt_of};
 pub(crate) use record::{PAGE, Salt, pages_of, seal};
 pub(crate) use ring::Ring;

@@ -202,9 +202,6 @@ impl Writer {
             self.erase_of_block(timeline, which, block, &mut doing).await?;
             doing.done.next = looked;
         }
-        if let Which::Entries(entries) = which {
-            sessions::forget(&mut self.conn, id, entries).await.map_err(write)?;
-        }
         let Doing { erasure, left, frames, mut done, .. } = doing;
         done.frames = frames::erase(&mut self.conn, &frames).await.map_err(write)?;
         if done.entries > 0 {
@@ -222,6 +219,9 @@ impl Writer {
                 .execute(&mut self.conn)
                 .await
                 .map_err(write)?;
+        }
+        if let Which::Entries(_) = which {
+            sessions::forget(&mut self.conn, id).await.map_err(write)?;
         }
         if let (Which::Unclaimed { .. }, Some(block)) = (which, looked) {
             sqlx::query("INSERT OR REPLACE INTO _swept VALUES (?, ?)")

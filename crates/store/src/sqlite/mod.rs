@@ -21,6 +21,7 @@ mod patient;
 mod read;
 mod retention;
 mod rows;
+mod sealing;
 mod sessions;
 mod tail;
 mod values;
@@ -33,7 +34,8 @@ pub use patient::Held;
 pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
-use crate::{Batch, Committed, Find, Found, Head, SessionLog, StoreError, Value, Verified};
+use crate::seal::Sealing;
+use crate::{Batch, Committed, Find, Found, Head, SessionLog, Stands, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
 use behind::{Behind, End, Group};
@@ -50,6 +52,9 @@ use std::time::Duration;
 use tail::Tail;
 use words::Words;
 use write::in_this_boot;
+
+/// Signed sessions looked at together.
+const SEALS_PAGE: usize = 200;
 
 /// Where the log gets the time from, on both clocks; used to place entries of an earlier boot on this boot's clock.
 pub type Clock = Arc<dyn Fn() -> Received + Send + Sync>;
@@ -205,6 +210,30 @@ impl SqliteLog {
         Ok(self.here(page))
     }
 
+    /// Holds every signed record against its signature.
+    async fn verify_seals(&self, found: &mut Verified) -> Result<(), StoreError> {
+        let mut ask = Find { state: Some(Stands::Signed), limit: SEALS_PAGE, ..Find::default() };
+        loop {
+            let signed = self.find(&ask).await?;
+            for line in &signed.lines {
+                found.seals += 1;
+                if let Some(why) = self.unsound(&line.id).await? {
+                    found.broken.push(format!("the seal of session {}: {why}", line.id));
+                }
+            }
+            ask.after = signed.lines.last().map(|line| line.id.clone());
+            if !signed.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn unsound(&self, session: &SessionId) -> Result<Option<&'static str>, StoreError> {
+        let folded = crate::find_session(self, session).await?.map(|(_, session)| session);
+        let (Some(sealing), Some(folded)) = (self.sealing(session).await?, folded) else { return Ok(None) };
+        Ok(folded.signed().and_then(|signed| crate::seal::unsound(&sealing, signed)))
+    }
+
     /// Waits until the database has everything that has a receipt.
     async fn caught_up(&self) -> Result<(), StoreError> {
         match &self.writing {
@@ -336,9 +365,24 @@ impl SessionLog for SqliteLog {
         sessions::replay_after(&mut tx, &Timeline::Chair(chair.clone())).await
     }
 
+    async fn sealing(&self, session: &SessionId) -> Result<Option<Sealing>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.sealing(&mut tx, &self.words).await.map(Some)
+    }
+
+    async fn record_file(&self, session: &SessionId, version: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.caught_up().await?;
+        let (_, mut tx) = self.snapshot().await?;
+        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        of.file(&mut tx, &self.words, version).await.map(Some)
+    }
+
     async fn verify(&self) -> Result<Verified, StoreError> {
         self.caught_up().await?;
         let mut found = verify::verify(&self.readers).await?;
+        self.verify_seals(&mut found).await?;
         match self.waiting().await? {
             Ok(waiting) => found.waiting = waiting,
             Err(damage) => found.broken.push(damage),

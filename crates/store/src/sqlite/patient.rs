@@ -3,9 +3,9 @@
 use super::erasures::{self, ClaimLeft};
 use super::retention::Request;
 use super::{SqliteLog, error, read};
-use crate::{SessionLog, StoreError, sessions_of};
+use crate::{SessionLog, StoreError, session_of, sessions_of};
 use chairside_observation::session::{Act, Session, SessionId};
-use chairside_observation::{ChairId, Deed, Sequence, Timeline, What};
+use chairside_observation::{ChairId, Sequence, Timeline};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Deeds read at a time.
@@ -60,12 +60,9 @@ impl SqliteLog {
             let Some(last) = page.last() else { return Ok(all) };
             after = last.sequence;
             for entry in page {
-                let session = match entry.what {
-                    What::Deed(Deed::Session(done)) => done.session,
-                    What::Deed(Deed::Noticed(noticed)) => noticed.session,
-                    _ => continue,
-                };
-                all.entry(session).or_default().insert(entry.sequence);
+                if let Some(session) = session_of(&entry.what) {
+                    all.entry(session.clone()).or_default().insert(entry.sequence);
+                }
             }
         }
     }

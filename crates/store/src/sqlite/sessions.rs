@@ -9,7 +9,6 @@ use chairside_observation::session::{Act, Done, EntryKind, Finding, Findings, Ph
 use chairside_observation::{ChairId, Deed, Entry, LinkState, Micros, Sequence, Timeline, What};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{Arguments, AssertSqlSafe, Row, SqliteConnection};
-use std::collections::BTreeSet;
 
 /// Raised when a line would be made differently: the tables are then filled again at the next start.
 const VERSION: i64 = 1;
@@ -17,24 +16,6 @@ const VERSION: i64 = 1;
 const PAGE: usize = 1000;
 /// What parts the kinds of facts; no text can hold it.
 const SEP: char = '\u{1f}';
-
-/// Takes the sessions that these entries of a timeline opened out of the index.
-pub(super) async fn forget(
-    conn: &mut SqliteConnection,
-    timeline: i64,
-    entries: &BTreeSet<u64>,
-) -> Result<(), sqlx::Error> {
-    let opened: Vec<(i64, i64)> = sqlx::query_as("SELECT id, opened_seq FROM _session WHERE timeline = ?")
-        .bind(timeline)
-        .fetch_all(&mut *conn)
-        .await?;
-    for (id, _) in opened.into_iter().filter(|(_, seq)| entries.contains(&seq.cast_unsigned())) {
-        // Erasing does without the rule that would do this by itself.
-        sqlx::query("DELETE FROM _session_deed WHERE session = ?").bind(id).execute(&mut *conn).await?;
-        sqlx::query("DELETE FROM _session WHERE id = ?").bind(id).execute(&mut *conn).await?;
-    }
-    Ok(())
-}
 
 /// A deed that speaks of a session, on its way into the log.
 pub(super) struct Spoken {
@@ -188,6 +169,17 @@ async fn seen(
     .await?;
     let all = [(row.0, Finding::Gap), (row.1, Finding::Notice), (row.2, Finding::Demo)];
     Ok(all.into_iter().filter(|(is, _)| *is).map(|(_, finding)| finding).collect())
+}
+
+/// Takes out sessions of a chair whose opening is erased, in the caller's transaction.
+pub(super) async fn forget(conn: &mut SqliteConnection, timeline: i64) -> Result<(), sqlx::Error> {
+    let gone = "SELECT id FROM _session WHERE timeline = ?1 AND NOT EXISTS \
+         (SELECT 1 FROM note WHERE timeline = ?1 AND seq = opened_seq)";
+    for table in ["_session_deed WHERE session", "_session WHERE id"] {
+        let sql = format!("DELETE FROM {table} IN ({gone})");
+        sqlx::query(AssertSqlSafe(sql)).bind(timeline).execute(&mut *conn).await?;
+    }
+    Ok(())
 }
 
 /// Fills the tables from the deeds, where they are of another version or were never filled.

@@ -21,6 +21,7 @@ use tempfile::TempDir;
 
 mod erasing;
 mod index;
+mod seal;
 mod with_journal;
 
 fn clock() -> Clock {

@@ -19,7 +19,7 @@ const t = text.session
 export function Head({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
   const { session, phase } = stands
   return (
-    <section class="session" data-session={session.id} data-phase={phase} aria-label={t.person}>
+    <section class="session" data-session={session.id} data-phase={phase} aria-label={t.ofSession}>
       <Phases stands={stands} />
       <div class="session-row">
         <Who at={at} stands={stands} />
@@ -125,17 +125,17 @@ function Actions({ at, stands }: { readonly at: Bedside; readonly stands: Standi
       {stands.phase === 'checked in' && <ToBaseline at={at} move={move} />}
       {stands.phase === 'baseline' && <Begin at={at} stands={stands} move={move} />}
       {stands.phase === 'infusing' && (
-        <Hold act="pause" says={t.pause} done={() => move('paused')}>
+        <Hold act="pause" done={() => move('paused')}>
           {t.pause}
         </Hold>
       )}
       {stands.phase === 'paused' && (
-        <Hold act="resume" says={t.resume} done={() => move('infusing')}>
+        <Hold act="resume" done={() => move('infusing')}>
           {t.resume}
         </Hold>
       )}
       {may('observing') && stands.phase !== 'ready' && (
-        <Hold act="stop" says={t.stop} done={() => stop(at, stands, move)}>
+        <Hold act="stop" done={() => stop(at, stands, move)}>
           {t.stop}
         </Hold>
       )}
@@ -193,7 +193,7 @@ function Begin({ at, stands, move }: { readonly at: Bedside; readonly stands: St
           {t.go}
         </button>
       )}
-      <Hold act="start" says={t.start} done={start}>
+      <Hold act="start" done={start}>
         {t.start}
       </Hold>
     </>
@@ -215,7 +215,7 @@ function Leave({ at, stands, move }: { readonly at: Bedside; readonly stands: St
         <button type="button" class="main" data-act="back" onClick={() => move('observing')}>
           {t.notReadyYet}
         </button>
-        <Hold act="discharge" says={t.discharge} done={() => move('discharged')}>
+        <Hold act="discharge" done={() => move('discharged')}>
           {t.discharge}
         </Hold>
       </>

@@ -1,5 +1,6 @@
 /** Keys of the chair's screen (9.4): off while somebody types, and as a whole where somebody switched them off. */
 import { signal } from '@preact/signals'
+import { keep, kept } from '../../kept'
 import type { Bedside, Sheet } from './bedside'
 import { acknowledge, firstOpen } from './limits'
 
@@ -8,20 +9,12 @@ const KEY = 'chairside.keys'
 export const keysOn = signal(true)
 
 export function loadKeys(): void {
-  try {
-    keysOn.value = localStorage.getItem(KEY) !== 'off'
-  } catch {
-    // A browser that keeps nothing has them on.
-  }
+  keysOn.value = kept(KEY) !== 'off'
 }
 
 export function switchKeys(on: boolean): void {
   keysOn.value = on
-  try {
-    localStorage.setItem(KEY, on ? 'on' : 'off')
-  } catch {
-    // As above.
-  }
+  keep(KEY, on ? 'on' : 'off')
 }
 
 /** What a key opens; those of entries need a session. */

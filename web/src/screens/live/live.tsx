@@ -10,7 +10,7 @@ import { text, word } from '../../format/text'
 import { clockOrDay } from '../../format/time'
 import { unsent } from '../../model/outbox'
 import type { ChairState, State } from '../../model/state'
-import { chairWord, orderOf, recorded, troubles, wallUs } from '../../model/view'
+import { chairWord, isTesting, orderOf, recorded, troubles, wallUs } from '../../model/view'
 import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
@@ -139,9 +139,13 @@ function Top({ at }: { readonly at: Bedside }) {
   const { state, known, id } = at
   const me = person.value
   return (
-    <header class="top chair-top">
+    <header class="top chair-top" data-test={isTesting(state, id) || undefined}>
       <ToWall />
       <h1>{state.roster?.chairs.find((it) => it.id === id)?.name ?? id}</h1>
+      {isTesting(state, id) && <strong class="demo-word">{text.testMode}</strong>}
+      <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+        {text.sessions}
+      </a>
       <Life frames={state.frames} />
       <span class="spacer" />
       <Unsent at={at} />

@@ -17,8 +17,9 @@ import type { Doing } from './parts'
 import { Room } from './room'
 import { ThisScreen } from './screen'
 import { Templates } from './templates'
+import { TestMode } from './test'
 
-const PARTS = ['room', 'templates', 'staff', 'leaving', 'limits', 'screen'] as const
+const PARTS = ['room', 'templates', 'staff', 'leaving', 'limits', 'test', 'screen'] as const
 type Part = (typeof PARTS)[number]
 
 const partOf = (asked: string | undefined): Part => PARTS.find((part) => part === asked) ?? 'room'
@@ -114,6 +115,7 @@ function OfClinic({ part, state, doing }: { readonly part: Part; readonly state:
         {part === 'staff' && <PublicNames {...props} />}
         {part === 'leaving' && <Leaving key={clinic.readiness.join('\n')} {...props} />}
         {part === 'limits' && <Limits {...props} />}
+        {part === 'test' && <TestMode {...props} chairs={state.roster?.chairs ?? []} />}
       </fieldset>
     </div>
   )

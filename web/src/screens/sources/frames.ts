@@ -47,7 +47,7 @@ export function isReadable(hex: string): boolean {
 
 const ESCAPES: Readonly<Record<number, string>> = { [CR]: '\\r', [LF]: '\\n', [TAB]: '\\t', 92: '\\\\' }
 
-function shown(byte: number): string {
+export function shown(byte: number): string {
   return ESCAPES[byte] ?? (isPrintable(byte) ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)
 }
 

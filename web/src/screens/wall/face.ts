@@ -13,6 +13,7 @@ import {
   type ChairWord,
   chairWord,
   heartTile,
+  isTesting,
   NO_DIGITS,
   recorded,
   type Tile,
@@ -32,6 +33,7 @@ export interface ValueFace {
   readonly label: string
   readonly unit: string
   readonly synthetic: boolean
+  readonly mark: Tile['mark']
   readonly digits: string
   readonly mean: string | undefined
   readonly doubtful: boolean
@@ -62,6 +64,8 @@ export interface Face {
   readonly id: string
   readonly chair: string
   readonly word: ChairWord
+  /** The chair is for test patients only. */
+  readonly test: boolean
   readonly standing: string
   readonly name: string
   readonly since: string
@@ -89,6 +93,7 @@ export function faceOf(state: State, chair: Chair): Face {
     id: chair.id,
     chair: chair.name,
     word: is,
+    test: isTesting(state, chair.id),
     standing: at.standing,
     name: at.name,
     since: at.sinceUs === undefined ? '' : text.sinceStart(age(at.sinceUs)),
@@ -111,7 +116,10 @@ export const standingText = (standing: string): string =>
 /** What to do about a chair that has no values to show. */
 export function hintOf(is: ChairWord, known: ChairState | undefined): string | undefined {
   if (is === 'empty') return text.emptyDo
-  if (is === 'waiting') return text.waitingDo
+  if (is === 'waiting') {
+    const held = known?.session !== undefined && isOpen(known.session) && withheld(known.session) !== undefined
+    return held ? text.withheldDo : text.waitingDo
+  }
   return is === 'loading' ? known?.refused : undefined
 }
 
@@ -144,6 +152,7 @@ function valueFace(state: State, tile: Tile, owned: boolean): ValueFace {
     label: label(tile),
     unit: unit(tile.unit),
     synthetic: tile.synthetic,
+    mark: tile.mark,
     digits: tile.digits,
     mean: tile.mean,
     doubtful: tile.doubtful,

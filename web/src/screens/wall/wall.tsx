@@ -84,6 +84,9 @@ const Bar = memo(
             <span class="unseen">{fullScreen.value ? text.leaveFullScreen : text.fullScreen}</span>
           </button>
         )}
+        <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+          {text.sessions}
+        </a>
         <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
           {text.sources}
         </a>
@@ -122,12 +125,19 @@ const Tile = memo(
     const calls =
       line?.is === 'notice' && line.from === 'clinic' ? ` call-${line.look}${line.quiet ? ' seen' : ''}` : ''
     return (
-      <li class={`chair w-${is}${calls}`} data-chair={face.id} data-word={is} data-standing={standing}>
+      <li
+        class={`chair w-${is}${calls}`}
+        data-chair={face.id}
+        data-word={is}
+        data-standing={standing}
+        data-test={face.test || undefined}
+      >
         <div class={face.chair.length + face.name.length > LONG_NAME ? 'chair-head long' : 'chair-head'}>
           {/* The link covers the whole tile (wall.css), and its name is the chair's. */}
           <a class="chair-name" href={write(to)} onClick={follow(() => go(to))}>
             {face.chair}
           </a>
+          {face.test && <span class="demo-word">{text.test}</span>}
           <span class="alias">{face.name}</span>
           <Word is={is} />
         </div>
@@ -193,11 +203,12 @@ function Value({ face }: { readonly face: ValueFace }) {
       data-vital={face.vital}
       data-state={face.state}
       data-synthetic={face.synthetic || undefined}
+      data-mark={face.mark}
     >
       <div class="tile-head">
         <span class="label">{face.label}</span>
         <span class="unit">{face.unit}</span>
-        {face.synthetic && <span class="demo-word">{text.demo}</span>}
+        {face.mark !== undefined && <span class="demo-word">{text[face.mark]}</span>}
         {instead && (
           <span class="instead" data-instead={instead.because} title={instead.says}>
             <Icon name="instead" />

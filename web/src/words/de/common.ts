@@ -14,12 +14,15 @@ export const common: typeof en = {
   outdated: 'Dieser Bildschirm ist älter als der Server. Seite neu laden.',
   replay: (name) => `WIEDERGABE ${name}`,
   demo: 'DEMO',
+  test: 'TEST',
+  testMode: 'TEST: hier ist kein echter Patient',
   connecting: 'Verbindung zum Chairside-Server wird aufgebaut',
   down: (reason) => `Keine Verbindung zum Chairside-Server${reason && `: ${reason}`}`,
   live: 'Daten kommen an',
 
   wall: 'Alle Plätze',
   settings: 'Einstellungen',
+  sessions: 'Sitzungen',
   back: 'Alle Plätze',
   backKey: 'Esc',
   theme: 'Helle Darstellung',
@@ -40,6 +43,7 @@ export const common: typeof en = {
   },
   emptyDo: 'Diesem Platz sendet kein Monitor. Auf der Seite „Einstellungen“ einen zuordnen.',
   waitingDo: 'Der Monitor ist bekannt und hat noch keine Werte gesendet.',
+  withheldDo: 'Was der Monitor sendet, passt nicht zu dieser Sitzung und wird zurückgehalten.',
   link: {
     initial: 'noch nicht versucht',
     connecting: 'wartet auf den Monitor',

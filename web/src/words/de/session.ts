@@ -11,6 +11,7 @@ export const session: typeof en = {
   nobody: 'Niemand hat diesen Stuhl.',
   notCleared: 'Die letzte Sitzung ist zu Ende. Der Stuhl ist noch nicht freigegeben.',
   clear: 'Stuhl freigegeben',
+  ofSession: 'Sitzung',
   phases: 'Phasen',
   phase: {
     planned: 'Geplant',
@@ -26,7 +27,7 @@ export const session: typeof en = {
   moving: 'noch nicht gesendet',
 
   hold: 'halten',
-  holdSays: (what) => `${what}: 0,8 Sekunden gedrückt halten`,
+  holdFor: '0,8 Sekunden lang',
   keepHolding: 'weiter halten',
   newSession: 'Sitzung beginnen',
   arrive: 'Patient ist da',

@@ -11,12 +11,15 @@ export const common = {
   outdated: 'This screen is older than the server. Reload the page.',
   replay: (name: string) => `REPLAY ${name}`,
   demo: 'DEMO',
+  test: 'TEST',
+  testMode: 'TEST: no real patient here',
   connecting: 'Connecting to the Chairside server',
   down: (reason: string) => `No connection to the Chairside server${reason && `: ${reason}`}`,
   live: 'Frames received',
 
   wall: 'All chairs',
   settings: 'Settings',
+  sessions: 'Sessions',
   back: 'All chairs',
   backKey: 'Esc',
   theme: 'Light theme',
@@ -36,6 +39,7 @@ export const common = {
   },
   emptyDo: 'No monitor sends to this chair. Give it a feed on the settings page.',
   waitingDo: 'The monitor is known and has sent no values yet.',
+  withheldDo: 'What the monitor sends does not fit this session and is withheld.',
   link: {
     initial: 'not tried yet',
     connecting: 'waiting for the monitor',

@@ -10,6 +10,7 @@ export const session = {
   nobody: 'Nobody has this chair.',
   notCleared: 'The last session is over. The chair is not cleared yet.',
   clear: 'Chair cleared',
+  ofSession: 'Session',
   phases: 'Phases',
   phase: {
     planned: 'Planned',
@@ -26,7 +27,7 @@ export const session = {
 
   // Main actions.
   hold: 'hold',
-  holdSays: (what: string) => `${what}: press and hold for 0.8 seconds`,
+  holdFor: 'for 0.8 seconds',
   keepHolding: 'keep holding',
   newSession: 'Start a session',
   arrive: 'Patient is here',

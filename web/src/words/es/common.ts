@@ -13,12 +13,15 @@ export const common: typeof en = {
   outdated: 'Esta pantalla es más antigua que el servidor. Vuelva a cargar la página.',
   replay: (name) => `REPRODUCCIÓN ${name}`,
   demo: 'DEMO',
+  test: 'PRUEBA',
+  testMode: 'PRUEBA: aquí no hay ningún paciente real',
   connecting: 'Conectando con el servidor de Chairside',
   down: (reason) => `Sin conexión con el servidor de Chairside${reason && `: ${reason}`}`,
   live: 'Llegan datos',
 
   wall: 'Todos los puestos',
   settings: 'Ajustes',
+  sessions: 'Sesiones',
   back: 'Todos los puestos',
   backKey: 'Esc',
   theme: 'Tema claro',
@@ -38,6 +41,7 @@ export const common: typeof en = {
   },
   emptyDo: 'Ningún monitor envía datos a este puesto. Asígnele uno en la página de ajustes.',
   waitingDo: 'El monitor es conocido y todavía no ha enviado valores.',
+  withheldDo: 'Lo que envía el monitor no corresponde a esta sesión y queda retenido.',
   link: {
     initial: 'sin intentar todavía',
     connecting: 'esperando al monitor',

@@ -11,6 +11,7 @@ export const session: typeof en = {
   nobody: 'Nadie ocupa este sillón.',
   notCleared: 'La última sesión ha terminado. El sillón aún no está libre.',
   clear: 'Sillón libre',
+  ofSession: 'Sesión',
   phases: 'Fases',
   phase: {
     planned: 'Prevista',
@@ -26,7 +27,7 @@ export const session: typeof en = {
   moving: 'sin enviar',
 
   hold: 'mantener',
-  holdSays: (what) => `${what}: mantener pulsado 0,8 segundos`,
+  holdFor: 'pulsado 0,8 segundos',
   keepHolding: 'siga pulsando',
   newSession: 'Iniciar una sesión',
   arrive: 'El paciente ha llegado',

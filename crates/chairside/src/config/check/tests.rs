@@ -36,6 +36,17 @@ fn an_empty_file_is_all_defaults() {
     assert!(config.sources.is_empty());
     assert_eq!(config.ehr, None);
     assert_eq!(check("[ehr]\nconnect = \"h:2575\"\non = \"sign\"").unwrap().ehr.as_deref(), Some("h:2575"));
+    assert_eq!(config.keep_unclaimed, Micros::from_secs(24 * 3600));
+}
+
+#[test]
+fn how_long_the_unclaimed_is_kept_is_a_number_of_hours() {
+    assert_eq!(check("[retention]\nunclaimed_h = 72").unwrap().keep_unclaimed, Micros::from_secs(72 * 3600));
+    refused("retention = 24", "retention", "written as a table");
+    refused("[retention]\nunclaimed = 24", "retention.unclaimed", "did you mean `unclaimed_h`");
+    for wrong in ["0", "745", "-1", "2.5", "\"24\""] {
+        refused(&format!("[retention]\nunclaimed_h = {wrong}"), "retention.unclaimed_h", "whole hours from 1 to 744");
+    }
 }
 
 #[test]

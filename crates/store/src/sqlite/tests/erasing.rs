@@ -375,7 +375,7 @@ async fn p01_a_kill_while_a_person_is_erased_leaves_a_whole_log_and_it_can_be_sa
 /// Damage of what erasing left is found like any other.
 #[test]
 fn p06_any_damage_of_a_log_with_erased_entries_is_found() {
-    const DAMAGES: usize = 200;
+    const DAMAGES: usize = 100;
     const TABLES: [&str; 9] =
         ["erasure", "tombstone", "kept_salt", "resealed", "block", "reading", "note", "frame", "claim"];
     block_on(async {

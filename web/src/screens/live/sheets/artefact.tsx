@@ -1,12 +1,12 @@
 /** Marks values that are none: one cuff reading, or the last minutes of a vital. What was measured stays (L9). */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { clock } from '../../../format/time'
 import { whole } from '../../../format/value'
 import { isArtefact } from '../../../model/lines'
 import type { Bedside } from '../bedside'
 import { Panel, Reasons } from './why'
-import { f } from './words'
 
 const t = text.session
 

@@ -1,5 +1,6 @@
 /** Entries that come together: an assessment, the side effects, and kinds that are needed less often. */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { entries } from '../../../model/lines'
@@ -7,7 +8,6 @@ import type { Bedside } from '../bedside'
 import { Scores, sheetOf } from './enter'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-import { f } from './words'
 
 /** Sedation first, then what is asked with it. */
 const ASSESSED = ['sedation', 'nausea', 'dizziness', 'dissociation', 'drowsiness', 'pain'] as const

@@ -3,13 +3,13 @@
  * `[data-check]` (the kind), `data-is` (`open done skipped`).
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { type Checked, checkIn, skipNote } from '../../../model/lists'
 import type { Bedside } from '../bedside'
 import { says } from '../feeds'
 import { undoSheet } from './entries'
-import { f } from './words'
 
 const t = text.session
 

@@ -1,8 +1,8 @@
 /** Who the clinician is, where only one may decide. */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
-import { f } from './words'
 
 interface Props {
   readonly at: Bedside

@@ -1,12 +1,12 @@
 /** Both identities side by side, and the question only a person can answer (H01). */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { go } from '../../../route'
 import type { Bedside } from '../bedside'
 import { says } from '../feeds'
 import { Panel, Reasons } from './why'
-import { f } from './words'
 
 const t = text.session
 

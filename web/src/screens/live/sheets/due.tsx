@@ -1,10 +1,11 @@
 /** What is due, the soonest first; a touch enters it (L5). Browser tests read `[data-due]`, `data-over`. */
+
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { countdown, type Due, dues } from '../../../model/due'
 import type { Standing } from '../../../model/standing'
 import type { Bedside } from '../bedside'
-import { f } from './words'
 
 const t = text.session
 

@@ -2,11 +2,11 @@
  * Quick entries: a tap for the kind, a tap for the number. Browser tests read `[data-enter]` (the kind), `[data-score]`.
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { word } from '../../../format/text'
 import type { Bedside, Sheet } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-import { f } from './words'
 
 /** The grid, in the order of how often they are pressed. */
 const QUICK = [
@@ -80,10 +80,10 @@ export function Scores({ kind, done }: { readonly kind: string; done(score: numb
           type="button"
           key={score}
           data-score={score}
-          aria-label={`${word(f.entry, kind)} ${score} ${words[score] ?? ''}`.trim()}
+          aria-label={`${word(f.entry, kind)} ${score > 0 && low < 0 ? `+${score}` : score} ${words[score] ?? ''}`.trim()}
           onClick={() => done(score)}
         >
-          <span class="score">{score > 0 && low < 0 ? `+${score}` : score}</span>
+          <span class="score">{score > 0 && low < 0 ? `+${score}` : score}</span>{' '}
           {words[score] !== undefined && <span class="score-word">{words[score]}</span>}
         </button>
       ))}

@@ -2,12 +2,13 @@
  * What was done, newest first: recorded, waiting, or refused with the server's sentence. Nothing disappears: what was undone
  * stays struck through. Browser tests read `[data-line]` (`recorded sent waiting refused`), `data-undone`.
  */
+
+import { actText, isListed } from '../../../format/act'
+import { f } from '../../../format/forms'
 import { text } from '../../../format/text'
 import { clock } from '../../../format/time'
 import { type Line, sentLater, undoable } from '../../../model/lines'
 import type { Bedside } from '../bedside'
-import { actText, isListed } from './say'
-import { f } from './words'
 
 const t = text.session
 

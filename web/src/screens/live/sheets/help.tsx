@@ -1,10 +1,11 @@
 /** Keys, and what this screen may do: sound, keys. */
+
+import { f } from '../../../format/forms'
 import { text } from '../../../format/text'
 import { play, sound, tapSound } from '../../../ui/sound'
 import type { Bedside } from '../bedside'
 import { keysOn, switchKeys } from '../keys'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 

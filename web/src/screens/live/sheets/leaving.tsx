@@ -1,4 +1,6 @@
 /** The list for leaving as it is pressed: each line somebody's word, and the way out before it is complete. */
+
+import { f } from '../../../format/forms'
 import { text } from '../../../format/text'
 import { minute } from '../../../format/time'
 import { elapsed } from '../../../model/session'
@@ -6,7 +8,6 @@ import type { Standing } from '../../../model/standing'
 import type { Bedside } from '../bedside'
 import { leaving } from '../leaving'
 import { undoSheet } from './entries'
-import { f } from './words'
 
 const t = text.session
 

@@ -1,11 +1,11 @@
 /** The clinic's limits in force for this patient, and a clinician's own ones. */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { type InForce, inForce } from '../../../model/inforce'
 import { limitsFit, type Numbers, writeLimits } from '../../../model/limits'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 

@@ -1,12 +1,12 @@
 /** Who presses, and the hand-over of the patient in one step (L12). */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { person, setPerson } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside } from '../bedside'
 import { Clinician } from './clinician'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 const ROLES = ['nurse', 'clinician', 'lead', 'reviewer'] as const
@@ -60,7 +60,7 @@ function HandOver({ at, me, staff }: { readonly at: Bedside; readonly me: Person
   )
 }
 
-function People(props: {
+export function People(props: {
   readonly people: readonly Person[]
   readonly chosen: Person | undefined
   choose(it: Person): void
@@ -81,7 +81,7 @@ function People(props: {
   )
 }
 
-function TypedPerson({ choose }: { choose(person: Person): void }) {
+export function TypedPerson({ choose }: { choose(person: Person): void }) {
   const [name, setName] = useState('')
   const [role, setRole] = useState<string>('nurse')
   return (

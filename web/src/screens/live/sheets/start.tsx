@@ -3,16 +3,26 @@
  * dose. Browser tests read `[name]` of the fields, `[data-found]` (a patient's number).
  */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { clockOrDay } from '../../../format/time'
 import { lastTime } from '../../../model/setback'
-import { emptyStart, FACTS, openedOf, type Start, withPatient, withTemplate, wrongIn } from '../../../model/start'
+import {
+  emptyStart,
+  FACTS,
+  openedOf,
+  type Start,
+  TEST_PREFIX,
+  withPatient,
+  withTemplate,
+  wrongIn,
+} from '../../../model/start'
+import { isTesting } from '../../../model/view'
 import { person, setPerson } from '../../../ui/person'
 import type { Act, KnownPatient } from '../../../wire/wire'
 import { findPatients } from '../ask'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
-import { f } from './words'
 
 const t = text.session
 
@@ -37,7 +47,10 @@ const nameOf = (field: keyof Start) => NAMES[field] ?? word(f.entry, field)
 
 export function StartSheet({ at }: { readonly at: Bedside }) {
   const { clinic } = at.state
-  const [form, setForm] = useState<Start>(() => emptyStart(clinic))
+  const [form, setForm] = useState<Start>(() => {
+    const empty = emptyStart(clinic)
+    return isTesting(at.state, at.id) ? { ...empty, id: TEST_PREFIX } : empty
+  })
   const [tried, setTried] = useState(false)
   const wrong = wrongIn(form)
   const claimUs = form.connectedAt.trim() === '' ? undefined : lastTime(form.connectedAt, at.time(), at.state.zone)

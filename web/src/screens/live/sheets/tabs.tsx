@@ -1,3 +1,4 @@
+import { f } from '../../../format/forms'
 import { ordered } from '../../../model/chime'
 import { unsent } from '../../../model/outbox'
 import type { Standing } from '../../../model/standing'
@@ -9,7 +10,6 @@ import { DueList } from './due'
 import { Enter } from './enter'
 import { Entries, Latest } from './entries'
 import { Leaving } from './leaving'
-import { f } from './words'
 
 export function Tabs({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
   const tab = tabOf(at, stands)

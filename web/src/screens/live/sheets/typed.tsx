@@ -1,12 +1,12 @@
 /** Values read off the monitor at the chair and typed (L7). */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { text, word } from '../../../format/text'
 import { unit } from '../../../format/value'
 import { readTyped, TYPED } from '../../../model/typed'
 import type { Bedside } from '../bedside'
 import { NOW, WhenRow } from './when'
 import { Panel } from './why'
-import { f } from './words'
 
 export function TypedSheet({ at, first }: { readonly at: Bedside; readonly first: string | undefined }) {
   const [fields, setFields] = useState<Readonly<Record<string, string>>>({})

@@ -1,9 +1,9 @@
 /** When an entry was: now, unless somebody sets the time back. */
 import { useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { clock } from '../../../format/time'
 import { BACK, lastTime } from '../../../model/setback'
 import type { Bedside, How } from '../bedside'
-import { f } from './words'
 
 /** A time that was set back, or now; `wrong` is one that cannot be read. */
 export interface When {

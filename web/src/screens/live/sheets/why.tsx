@@ -1,10 +1,10 @@
 /** A panel beside the trend, and the question for a reason. */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { f } from '../../../format/forms'
 import { person } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside, Why } from '../bedside'
 import { Clinician } from './clinician'
-import { f } from './words'
 
 interface PanelProps {
   readonly at: Bedside

@@ -1,11 +1,12 @@
 /** Acts, limits and changes in words. */
-import { rounded } from '../../../format/rounded'
-import { text, word } from '../../../format/text'
-import type { Line } from '../../../model/lines'
-import { skipOf } from '../../../model/lists'
-import { typedText } from '../../../model/typed'
-import type { Act, NamedValue } from '../../../wire/wire'
-import { f } from './words'
+
+import type { Line } from '../model/lines'
+import { skipOf } from '../model/lists'
+import { typedText } from '../model/typed'
+import type { Act, NamedValue } from '../wire/wire'
+import { f } from './forms'
+import { rounded } from './rounded'
+import { text, word } from './text'
 
 const t = text.session
 
