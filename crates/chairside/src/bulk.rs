@@ -7,7 +7,7 @@
 mod key;
 mod manifest;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::clock::{self, ClinicZone};
 use crate::config::Config;

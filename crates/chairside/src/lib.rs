@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod decode;
 pub mod doctor;
+pub mod ehr;
 pub mod erase;
 mod explain;
 pub mod export;

@@ -2,6 +2,7 @@
 
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Seat, Source, Transport};
+use crate::ehr;
 use crate::retention;
 use crate::sources::Board;
 use chairside_hub::Hub;
@@ -48,6 +49,9 @@ pub enum ServeError {
     /// A source cannot work as configured.
     #[error(transparent)]
     Source(#[from] IngestError),
+    /// What waits for the EHR cannot be kept or read.
+    #[error("what waits for the EHR, in the folder `ehr` of the data folder: {0}")]
+    Ehr(std::io::Error),
     /// The thread of the monitors could not be started.
     #[error("the thread that reads the monitors cannot run: {0}")]
     Thread(std::io::Error),
@@ -86,6 +90,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let hub = Hub::new();
 
     let (stopping, stopped) = watch::channel(false);
+    let ehr = ehr::Needs { config: config.clone(), log: Arc::clone(&log), now: clock().wall };
+    ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
     let house = House {
         config: config.clone(),
         log: Arc::clone(&log),

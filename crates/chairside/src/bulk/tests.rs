@@ -68,7 +68,7 @@ impl Rig {
     }
 }
 
-fn batch(session: &str, sequence: u64, second: i64, act: Act) -> Arc<Batch> {
+pub(crate) fn batch(session: &str, sequence: u64, second: i64, act: Act) -> Arc<Batch> {
     let by = Person { name: "Ada Nurse".into(), role: Role::Nurse };
     let done = Done { session: session.into(), by, key: ActKey(u128::from(sequence)), about: None, act };
     let micros = Micros::from_secs(second) + Micros::from_secs(i64::try_from(sequence).expect("small"));
@@ -83,7 +83,7 @@ fn batch(session: &str, sequence: u64, second: i64, act: Act) -> Arc<Batch> {
     Arc::new(Batch { frame: None, entries: vec![entry] })
 }
 
-fn opened() -> Act {
+pub(crate) fn opened() -> Act {
     let text = |text: &str| text.into();
     let patient = Patient { id: text("20041"), name: text("=Doe, Jane"), born: text("1980-02-29"), alias: text("J") };
     let plan = Plan {
@@ -100,7 +100,7 @@ fn opened() -> Act {
     Act::Opened { patient, plan, planned: false }
 }
 
-fn typed() -> Act {
+pub(crate) fn typed() -> Act {
     Act::Typed { values: vec![TypedVital { vital: Vital::Spo2, values: vec![Decimal::whole(96)] }] }
 }
 
@@ -108,7 +108,7 @@ fn note() -> Act {
     Act::Entry { kind: EntryKind::Note, score: None, text: "Jane's son called".into() }
 }
 
-fn moved(to: Phase) -> Act {
+pub(crate) fn moved(to: Phase) -> Act {
     Act::Moved { to, reason: "no vein".into() }
 }
 

@@ -1,5 +1,6 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+mod ehr;
 mod prefer;
 
 use super::{Config, DATA, LISTEN, Seat, Source, Transport, UNCLAIMED_H, UNCLAIMED_H_RANGE, lines};
@@ -77,7 +78,7 @@ impl Part<'_> {
         self.problems.push(Problem { key, found: found.to_string(), wrong: wrong.into(), example: example.to_owned() });
     }
 
-    fn only(&mut self, known: &[&str], example: &str) {
+    pub(super) fn only(&mut self, known: &[&str], example: &str) {
         for key in self.table.keys().filter(|key| !known.contains(&key.as_str())) {
             let near = known.iter().find(|k| k.starts_with(&key[..key.len().min(3)]));
             let hint =
@@ -103,7 +104,7 @@ impl Part<'_> {
         }
     }
 
-    fn needed(&mut self, key: &str, example: &str) -> Option<String> {
+    pub(super) fn needed(&mut self, key: &str, example: &str) -> Option<String> {
         if !self.table.contains_key(key) {
             self.wrong(key, "nothing", "this key is needed", example);
             return None;
@@ -144,7 +145,10 @@ impl Part<'_> {
 
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
-    top.only(&["data", "listen", "database", "zone", "chair", "source", "retention"], "data = \"chairside-data\"");
+    top.only(
+        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr"],
+        "data = \"chairside-data\"",
+    );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
     let listen = listen(&mut top);
     let database = database(&mut top, &data);
@@ -153,8 +157,9 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let sources = sources(table, &chairs, top.problems);
     let prefer = prefer::preferences(table, &sources, top.problems);
     let keep_unclaimed = retention(table, top.problems);
+    let ehr = ehr::ehr(table, top.problems);
     let (listen, database, zone) = (listen?, database?, zone?);
-    Some(Config { data, listen, database, zone, chairs, prefer, sources, keep_unclaimed: keep_unclaimed? })
+    Some(Config { data, listen, database, zone, chairs, prefer, sources, ehr: ehr?, keep_unclaimed: keep_unclaimed? })
 }
 
 fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {

@@ -50,6 +50,8 @@ pub struct Config {
     pub prefer: BTreeMap<ChairId, Preference>,
     /// Sources.
     pub sources: Vec<Source>,
+    /// `host:port` of the EHR that gets signed records; `None`: they are sent nowhere.
+    pub ehr: Option<String>,
     /// How long what no session claims is kept.
     pub keep_unclaimed: Micros,
 }

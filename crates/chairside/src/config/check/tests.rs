@@ -34,6 +34,8 @@ fn an_empty_file_is_all_defaults() {
     assert_eq!(config.listen.to_string(), LISTEN);
     assert_eq!(config.database, Path::new(DATA).join("chairside.db"));
     assert!(config.sources.is_empty());
+    assert_eq!(config.ehr, None);
+    assert_eq!(check("[ehr]\nconnect = \"h:2575\"\non = \"sign\"").unwrap().ehr.as_deref(), Some("h:2575"));
     assert_eq!(config.keep_unclaimed, Micros::from_secs(24 * 3600));
 }
 
@@ -57,6 +59,10 @@ fn every_mistake_names_its_key_what_stood_there_and_an_example() {
     refused("database = \"postgres://u:secret@h/d\"", "database", "SQLite only");
     refused("zone = \"Mars/Base\"", "zone", "no IANA time zone");
     refused("chair = 4", "chair", "[[chair]]");
+    refused("ehr = \"a:1\"", "ehr", "written as a table");
+    refused("[ehr]", "ehr.connect", "this key is needed");
+    refused("[ehr]\nconnect = \"host\"", "ehr.connect", "no host with a port");
+    refused("[ehr]\nconnect = \"h:1\"\non = \"leave\"", "ehr.on", "when they are signed");
     refused("[[chair]]\nname = \"Window\"", "chair[1].id", "this key is needed");
     refused("[[chair]]\nid = \"a b\"", "chair[1].id", "letters, digits");
     refused("[[chair]]\nid = \"1\"\n[[chair]]\nid = \"1\"", "chair[2].id", "another chair");

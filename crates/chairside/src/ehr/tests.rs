@@ -1,0 +1,204 @@
+use super::*;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc::{Sender, channel};
+use tempfile::TempDir;
+
+/// What the EHR of a test does with one message, one for each in turn.
+#[derive(Clone, Copy, Debug)]
+enum Does {
+    /// Answers with this code.
+    Says(&'static str),
+    /// Answers to another message first, then with `AA`.
+    SaysAfterAnother,
+    /// Takes the message and never answers.
+    Sleeps,
+    /// Takes the message and closes.
+    Closes,
+}
+
+/// An EHR that does what it is told and tells the ids it was sent.
+struct Fake {
+    to: String,
+    heard: Receiver<String>,
+}
+
+impl Fake {
+    fn new(script: &'static [Does]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let to = listener.local_addr().expect("an address").to_string();
+        let (tell, heard) = channel();
+        std::thread::spawn(move || fake(&listener, script, &tell));
+        Self { to, heard }
+    }
+
+    fn heard(&self) -> Vec<String> {
+        self.heard.try_iter().collect()
+    }
+}
+
+fn fake(listener: &TcpListener, script: &[Does], tell: &Sender<String>) {
+    let mut script = script.iter();
+    // Connections it went to sleep on stay open.
+    let mut asleep = Vec::new();
+    'connections: for stream in listener.incoming() {
+        let mut stream = stream.expect("a connection");
+        while let Some(message) = frame(&mut stream) {
+            let id = control_id(&message);
+            tell.send(id.clone()).expect("the test listens");
+            let answer = |code: &str, id: &str| format!("\u{b}MSH|^~\\&|EHR\rMSA|{code}|{id}|because\r\u{1c}\r");
+            match script.next().expect("no further message is expected") {
+                Does::Says(code) => stream.write_all(answer(code, &id).as_bytes()).expect("sent"),
+                Does::SaysAfterAnother => {
+                    stream.write_all((answer("AR", "OTHER") + &answer("AA", &id)).as_bytes()).expect("sent");
+                }
+                Does::Sleeps => {
+                    asleep.push(stream);
+                    continue 'connections;
+                }
+                Does::Closes => continue 'connections,
+            }
+        }
+    }
+}
+
+fn frame(stream: &mut TcpStream) -> Option<Vec<u8>> {
+    let (mut heard, mut byte) = (Vec::new(), [0]);
+    while !heard.ends_with(&[0x1c, 0x0d]) {
+        stream.read_exact(&mut byte).ok()?;
+        heard.push(byte[0]);
+    }
+    assert_eq!(heard.first(), Some(&0x0b), "a frame begins with VT");
+    Some(heard[1..heard.len() - 2].to_vec())
+}
+
+fn message(id: &str) -> Vec<u8> {
+    format!("MSH|^~\\&|CHAIRSIDE||||20260302||ORU^R01|{id}|P|2.5.1\rPID|1\r").into_bytes()
+}
+
+const PACE: Pace = Pace {
+    first: Duration::from_millis(1),
+    most: Duration::from_millis(4),
+    patience: Duration::from_millis(300),
+    tries: 3,
+};
+
+struct Rig {
+    folder: TempDir,
+    ehr: Ehr,
+    tries: Tries,
+}
+
+impl Rig {
+    /// With these messages in the queue, in this order.
+    fn new(ids: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ehr = Ehr::open(folder.path()).expect("a queue");
+        for (n, id) in (1..).zip(ids) {
+            ehr.put(&format!("1-{n}"), Micros(n), &[message(id)]).expect("put");
+        }
+        Self { folder, ehr, tries: Tries::default() }
+    }
+
+    fn send(&mut self, to: &str) -> Result<(), String> {
+        self.ehr.send(to, PACE, &mut self.tries)
+    }
+
+    /// As after a crash.
+    fn again(&mut self) {
+        self.ehr = Ehr::open(self.folder.path()).expect("a queue");
+    }
+}
+
+#[test]
+fn messages_go_in_the_order_of_their_signatures_one_after_the_other() {
+    let fake = Fake::new(&[Does::Says("AA"), Does::Says("CA"), Does::SaysAfterAnother]);
+    let mut rig = Rig::new(&["A1", "A2", "A3"]);
+    assert_eq!(rig.ehr.status().waiting, 3);
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    assert_eq!(fake.heard(), ["A1", "A2", "A3"]);
+    assert_eq!(rig.ehr.status(), Status { sent: 3, ..Status::default() });
+}
+
+#[test]
+fn an_ehr_that_is_down_keeps_the_message_waiting_and_says_why() {
+    let mut rig = Rig::new(&["A1"]);
+    // A port that was free a moment ago.
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").to_string();
+    let why = rig.send(&gone).expect_err("it is down");
+    assert!(why.contains(&format!("{gone} cannot be reached")), "{why}");
+    assert_eq!(rig.ehr.status().waiting, 1);
+}
+
+#[test]
+fn an_ehr_that_is_slow_or_closes_gets_the_same_message_again_also_after_a_crash() {
+    let fake = Fake::new(&[Does::Sleeps, Does::Closes, Does::Says("AA")]);
+    let mut rig = Rig::new(&["A1"]);
+    let why = rig.send(&fake.to).expect_err("no answer");
+    assert!(why.contains("gave no answer in time"), "{why}");
+    rig.again();
+    let why = rig.send(&fake.to).expect_err("closed");
+    assert!(why.contains("closed the connection before it answered"), "{why}");
+    rig.again();
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    assert_eq!(fake.heard(), ["A1", "A1", "A1"], "h19: the same id each time");
+    assert_eq!((rig.ehr.status().waiting, rig.ehr.status().sent), (0, 1));
+}
+
+#[test]
+fn what_the_ehr_cannot_take_this_time_is_tried_again_and_then_put_aside() {
+    let fake = Fake::new(&[Does::Says("AE"), Does::Says("CE"), Does::Says("AE"), Does::Says("AA")]);
+    let mut rig = Rig::new(&["A1", "A2"]);
+    for code in ["AE", "CE"] {
+        let why = rig.send(&fake.to).expect_err("not this time");
+        assert!(why.ends_with(&format!("answered {code}: because")), "{why}");
+        assert_eq!(rig.ehr.status().waiting, 2, "nobody overtakes");
+    }
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    assert_eq!(fake.heard(), ["A1", "A1", "A1", "A2"]);
+    let Status { waiting, sent, refused, .. } = rig.ehr.status();
+    assert_eq!((waiting, sent), (0, 1));
+    assert_eq!(refused, [("00000000000000001-1-1-00".to_owned(), "AE: because".to_owned())]);
+}
+
+#[test]
+fn what_the_ehr_refuses_stops_nobody_behind_it_and_can_be_sent_again_by_hand() {
+    let fake = Fake::new(&[Does::Says("AR"), Does::Says("CR"), Does::Says("AA"), Does::Says("AA")]);
+    let mut rig = Rig::new(&["A1", "A2", "A3"]);
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    let refused: Vec<_> = rig.ehr.status().refused.into_iter().map(|(_, why)| why).collect();
+    assert_eq!((fake.heard().len(), refused), (3, vec!["AR: because".to_owned(), "CR: because".to_owned()]));
+    let name = "00000000000000001-1-1-00.hl7";
+    std::fs::rename(rig.folder.path().join("refused").join(name), rig.folder.path().join("waiting").join(name))
+        .expect("moved");
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    assert_eq!(fake.heard(), ["A1"]);
+    assert_eq!(rig.ehr.status().refused.len(), 1);
+}
+
+#[test]
+fn h19_a_session_that_was_sent_is_known_for_ever_and_half_a_message_never_was_one() {
+    let fake = Fake::new(&[Does::Says("AA")]);
+    let mut rig = Rig::new(&["A1"]);
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    std::fs::write(rig.folder.path().join("waiting/00000000000000002-1-2-00.part"), "MSH|half").expect("written");
+    rig.again();
+    assert!(rig.ehr.knows("1-1", Micros(1)) && !rig.ehr.knows("1-2", Micros(2)) && !rig.ehr.knows("1-1", Micros(2)));
+    rig.ehr.put("1-1", Micros(1), &[message("A1")]).expect("put");
+    assert_eq!(rig.ehr.status().waiting, 0);
+}
+
+#[test]
+fn the_sender_tries_again_by_itself_until_the_ehr_is_back() {
+    let fake = Fake::new(&[Does::Closes, Does::Says("AE"), Does::Closes, Does::Says("AA")]);
+    let rig = Rig::new(&["A1"]);
+    let (wake, woken) = channel::<()>();
+    let (ehr, to) = (rig.ehr.clone(), fake.to.clone());
+    let sender = std::thread::spawn(move || ehr.run(&to, PACE, &woken));
+    for _ in 0..4 {
+        assert_eq!(fake.heard.recv().as_deref(), Ok("A1"));
+    }
+    drop(wake);
+    sender.join().expect("it ends when the program does");
+    assert_eq!(rig.ehr.status(), Status { sent: 1, ..Status::default() });
+}
