@@ -171,14 +171,14 @@ async fn one(
     let zone = ClinicZone(wanted.config.zone.clone());
     let mut made = Vec::new();
     for format in wanted.formats {
-        let files = files(*format, &record, &Face(&zone), &wanted.options);
-        made.extend(files.map_err(|error| ExportError::Made { format: *format, error })?);
+        let of = files(*format, &record, &Face(&zone), &wanted.options);
+        made.extend(of.map_err(|error| ExportError::Made { format: *format, error })?);
     }
-    whole(folder, made.into_iter())
+    whole(folder, made)
 }
 
 /// Makes the folder with its files under another name first: one that bears its name is whole.
-fn whole(folder: &Path, made: impl Iterator<Item = File>) -> Result<(), ExportError> {
+fn whole(folder: &Path, made: Vec<File>) -> Result<(), ExportError> {
     let part = part_of(folder);
     let failed = |path: &Path| {
         let path = path.to_owned();

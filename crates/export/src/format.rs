@@ -165,12 +165,18 @@ pub fn files(format: Format, record: &Record, face: &Face<'_>, options: &Options
             .into_iter()
             .map(|(name, bytes)| File { name: name.to_owned(), media_type: "text/csv; charset=utf-8", bytes })
             .collect(),
+        Format::Fhir => {
+            let pages = pdf::report(record, face, options)?;
+            vec![bundle("fhir.json", record, face, Values::Every(options.every_min), &pages)]
+        }
         Format::Pdf => one("record.pdf", "application/pdf", pdf::report(record, face, options)?),
         Format::Worksheet => one("worksheet.pdf", "application/pdf", pdf::worksheet(record, face, options)?),
         Format::Svg => one("chart.svg", "image/svg+xml", chart::svg(record, face)?),
         Format::Png => one("chart.png", "image/png", chart::png(record, face)?),
-        Format::Fhir => vec![bundle("fhir.json", record, face, Values::Every(options.every_min))],
-        Format::FhirRaw => vec![bundle("fhir-raw.json", record, face, Values::Raw)],
+        Format::FhirRaw => {
+            let pages = pdf::report(record, face, options)?;
+            vec![bundle("fhir-raw.json", record, face, Values::Raw, &pages)]
+        }
         Format::Hl7 => {
             let vitals = hl7::vitals(record, face, options.every_min);
             let file = |bytes| File { name: "vitals.hl7".to_owned(), media_type: "x-application/hl7-v2+er7", bytes };
@@ -185,7 +191,7 @@ fn binary(name: &str, bytes: Vec<u8>) -> File {
     File { name: name.to_owned(), media_type: "application/octet-stream", bytes }
 }
 
-fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values) -> File {
-    let bytes = fhir::bundle(record, face, values, None);
+fn bundle(name: &str, record: &Record, face: &Face<'_>, values: Values, pages: &[u8]) -> File {
+    let bytes = fhir::bundle(record, face, values, Some(pages));
     File { name: name.to_owned(), media_type: "application/fhir+json", bytes }
 }

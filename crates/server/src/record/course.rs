@@ -89,7 +89,7 @@ fn row(line: &Line, record: &Record, cuffs: &Cuffs, days_since: Option<i64>) -> 
         leaving: at_mark(record, found.heart, &marks, MarkKind::Leaving),
         lowest_spo2: digits(found.lowest_spo2.as_ref()),
         minutes_to_peak: found.peak_systolic.as_ref().and_then(|peak| minutes(record.start(), Some(peak.at))),
-        minutes_over: found.pressure_above.filter(|_| has(record, Vital::Nibp)).map(|above| above.0 / 60_000_000),
+        minutes_over: found.pressure_above.map(|above| above.0 / 60_000_000),
         worst: EFFECTS.into_iter().filter_map(|kind| worst(record, kind)).collect(),
         lowest_moaas: found.lowest_sedation.map(|(score, ..)| score.to_string()),
         drugs: texts(EntryKind::Drug),
@@ -98,10 +98,6 @@ fn row(line: &Line, record: &Record, cuffs: &Cuffs, days_since: Option<i64>) -> 
         signed: line.signed.is_some(),
         stopped_early: record.stopped_early().map(str::to_owned),
     }
-}
-
-fn has(record: &Record, vital: Vital) -> bool {
-    record.of(vital).iter().any(|sample| sample.counted().is_some())
 }
 
 fn digits(extreme: Option<&Extreme>) -> Option<String> {

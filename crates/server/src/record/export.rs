@@ -8,7 +8,7 @@ use crate::refusal::Refused;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Response, header};
-use chairside_export::{ExportError, Face, File, Format, Options, Paper, Record, Seal, Signed, files, table};
+use chairside_export::{Face, File, Format, Options, Paper, Record, Seal, Signed, files, table};
 use chairside_observation::Hex;
 use chairside_observation::session::{Act, AuditKind};
 use chairside_wire::{ExportSession, Unreadable};
@@ -111,7 +111,7 @@ fn write(
     record: &Record,
     offsets: &dyn chairside_export::Offsets,
     options: &Options,
-) -> Result<Vec<File>, ExportError> {
+) -> Result<Vec<File>, chairside_export::ExportError> {
     files(format, record, &Face(offsets), options)
 }
 
