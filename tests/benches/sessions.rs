@@ -96,7 +96,7 @@ fn acts(n: u64) -> Vec<Act> {
     let entry = |text: &str| Act::Addendum { text: text.into() };
     let mut acts = vec![Act::Opened { patient, plan, planned: false }];
     acts.extend([Phase::Baseline, Phase::Infusing].map(story::moved));
-    acts.extend((0..if n % 3 == 0 { 4 } else { 0 }).map(|n| entry(&format!("remark {n}"))));
+    acts.extend((0..if n.is_multiple_of(3) { 4 } else { 0 }).map(|n| entry(&format!("remark {n}"))));
     acts.extend([Phase::Observing, Phase::Ready, Phase::Discharged].map(story::moved));
     acts
 }

@@ -3,7 +3,7 @@
 use super::{Ehr, Pace};
 use crate::config::Config;
 use crate::export;
-use chairside_export::{Face, Options, hl7};
+use chairside_export::{Face, Options, Record, hl7, pdf};
 use chairside_observation::Micros;
 use chairside_store::{Find, SessionLog, Stands, StoreError, find_session};
 use std::io;
@@ -37,6 +37,8 @@ enum FollowError {
     Log(#[from] StoreError),
     #[error(transparent)]
     Export(#[from] export::ExportError),
+    #[error(transparent)]
+    Made(#[from] chairside_export::ExportError),
     #[error("the queue of the EHR: {0}")]
     Queue(#[from] io::Error),
 }
@@ -105,8 +107,8 @@ async fn signed(ehr: &Ehr, needs: &Needs, since: Micros) -> Result<usize, Follow
             let Some((chair, session)) = find_session(&*needs.log, &line.id).await? else { continue };
             let (record, _) = export::record(&*needs.log, &needs.config, &chair, session, None).await?;
             let zone = crate::clock::ClinicZone(needs.config.zone.clone());
-            let messages: Vec<_> =
-                hl7::vitals(&record, &Face(&zone), Options::default().every_min).into_iter().collect();
+            let messages = tokio::task::spawn_blocking(move || messages(&record, &Face(&zone)));
+            let messages = messages.await.map_err(|broken| io::Error::other(broken.to_string()))??;
             if !messages.is_empty() {
                 ehr.put(line.id.as_str(), *at, &messages)?;
                 put += 1;
@@ -117,6 +119,14 @@ async fn signed(ehr: &Ehr, needs: &Needs, since: Micros) -> Result<usize, Follow
             _ => return Ok(put),
         }
     }
+}
+
+/// What an EHR is told of a record: the interval values, and the report.
+fn messages(record: &Record, face: &Face<'_>) -> Result<Vec<Vec<u8>>, FollowError> {
+    let options = Options::default();
+    let mut all: Vec<_> = hl7::vitals(record, face, options.every_min).into_iter().collect();
+    all.push(hl7::report(record, face, &pdf::report(record, face, &options)?));
+    Ok(all)
 }
 
 #[cfg(test)]
