@@ -221,7 +221,7 @@ mod tests {
         }
         let log = SqliteLog::open_read_only(&path, &clock::boot(), clock::system()).await.unwrap();
         let verified = log.verify().await.unwrap();
-        assert_eq!((verified.entries, verified.erased_by_request, verified.broken.len()), (15, 0, 0));
+        assert_eq!((verified.entries, verified.erased_by_request, verified.broken.len()), (12, 0, 0));
         let running = SqliteLog::open(&path, &clock::boot(), clock::system()).await.unwrap();
         let refused = run(&path, &zone(), &wanted("Lee", "asked"), "9999").await.unwrap_err().to_string();
         assert!(refused.contains("stop the other program"), "{refused}");
