@@ -23,7 +23,7 @@ mod ids;
 pub mod limit;
 mod lines;
 mod page;
-mod pdf;
+pub mod pdf;
 pub mod pseudonym;
 mod record;
 mod signals;

@@ -12,7 +12,10 @@ use chairside_observation::session::Act;
 use moment::Moments;
 
 /// The report.
-pub(crate) fn report(record: &Record, face: &Face<'_>, options: &Options) -> Result<Vec<u8>, ExportError> {
+///
+/// # Errors
+/// The chart or the pages cannot be made; the sentence says what still can.
+pub fn report(record: &Record, face: &Face<'_>, options: &Options) -> Result<Vec<u8>, ExportError> {
     let fonts = Fonts::new()?;
     let moments = Moments::of(record, face);
     let mut flow = Flow::new(&fonts, options.paper, &furniture(record, &moments));
