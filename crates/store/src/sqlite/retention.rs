@@ -70,6 +70,8 @@ impl SqliteLog {
         let mut done = Erasing::default();
         let at = (self.clock)().wall;
         let until = at - keep - GRACE;
+        // A timeline that is only in the journal yet is known after this.
+        self.caught_up().await?;
         for timeline in self.timelines().await? {
             loop {
                 let which = Which::Unclaimed { until };
