@@ -156,7 +156,19 @@ function Item({ it, page }: { readonly it: Missing; readonly page: Page }) {
 }
 
 /** What the server can make, in the order it is asked for; a test holds them to the server's own list. */
-export const FORMATS = ['csv', 'fhir', 'fhir-raw', 'hl7', 'vital', 'edf', 'record'] as const
+export const FORMATS = [
+  'pdf',
+  'worksheet',
+  'svg',
+  'png',
+  'csv',
+  'fhir',
+  'fhir-raw',
+  'hl7',
+  'vital',
+  'edf',
+  'record',
+] as const
 const EVERY = [1, 5, 10, 15] as const
 const PAPERS = ['a4', 'letter'] as const
 
