@@ -169,14 +169,17 @@ mod tests {
         let since = Micros::from_secs(1000);
         assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 1);
         assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 0, "it is known");
-        assert_eq!(ehr.status().waiting, 1);
+        assert_eq!(ehr.status().waiting, 2, "the values and the report");
         // The batches of the tests are that many seconds apart.
         let at = Micros::from_secs(2000 + 8);
         assert!(ehr.knows("1-5", at) && !ehr.knows("1-1", Micros::from_secs(104)));
         let waits = std::fs::read_dir(folder.path().join("ehr/waiting")).expect("a folder");
-        let paths: Vec<_> = waits.map(|entry| entry.expect("an entry").path()).collect();
+        let mut paths: Vec<_> = waits.map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
         let message = std::fs::read_to_string(&paths[0]).expect("a message");
         assert!(message.starts_with("MSH|^~\\&|CHAIRSIDE|") && message.contains("|ORU^R01^ORU_R01|"), "{message}");
+        let report = std::fs::read_to_string(&paths[1]).expect("a message");
+        assert!(report.contains("|MDM^T02^MDM_T02|") && report.contains("^Base64^JVBERi0"), "{}", &report[..200]);
         assert!(message.contains("=Doe, Jane") && !paths[0].to_string_lossy().contains("Doe"));
     }
 
