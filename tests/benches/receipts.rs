@@ -2,13 +2,13 @@
 //!
 //! Expected: one connection >= 0.8 of the floor (a stop-and-wait sender waits for the disk and little else); 32
 //! connections >= 10,000/s on a quiet machine (group commit: one flush answers all that wait); and with every flush slowed
-//! to 3 ms still >= 20 times that floor (few flushes, full groups).
+//! by 3 ms still >= 20 times the floor that is slowed in the same way (few flushes, full groups).
 
 use chairside_tests::rig::{Sender, Server, program, vitals};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +18,14 @@ use std::time::{Duration, Instant};
 const RUN: Duration = Duration::from_secs(4);
 /// The delay injected into every flush.
 const SLOW_US: u64 = 3000;
+/// Names the folder in which this program is to measure only the floor, as its own slowed child.
+const FLOOR_IN: &str = "CHAIRSIDE_FLOOR_IN";
 
 fn main() {
+    if let Some(folder) = std::env::var_os(FLOOR_IN) {
+        println!("{}", floor(Path::new(&folder)));
+        return;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let folder = tempfile::tempdir().expect("a folder");
@@ -31,7 +37,7 @@ fn main() {
         println!("floor: 4 KiB append + fdatasync  {before:>9.0}/s before, {after:.0}/s after");
         line("1 connection", one, 0.8 * floor, &format!("0.8 of the floor; is {:.2} of it", one / floor));
         line("32 connections", many, 10_000.0, "10,000 on a quiet machine");
-        slowed().await;
+        slowed(folder.path()).await;
     });
 }
 
@@ -40,18 +46,31 @@ fn line(name: &str, rate: f64, expected: f64, why: &str) {
     println!("{name:<32} {rate:>9.0}/s  expected >= {expected:.0} ({why}){verdict}");
 }
 
-async fn slowed() {
-    if Command::new("strace").arg("--version").output().is_err() {
-        println!("slowed flushes: skipped, `strace` is not installed");
+/// Every flush of the server, and of the floor beside it, takes [`SLOW_US`] longer.
+async fn slowed(folder: &Path) {
+    let Some(library) = slow_flush(folder) else {
+        println!("slowed flushes: skipped, `cc` could not build tests/benches/slow_flush.c");
         return;
-    }
-    let mut tracer = Command::new("strace");
-    tracer.args(["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e"]);
-    tracer.arg(format!("inject=fdatasync,fsync:delay_exit={SLOW_US}")).arg(program("chairside"));
-    let rate = with_server(Some(tracer), 32).await;
-    #[allow(clippy::cast_precision_loss)]
-    let floor = 1e6 / SLOW_US as f64;
-    line("32 connections, 3 ms flushes", rate, 20.0 * floor, "20 times the slowed floor");
+    };
+    let slow = |program: &Path| {
+        let mut command = Command::new(program);
+        command.env("LD_PRELOAD", &library).env("SLOW_FLUSH_US", SLOW_US.to_string());
+        command
+    };
+    let own = std::env::current_exe().expect("the way to this bench");
+    let said = slow(&own).env(FLOOR_IN, folder).output().expect("a slowed floor").stdout;
+    let floor: f64 = String::from_utf8_lossy(&said).trim().parse().expect("a rate");
+    let rate = with_server(Some(slow(&program("chairside"))), 32).await;
+    println!("floor with flushes slowed by 3 ms  {floor:>7.0}/s");
+    line("32 connections, 3 ms flushes", rate, 20.0 * floor, &format!("20 times that floor; is {:.1}", rate / floor));
+}
+
+/// Builds what slows flushes; `None` when there is no compiler.
+fn slow_flush(folder: &Path) -> Option<PathBuf> {
+    let library = folder.join("slow_flush.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/slow_flush.c");
+    let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status();
+    built.is_ok_and(|status| status.success()).then_some(library)
 }
 
 /// Appends of one page, each flushed: what a stop-and-wait sender could get at best from this disk.

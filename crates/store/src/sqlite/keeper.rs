@@ -12,8 +12,12 @@ use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+
+/// How long the thread looks for another append before it sleeps: about as long as a sender on this machine takes to read an
+/// answer and send again.
+const AWAKE: Duration = Duration::from_micros(200);
 
 /// How the journal is kept; a test has a smaller one, or one on a disk that fails.
 pub(super) struct Journaling {
@@ -139,7 +143,7 @@ impl Keeper {
     }
 
     fn run(mut self, jobs: &mpsc::Receiver<Job>) {
-        while let Ok(job) = jobs.recv() {
+        while let Some(job) = next(jobs) {
             match job {
                 Job::Append { batches, answer } => {
                     // Whoever asked may have gone; what was taken is in the log all the same.
@@ -328,6 +332,20 @@ impl Keeper {
         salt.copy_from_slice(&whole[..16]);
         salt
     }
+}
+
+/// The next job. A sender that waits for each answer is back before a thread has gone to sleep and been woken again, so this
+/// one stays awake a little after each job; whoever wants the core meanwhile gets it.
+fn next(jobs: &mpsc::Receiver<Job>) -> Option<Job> {
+    let begin = Instant::now();
+    while begin.elapsed() < AWAKE {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(mpsc::TryRecvError::Empty) => std::thread::yield_now(),
+            Err(mpsc::TryRecvError::Disconnected) => return None,
+        }
+    }
+    jobs.recv().ok()
 }
 
 /// Each timeline once, in order of appearance.
