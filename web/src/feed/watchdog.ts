@@ -43,6 +43,8 @@ export class Watchdog {
   #flipped: Instant
   #checked: Instant
   #parity: 0 | 1 = 0
+  /** A frame came since the veil was restarted. */
+  #fresh = false
 
   constructor(panel: Panel, words: Words, start: Instant, reload: () => void) {
     this.#panel = panel
@@ -58,10 +60,7 @@ export class Watchdog {
   /** A frame of the server was understood. */
   heard(at: Instant): void {
     this.#heard = at
-    if (elapsedMs(this.#flipped, at) < BEAT_MS) return
-    this.#flipped = at
-    this.#parity = this.#parity === 0 ? 1 : 0
-    this.#panel.beat(this.#parity)
+    this.#fresh = true
   }
 
   /** The framework has painted the present state. */
@@ -83,7 +82,17 @@ export class Watchdog {
     else this.#panel.banner(quiet >= QUIET_MS ? this.#words.notReceiving(Math.floor(quiet / 1000)) : undefined)
     // Scripts run, and the digits are gone: the veil would only hide the rest of the page.
     if (quiet >= QUIET_MS) this.#panel.beat(undefined)
+    else this.#flip(now)
     if (unpainted >= RELOAD_MS) this.#reload()
+  }
+
+  /** Restarts the veil after a frame: here, where what came is painted, it costs no picture of its own. */
+  #flip(now: Instant): void {
+    if (!this.#fresh || elapsedMs(this.#flipped, now) < BEAT_MS) return
+    this.#fresh = false
+    this.#flipped = now
+    this.#parity = this.#parity === 0 ? 1 : 0
+    this.#panel.beat(this.#parity)
   }
 }
 
