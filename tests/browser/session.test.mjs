@@ -74,6 +74,8 @@ async function running(clinic) {
   await openSession(page)
   await skipCheckIn(page)
   await startInfusion(page)
+  // What a test cuts off or counts from here on is its own.
+  await page.locator('[data-unsent]').waitFor({ state: 'detached' })
   return page
 }
 
