@@ -2,7 +2,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { drawMarks } from './marks'
-import { drawBackground, drawNames, drawPoints } from './points'
+import { drawBackground, drawPoints } from './points'
 
 /** Numbers of one series beside the common times: `null` is a gap, `undefined` says nothing about that time. */
 export type Values = (number | null | undefined)[]
@@ -182,11 +182,11 @@ export function mountPlot(host: HTMLElement, look: Look, signal: AbortSignal) {
       series: [{}, ...seriesOf()],
       axes: axes(),
       hooks: {
-        drawClear: look.axes ? [(u) => drawBackground(u, behind, shown.levels, span, color)] : [],
+        drawClear: look.axes ? [(u) => drawBackground(u, behind, shown.levels, span, color, family)] : [],
         draw: [
           (u) => drawPoints(u, shown, span, color),
           (u) => drawMarks(u, shown, span, color, look.axes),
-          ...(look.axes ? [(u: uPlot) => drawNames(u, shown.levels, span, color, family), labels, chosen] : []),
+          ...(look.axes ? [labels, chosen] : []),
         ],
       },
     }

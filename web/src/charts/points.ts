@@ -18,6 +18,7 @@ export function drawBackground(
   levels: readonly Level[],
   span: Span,
   color: Color,
+  family: string,
 ): void {
   const { ctx } = u
   const px = devicePixelRatio
@@ -42,7 +43,7 @@ export function drawBackground(
   }
   ctx.fillStyle = color('--muted')
   for (const time of phases) if (time >= span[0] && time <= span[1]) ctx.fillRect(Math.round(x(time)), top, px, height)
-  drawLevels(u, levels, span, color)
+  drawLevels(u, levels, span, color, family)
   ctx.restore()
 }
 
@@ -226,69 +227,38 @@ function outline(ctx: CanvasRenderingContext2D, shape: Shape, x: number, y: numb
 /** Height of a row of names, and the room between two. */
 const NAME_PX = 17
 
-/** Where a level stands in a plot; `undefined` when it is not in view. */
-function placed(
-  u: uPlot,
-  { value, from, to }: Level,
-  span: Span,
-): { readonly x: number; readonly y: number } | undefined {
-  if (from > span[1] || (to ?? span[1]) < span[0]) return undefined
-  return { x: u.valToPos(Math.max(from, span[0]), 'x', true), y: Math.round(u.valToPos(value, 'y', true)) + 0.5 }
-}
-
-/** Thin lines at the values from before the infusion, behind everything that was measured. */
-function drawLevels(u: uPlot, levels: readonly Level[], span: Span, color: Color): void {
-  const { ctx } = u
-  const px = devicePixelRatio
-  const right = u.bbox.left + u.bbox.width
-  ctx.lineWidth = px
-  ctx.setLineDash([2 * px, 4 * px])
-  for (const level of levels) {
-    const at = placed(u, level, span)
-    if (at === undefined) continue
-    ctx.strokeStyle = color(level.color)
-    ctx.beginPath()
-    ctx.moveTo(at.x, at.y)
-    // However short it stood, it is seen.
-    const end = level.to === undefined ? right : Math.max(at.x + 8 * px, u.valToPos(level.to, 'x', true))
-    ctx.lineTo(Math.min(right, end), at.y)
-    ctx.stroke()
-  }
-  ctx.setLineDash([])
-}
-
 /**
- * Their names above them, cut out of the lines, so that they can be read where they cross; of two that would touch the lower
- * one stands further to the right.
+ * Thin lines at the values from before the infusion, with their names above them. They stand behind everything that was
+ * measured; of two names that would touch the lower one stands further to the right.
  */
-export function drawNames(u: uPlot, levels: readonly Level[], span: Span, color: Color, family: string): void {
+function drawLevels(u: uPlot, levels: readonly Level[], span: Span, color: Color, family: string): void {
   const { ctx } = u
   const px = devicePixelRatio
   const right = u.bbox.left + u.bbox.width
   const named: { readonly x: number; readonly y: number }[] = []
-  ctx.save()
-  ctx.setLineDash([])
   ctx.font = `${14 * px}px ${family}`
   ctx.textBaseline = 'bottom'
   ctx.textAlign = 'left'
-  ctx.lineJoin = 'round'
-  ctx.lineWidth = 4 * px
-  ctx.strokeStyle = color('--tile')
-  for (const level of levels.toSorted((a, b) => b.value - a.value)) {
-    const place = placed(u, level, span)
-    if (place === undefined) continue
-    const { x, y } = place
+  for (const { value, from, to, color: name, label } of levels.toSorted((a, b) => b.value - a.value)) {
+    if (from > span[1] || (to ?? span[1]) < span[0]) continue
+    const x = u.valToPos(Math.max(from, span[0]), 'x', true)
+    const y = Math.round(u.valToPos(value, 'y', true)) + 0.5
+    ctx.strokeStyle = color(name)
+    ctx.fillStyle = color(name)
+    ctx.lineWidth = px
+    ctx.setLineDash([2 * px, 4 * px])
+    ctx.beginPath()
+    ctx.moveTo(x, y)
+    // However short it stood, it is seen.
+    ctx.lineTo(to === undefined ? right : Math.min(right, Math.max(x + 8 * px, u.valToPos(to, 'x', true))), y)
+    ctx.stroke()
+    ctx.setLineDash([])
     const near = named.filter((it) => Math.abs(it.y - y) < NAME_PX * px).map((it) => it.x)
     const at = Math.max(x + 6 * px, ...near)
-    const end = at + ctx.measureText(level.label).width
+    const end = at + ctx.measureText(label).width
     // At the upper end of a low panel the name stands below its line.
     const below = y - NAME_PX * px < u.bbox.top - 4 * px
-    if (end < right) {
-      ctx.fillStyle = color(level.color)
-      ctx.strokeText(level.label, at, below ? y + NAME_PX * px : y - px)
-      ctx.fillText(level.label, at, below ? y + NAME_PX * px : y - px)
-    }
+    if (end < right) ctx.fillText(label, at, below ? y + NAME_PX * px : y - px)
     named.push({ x: end + 14 * px, y })
   }
-  ctx.restore()
 }
