@@ -11,6 +11,8 @@ mod asked;
 #[cfg(test)]
 mod captures;
 #[cfg(test)]
+mod clinic_days;
+#[cfg(test)]
 mod end_to_end;
 #[cfg(test)]
 mod faults;

@@ -290,6 +290,9 @@ impl State {
             return;
         }
         self.links.insert(source.clone(), link);
+        if matches!(state, LinkState::Lost | LinkState::Connecting) {
+            self.cadences.iter_mut().filter(|((of, _), _)| of == source).for_each(|(_, cadence)| cadence.cut());
+        }
         self.linked.retain(|(of, _)| of != source);
         self.link_to(shared, at, source, self.fed_by(source));
     }
