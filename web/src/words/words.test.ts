@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import rust from '../../../crates/export/src/summary.rs?raw'
 import { de as german } from './de'
 import { forms as germanForms } from './de/forms'
 import { record as germanRecord } from './de/record'
@@ -149,7 +149,6 @@ test.each([
 })
 
 test('every definition of a summary is translated', () => {
-  const rust = readFileSync(new URL('../../../crates/export/src/summary.rs', import.meta.url), 'utf8')
   const table = rust.slice(
     rust.indexOf('pub const DEFINITIONS'),
     rust.indexOf('];', rust.indexOf('pub const DEFINITIONS')),
