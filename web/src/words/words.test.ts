@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import rust from '../../../crates/export/src/summary.rs?raw'
 import { de as german } from './de'
 import { forms as germanForms } from './de/forms'
 import { record as germanRecord } from './de/record'
@@ -145,4 +146,16 @@ test.each([
   const words = wordsOf(file, enumeration)
   expect(words.length).toBeGreaterThan(3)
   expect(words.filter((word) => !Object.hasOwn(table, word))).toEqual([])
+})
+
+test('every definition of a summary is translated', () => {
+  const table = rust.slice(
+    rust.indexOf('pub const DEFINITIONS'),
+    rust.indexOf('];', rust.indexOf('pub const DEFINITIONS')),
+  )
+  const means = [...table.matchAll(/\(\s*"[^"]*",\s*"((?:[^"\\]|\\.)*)",?\s*\)/g)].map((it) =>
+    (it[1] ?? '').replaceAll('\\"', '"'),
+  )
+  expect(means.length).toBe(16)
+  for (const { record } of [en, es, de]) expect(Object.keys(record.definition)).toEqual(means)
 })
