@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::backup::Recipient;
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
@@ -130,6 +131,29 @@ pub enum Command {
         /// Configuration file that names the log and the time zone.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+    },
+    /// Write log and data folder to one file, verified, also while the server records.
+    Backup {
+        /// Folder for the file, on another disk. Left out: that of `[backup]` in the configuration.
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        /// Only the holder of this key can open the file: the public half that age-keygen prints, age1...
+        #[arg(long, value_name = "KEY")]
+        encrypt_to: Option<Recipient>,
+        /// Configuration file that names data folder and log.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Make a data folder of a backup again. Verifies everything first; never writes over anything.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The folder, which must be empty or not there.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// File with the secret key of an encrypted backup, as age-keygen writes it.
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
     },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {

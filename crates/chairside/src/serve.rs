@@ -1,5 +1,6 @@
 //! `chairside serve`: opens the log, starts recorder, sources and screens, and says what to do next.
 
+use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Seat, Source, Transport};
 use crate::ehr;
@@ -114,6 +115,14 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let key = signing_key(&config.data);
     let deps = Deps { log, hub, desk, sources, notices, clock, about, key, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
+    let backups = schedule::Needs {
+        config: config.clone(),
+        file: file.map(Path::to_owned),
+        log: Arc::clone(&record),
+        clock: clock::system(),
+        status: schedule::Status::default(),
+    };
+    let backups = tokio::spawn(backups.run(stopped.clone()));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
@@ -123,6 +132,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = stopping.send(true);
     let _ = screens.await;
     let _ = retention.await;
+    let _ = backups.await;
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
 }

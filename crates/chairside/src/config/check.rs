@@ -1,5 +1,6 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+mod backup;
 mod ehr;
 mod prefer;
 
@@ -146,7 +147,7 @@ impl Part<'_> {
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
     top.only(
-        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr"],
+        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "backup"],
         "data = \"chairside-data\"",
     );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
@@ -158,8 +159,10 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let prefer = prefer::preferences(table, &sources, top.problems);
     let keep_unclaimed = retention(table, top.problems);
     let ehr = ehr::ehr(table, top.problems);
+    let backup = backup::backup(table, top.problems);
     let (listen, database, zone) = (listen?, database?, zone?);
-    Some(Config { data, listen, database, zone, chairs, prefer, sources, ehr: ehr?, keep_unclaimed: keep_unclaimed? })
+    let (ehr, keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
+    Some(Config { data, listen, database, zone, chairs, prefer, sources, ehr, keep_unclaimed, backup })
 }
 
 fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {

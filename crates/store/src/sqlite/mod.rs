@@ -8,6 +8,7 @@
 mod apply;
 mod behind;
 mod claims;
+mod copy;
 mod erase;
 mod erasures;
 mod error;
