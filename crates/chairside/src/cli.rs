@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::backup::Recipient;
+use crate::config::LogForm;
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
@@ -24,6 +25,9 @@ pub enum Command {
         /// Configuration file. Without it: SQLite in ./chairside-data, screens on 127.0.0.1:8080, HL7 on 127.0.0.1:2575.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+        /// How it writes what it says of itself, whatever the configuration says.
+        #[arg(long, value_enum, value_name = "FORM")]
+        log: Option<LogForm>,
     },
     /// Say what a raw capture holds, one JSON object a line, in order of the bytes.
     Decode {

@@ -13,9 +13,11 @@ pub mod ehr;
 pub mod erase;
 mod explain;
 pub mod export;
+mod house;
 pub mod identify;
 #[cfg(feature = "limits")]
 pub mod limits;
+mod notify;
 pub mod patient;
 pub mod port;
 mod retention;

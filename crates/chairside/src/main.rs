@@ -2,7 +2,7 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand};
 use chairside::clock::ClinicZone;
-use chairside::config::{Config, EXAMPLE, Problem};
+use chairside::config::{Config, EXAMPLE, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
 use chairside::{backup, bulk, decode, doctor, erase, export, identify, patient, serve, verify};
 use chairside_export::{Format, Options};
@@ -15,8 +15,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    match cli.command.unwrap_or(Command::Serve { config: None }) {
-        Command::Serve { config } => run_serve(config.as_deref()),
+    match cli.command.unwrap_or(Command::Serve { config: None, log: None }) {
+        Command::Serve { config, log } => run_serve(config.as_deref(), log),
         Command::Decode { protocol, profile, config, source, explain, all, file } => {
             let described = config.as_deref().map(|config| Described { config, source: source.as_deref(), explain });
             run_decode(&Wanted { protocol: &protocol, profile: profile.as_deref(), described, all }, &file)
@@ -91,13 +91,13 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-fn run_serve(file: Option<&Path>) -> ExitCode {
+fn run_serve(file: Option<&Path>, log: Option<LogForm>) -> ExitCode {
     let config = match file.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(file.unwrap_or(Path::new("")), &problems),
     };
-    serve::log_to_stderr();
+    serve::log_to_stderr(log.unwrap_or(config.log));
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),

@@ -54,8 +54,20 @@ pub struct Config {
     pub ehr: Option<String>,
     /// How long what no session claims is kept.
     pub keep_unclaimed: Micros,
+    /// How the program writes what it says of itself while it runs.
+    pub log: LogForm,
     /// Backups the server makes by itself; `None`: a person has to.
     pub backup: Option<Backups>,
+}
+
+/// How the program writes what it says of itself while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogForm {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line, for programs that collect them.
+    Json,
 }
 
 /// Backups the server makes by itself.
