@@ -9,6 +9,8 @@ mod architecture;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod clinic_days;

@@ -9,6 +9,7 @@ mod apply;
 mod behind;
 mod claims;
 mod columns;
+mod copy;
 mod erase;
 mod erasures;
 mod error;

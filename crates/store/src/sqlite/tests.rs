@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use tempfile::TempDir;
 
+mod copies;
 mod erasing;
 mod index;
 mod seal;
