@@ -3,6 +3,7 @@
 //! Everything is one test binary. [`rig`] starts the real programs; the benches in `benches/` use it too.
 
 pub mod rig;
+pub mod torture;
 
 #[cfg(test)]
 mod architecture;
