@@ -26,6 +26,8 @@ mod notices;
 #[cfg(test)]
 mod pds;
 #[cfg(test)]
+mod power;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod requests;

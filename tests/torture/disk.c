@@ -93,15 +93,26 @@ static uint64_t id_of(ino_t inode) {
     return 0;
 }
 
+/* The program may have opened the file for writing alone. */
+static int readable(int fd) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int own = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (own < 0) abort();
+    return own;
+}
+
 static void copy(int from, int to, off_t at, off_t end) {
     char bytes[65536];
+    int own = readable(from);
     while (at < end) {
         size_t want = (size_t)(end - at) < sizeof bytes ? (size_t)(end - at) : sizeof bytes;
-        ssize_t n = sys_pread(from, bytes, want, at);
-        if (n <= 0) return;
-        if (sys_pwrite(to, bytes, (size_t)n, at) != n) abort();
+        ssize_t n = sys_pread(own, bytes, want, at);
+        if (n < 0 || (n > 0 && sys_pwrite(to, bytes, (size_t)n, at) != n)) abort();
+        if (!n) break;
         at += n;
     }
+    syscall(SYS_close, own);
 }
 
 static int open_image(uint64_t id) {

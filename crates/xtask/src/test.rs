@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, cheap ones first.
 
 use crate::run::{self, Failed, cargo, npm, step};
-use crate::{readers, setup};
+use crate::{readers, setup, torture};
 use std::time::Instant;
 
 pub(crate) fn test() -> Result<(), Failed> {
@@ -24,11 +24,15 @@ pub(crate) fn test() -> Result<(), Failed> {
         cargo(&["clippy", "--quiet", "-p", "chairside", "--no-default-features", "--", "-D", "warnings"]),
     )?;
     // The programs first: the tests of tests/ start them.
-    step("the programs", cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"]))?;
+    step(
+        "the programs",
+        cargo(&["build", "--quiet", "-p", "chairside", "-p", "chairside-sim", "-p", "chairside-tests", "--bins"]),
+    )?;
     let mut tests = cargo(&["test", "--quiet", "--workspace"]);
     // The readers of PDF are there now: a test that finds none has failed.
     tests.env("CHAIRSIDE_TOOLS", "1");
     step("tests of the Rust", tests)?;
+    torture::short()?;
     readers::readers()?;
     browser("browser tests", chromium.as_os_str())?;
     eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());

@@ -1,7 +1,8 @@
 //! `cargo xtask torture`: rounds of torture from a seed. `docs/torture.md` says what is done.
 
 use chairside_sim::rng::Rng;
-use chairside_tests::torture::disk::{Knob, Left};
+use chairside_tests::torture::disk::{ALWAYS, Call, Left};
+use chairside_tests::torture::loops::{Turn, When};
 use chairside_tests::torture::plan::Round;
 use chairside_tests::torture::world::World;
 use std::os::unix::process::CommandExt;
@@ -14,6 +15,8 @@ const ROUNDS_A_FOLDER: u64 = 12;
 const CONTROL: Duration = Duration::from_millis(1500);
 /// Control runs until the loss must have been seen: a cut right after an honest moment costs nothing.
 const CONTROLS: u64 = 5;
+/// Of so many writes in a start one is let fail.
+const WRITES: u64 = 40;
 /// Set in the program that has its own view of the mounted disks.
 const APART: &str = "CHAIRSIDE_TORTURE_APART";
 
@@ -22,12 +25,14 @@ chairside-torture [--seed S] [--seconds N | --minutes N] [--round R]
   --seed S      the plan of faults; without it one is drawn and printed
   --seconds N   how long (30); a round that has begun is finished
   --round R     only round R of the seed, in a fresh folder
+  --loops N     instead: the k-th flush, write or open fails, every N-th k (of writes every 40 N-th), until a start passes untouched
 ";
 
 struct Wanted {
     seed: u64,
     time: Duration,
     round: Option<u64>,
+    loops: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -61,7 +66,7 @@ fn main() -> ExitCode {
 
 /// The last word of a kind counts, so that a seed that was drawn can be handed on.
 fn read(words: &[String]) -> Option<Wanted> {
-    let mut wanted = Wanted { seed: drawn(), time: Duration::from_secs(30), round: None };
+    let mut wanted = Wanted { seed: drawn(), time: Duration::from_secs(30), round: None, loops: None };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let number: f64 = words.next()?.parse().ok()?;
@@ -72,6 +77,8 @@ fn read(words: &[String]) -> Option<Wanted> {
             "--minutes" => wanted.time = Duration::try_from_secs_f64(number * 60.0).ok()?,
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             "--round" => wanted.round = Some(number as u64),
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            "--loops" => wanted.loops = Some((number as u64).max(1)),
             _ => return None,
         }
     }
@@ -93,6 +100,9 @@ async fn torture(wanted: &Wanted) -> Result<(), String> {
     }
     if let Some(round) = wanted.round {
         return play(&World::new(own_disk)?, seed, round).await.map(drop);
+    }
+    if let Some(every) = wanted.loops {
+        return loops(every).await;
     }
     control(seed).await?;
     let (mut number, mut receipts, mut injected) = (0, 0, 0);
@@ -136,17 +146,40 @@ async fn play(world: &World, seed: u64, number: u64) -> Result<chairside_tests::
     Ok(outcome)
 }
 
+/// Starts with a failing call until one passes untouched, in a fresh folder and in one with a record; then runs with one.
+async fn loops(every: u64) -> Result<(), String> {
+    for (call, times) in Call::ALL.into_iter().flat_map(|call| [(call, 1), (call, ALWAYS)]) {
+        let (mut turns, mut k) = (0, 1);
+        loop {
+            // The first start of all makes every file, so each of its calls gets a turn, too.
+            let fresh = World::new(false)?;
+            let touched = fresh.turn(Turn { when: When::Starting, call, k, times }).await?;
+            let again = fresh.turn(Turn { when: When::Starting, call, k, times }).await?;
+            fresh.turn(Turn { when: When::Running, call, k, times }).await?;
+            turns += 3;
+            if !touched && !again {
+                break;
+            }
+            // The journal's file alone is made with 2,048 writes, one as good as the other.
+            k += if call == Call::Write { every * WRITES } else { every };
+        }
+        let how = if times == 1 { "once" } else { "from then on" };
+        println!("{call:?} fails {how}: {turns} turns, k up to {k}; nothing lost, nothing twice");
+    }
+    Ok(())
+}
+
 /// The oracle is tried first: on a disk that says "flushed" and did nothing, a cut must be seen as a loss (P02).
 async fn control(seed: u64) -> Result<(), String> {
     for run in 0..CONTROLS {
         let world = World::new(false)?;
-        world.disk().set(Knob::Lie, 1);
-        world.load_and_kill(seed ^ run, CONTROL).await?;
-        world.disk().cut(Left::Flushed, &mut Rng::new(seed)).map_err(|e| e.to_string())?;
+        world.cut_under_load(seed ^ run, true, Left::Flushed, CONTROL).await?;
         let receipts = world.ledger().acked.len();
         if let Err(seen) = world.check().await {
             let seen = seen.lines().next().unwrap_or("").to_owned();
-            println!("control: on a disk that lies a cut takes what had a receipt, and it is seen ({receipts} receipts; {seen})");
+            println!(
+                "control: on a disk that lies a cut takes what had a receipt, and it is seen ({receipts} receipts; {seen})"
+            );
             return Ok(());
         }
     }

@@ -163,6 +163,12 @@ impl Disk {
         self.set(from, k);
     }
 
+    /// Calls that failed since the server was started.
+    #[must_use]
+    pub fn injected(&self) -> u64 {
+        self.get(Knob::Injected)
+    }
+
     /// The disk has no room: what is there can be written over, nothing can grow.
     pub fn fill(&self) {
         self.set(Knob::WriteGrowingOnly, 1);

@@ -177,7 +177,10 @@ impl Ledger {
         for (place, shown) in &self.shown {
             let recorded = self.recorded.get(&place.0).is_some_and(|r| place.1 <= *r);
             if recorded && there.get(place) != Some(shown) {
-                wrong.push(format!("{place:?} was shown as {shown:?} and told as recorded; found {:?}", there.get(place)));
+                wrong.push(format!(
+                    "{place:?} was shown as {shown:?} and told as recorded; found {:?}",
+                    there.get(place)
+                ));
             }
         }
         Ok(wrong)
@@ -207,7 +210,8 @@ impl Ledger {
     async fn names(&self, log: &mut SqliteConnection) -> Result<Vec<String>, sqlx::Error> {
         let rows = sqlx::query("select text from notes where word = 'chair named'").fetch_all(log).await?;
         let there: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
-        let is_there = |name: &String| there.iter().any(|text| text.split('\u{1f}').any(|f| f == format!("name={name}")));
+        let is_there =
+            |name: &String| there.iter().any(|text| text.split('\u{1f}').any(|f| f == format!("name={name}")));
         Ok(self.named.iter().filter(|n| !is_there(n)).map(|n| format!("the name {n} is lost")).collect())
     }
 }
@@ -293,7 +297,10 @@ mod tests {
         for seq in 1..=4 {
             ledger.show(&items("2", seq, "spo2", "81"), &mut last);
         }
-        ledger.show(&json!({ "kind": "beat", "recording": { "ok": true }, "marks": [{ "chair": "2", "recorded": 2 }] }), &mut last);
+        ledger.show(
+            &json!({ "kind": "beat", "recording": { "ok": true }, "marks": [{ "chair": "2", "recorded": 2 }] }),
+            &mut last,
+        );
         ledger.crashed();
         assert_eq!(ledger.shown.keys().map(|(_, seq)| *seq).collect::<Vec<_>>(), [1, 2]);
     }

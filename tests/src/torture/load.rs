@@ -53,6 +53,12 @@ impl Around {
         self.over.load(Ordering::Relaxed)
     }
 
+    /// Has everybody end, and waits for it.
+    pub async fn end(&self, all: &mut JoinSet<()>) {
+        self.over.store(true, Ordering::Relaxed);
+        while all.join_next().await.is_some() {}
+    }
+
     /// Starts everybody who means well.
     pub fn start(&self, rng: &mut Rng) -> JoinSet<()> {
         let mut all = JoinSet::new();

@@ -4,5 +4,6 @@
 pub mod disk;
 pub mod ledger;
 pub mod load;
+pub mod loops;
 pub mod plan;
 pub mod world;

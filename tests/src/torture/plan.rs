@@ -132,7 +132,7 @@ impl Fault {
         match rng.below(14) {
             0..4 => Self::Fails {
                 call: one_of(rng, &[Call::Flush, Call::Flush, Call::Write, Call::Write, Call::Open]),
-                k: 1 + rng.below(30) as u64,
+                k: if rng.below(2) == 0 { 1 } else { 1 + rng.below(30) as u64 },
                 times: if rng.below(2) == 0 { None } else { Some(1 + rng.below(3) as u64) },
                 short: rng.below(2) == 0,
             },

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
 /// Room of the disk where there is a real one to fill: a journal of 8 MiB, its successor, and the tables of some rounds.
@@ -134,21 +135,28 @@ impl World {
         Ok((server, around))
     }
 
-    /// Runs honest load for a while and kills the server: what a test of one property needs.
+    /// A server on a healthy disk, and everybody around it.
     ///
     /// # Errors
     /// The server does not start.
-    pub async fn load_and_kill(&self, seed: u64, for_long: Duration) -> Result<(), String> {
-        let lie = self.disk.get(Knob::Lie);
-        let (mut server, around) = self.begin()?;
-        self.disk.set(Knob::Lie, lie);
-        let mut all = around.start(&mut Rng::new(seed));
-        sleep(for_long).await;
+    pub fn loaded(&self, seed: u64) -> Result<(Server, Around, JoinSet<()>), String> {
+        let (server, around) = self.begin()?;
+        let all = around.start(&mut Rng::new(seed));
+        Ok((server, around, all))
+    }
+
+    /// Load for a while, then the power goes. With `lying` the disk has said "flushed" from the start on and done nothing.
+    ///
+    /// # Errors
+    /// The server does not start, or the files cannot be read.
+    pub async fn cut_under_load(&self, seed: u64, lying: bool, left: Left, load: Duration) -> Result<(), String> {
+        let (mut server, around, mut all) = self.loaded(seed)?;
+        self.disk.set(Knob::Lie, u64::from(lying));
+        sleep(load).await;
         server.kill();
-        around.over.store(true, Ordering::Relaxed);
-        while all.join_next().await.is_some() {}
+        around.end(&mut all).await;
         self.ledger().crashed();
-        Ok(())
+        self.disk.cut(left, &mut Rng::new(seed)).map_err(|e| e.to_string())
     }
 
     /// The start after the round may fail, or be killed, or lose its power.
@@ -201,11 +209,16 @@ impl World {
         }
         let count = wrong.len();
         wrong.truncate(10);
-        Err(format!("{count} things are wrong:\n  {}\n  the server said last:\n    {}", wrong.join("\n  "), self.said()))
+        Err(format!(
+            "{count} things are wrong:\n  {}\n  the server said last:\n    {}",
+            wrong.join("\n  "),
+            self.said()
+        ))
     }
 
     async fn steps(&self, database: &Path) -> Result<Option<String>, sqlx::Error> {
-        let (expected, found) = (self.ledger().steps, clock_steps(database).await?);
+        let expected = self.ledger().steps;
+        let found = clock_steps(database).await?;
         Ok((found < expected).then(|| format!("{expected} steps of the clock, {found} entries about them")))
     }
 }
@@ -412,7 +425,7 @@ impl Run<'_> {
     }
 
     /// Ends the round as planned; what it came to, and the generator for what is left to draw.
-    async fn end(mut self, round: &Round, mut all: tokio::task::JoinSet<()>) -> Result<(Outcome, Rng), String> {
+    async fn end(mut self, round: &Round, mut all: JoinSet<()>) -> Result<(Outcome, Rng), String> {
         if round.end == End::Stopped {
             self.world.ledger().steps += steps(round);
             while let Some((_, undo)) = self.undo.pop() {
@@ -420,14 +433,14 @@ impl Run<'_> {
             }
             self.world.disk.heal();
         }
-        let injected = self.world.disk.get(Knob::Injected);
-        self.around.over.store(true, Ordering::Relaxed);
-        let Self { world, mut server, mut rng, undo, told_by, .. } = self;
+        let injected = self.world.disk.injected();
+        let Self { world, mut server, around, mut rng, undo, told_by } = self;
+        around.over.store(true, Ordering::Relaxed);
         match round.end {
             End::Stopped => server.stop(),
             End::Killed | End::Cut(_) => server.kill(),
         }
-        while all.join_next().await.is_some() {}
+        around.end(&mut all).await;
         for (_, undo) in undo {
             if let Undo::Ballast(path) = undo {
                 let _ = std::fs::remove_file(path);
