@@ -6,9 +6,9 @@ use crate::{
     FindPatients, FindSessions, Finding, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept,
     KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark, Moment, MonitorNotice, NameChair, NamedValue, Offset,
     OpenSession, Patient, Person, Plan, Prefer, Provenance, RawFrame, Reading, RecordGap, RecordLimit, RecordNote,
-    RecordSigned, RecordSource, Recording, Refusal, RowSigned, Schedule, Series, Session, SessionList, SessionRecord,
-    SessionRow, SessionSeries, SessionState, SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow,
-    Template, ToScreen, WIRE_VERSION, WorstScore,
+    RecordSigned, RecordSource, Recording, Refusal, RefusedCounts, RowSigned, Schedule, Series, Session, SessionList,
+    SessionRecord, SessionRow, SessionSeries, SessionState, SessionTable, Source, SourceBytes, Sources, State,
+    SummaryLine, TableRow, Template, ToScreen, WIRE_VERSION, WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -97,6 +97,7 @@ pub fn typescript() -> String {
         Done::decl(&config),
         Refusal::decl(&config),
         Health::decl(&config),
+        RefusedCounts::decl(&config),
         RawFrame::decl(&config),
         Source::decl(&config),
         Sources::decl(&config),

@@ -13,8 +13,8 @@ use chairside_observation::{
 use chairside_wire::{
     AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FeedValues, FindPatients,
     FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark,
-    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources,
-    Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, RefusedCounts, Schedule, Source,
+    SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -394,7 +394,8 @@ fn from_screen() -> Vec<(&'static str, FromScreen)> {
 }
 
 fn health() -> Health {
-    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3 }
+    let refused = RefusedCounts { connections_cut: 2, requests: 14, screens: 1, screens_cut: 4, updates_dropped: 120 };
+    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3, refused }
 }
 
 fn raw() -> RawFrame {

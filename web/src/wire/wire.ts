@@ -1840,7 +1840,33 @@ recording: Recording,
 /**
  * Screens connected.
  */
-screens: number, };
+screens: number, 
+/**
+ * What was refused or cut off since the program started.
+ */
+refused: RefusedCounts, };
+
+export type RefusedCounts = { 
+/**
+ * Connections cut since they sent no request, in time or while others waited for a place.
+ */
+connectionsCut: number, 
+/**
+ * Requests answered with a refusal or a failure.
+ */
+requests: number, 
+/**
+ * Screens refused since all places were taken.
+ */
+screens: number, 
+/**
+ * Screens cut off: they took nothing, gave no sign of life, or said too much.
+ */
+screensCut: number, 
+/**
+ * Live updates dropped for slow screens, each told to its screen.
+ */
+updatesDropped: number, };
 
 export type RawFrame = { 
 /**
