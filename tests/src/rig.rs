@@ -210,6 +210,11 @@ impl Screen {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
+    /// Takes the next message and looks at nothing; `false` when the server closed the socket.
+    pub async fn skip(&mut self) -> bool {
+        matches!(self.0.next().await, Some(Ok(message)) if !message.is_close())
+    }
+
     /// The next message; `None` when the server closed the socket.
     pub async fn next(&mut self) -> Option<Value> {
         loop {

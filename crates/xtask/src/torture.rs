@@ -9,19 +9,24 @@ const SHORT_S: &str = "18";
 const SEED: &str = "20261122";
 
 pub(crate) fn torture(words: &[&str]) -> Result<(), Failed> {
-    let mut build = vec!["build", "--quiet", "-p", "chairside", "-p", "chairside-tests", "--bins"];
     // Speed is only measured of what is shipped.
     let optimised = words.contains(&"--overload");
-    if optimised {
-        build.push("--release");
-    }
-    step("the programs", cargo(&build))?;
+    let how: &[&str] = if optimised { &["--release"] } else { &[] };
+    let programs = ["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"];
+    step("the programs", cargo(&[&programs[..], how].concat()))?;
+    torturer(how)?;
     let folder = if optimised { test::target().with_file_name("release") } else { test::target() };
     step("torture", program(&folder.join("chairside-torture").to_string_lossy(), words))
 }
 
+/// Apart from the programs, so that these are built as they are shipped.
+fn torturer(how: &[&str]) -> Result<(), Failed> {
+    step("the torturer", cargo(&[&["build", "--quiet", "-p", "chairside-tests", "--bins"], how].concat()))
+}
+
 /// The short runs among the checks; the programs are built.
 pub(crate) fn short() -> Result<(), Failed> {
+    torturer(&[])?;
     let torturer = test::target().join("chairside-torture");
     let torturer = torturer.to_string_lossy();
     step("torture, the seed every check plays", program(&torturer, &["--seed", SEED, "--seconds", SHORT_S]))?;

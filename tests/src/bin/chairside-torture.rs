@@ -3,6 +3,7 @@
 use chairside_sim::rng::Rng;
 use chairside_tests::torture::disk::{ALWAYS, Call, Left};
 use chairside_tests::torture::loops::{Turn, When};
+use chairside_tests::torture::overload::overload;
 use chairside_tests::torture::plan::Round;
 use chairside_tests::torture::world::World;
 use std::os::unix::process::CommandExt;
@@ -22,6 +23,8 @@ const APART: &str = "CHAIRSIDE_TORTURE_APART";
 
 const HELP: &str = "\
 chairside-torture [--seed S] [--seconds N | --minutes N] [--round R]
+chairside-torture --overload
+  --overload    instead: a crowd, and what those who mean well notice of it
   --seed S      the plan of faults; without it one is drawn and printed
   --seconds N   how long (30); a round that has begun is finished
   --round R     only round R of the seed, in a fresh folder
@@ -35,8 +38,14 @@ struct Wanted {
     loops: Option<u64>,
 }
 
+/// Open files: the crowd has a thousand screens and hundreds of others.
+const FILES: u64 = 4096;
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if words == ["--overload"] {
+        return finish(raise_files().and_then(|()| run(overload())));
+    }
     let Some(wanted) = read(&words) else {
         eprint!("{HELP}");
         return ExitCode::FAILURE;
@@ -50,11 +59,26 @@ fn main() -> ExitCode {
         apart.args(["--mount", "--propagation", "private"]).arg(own).args(&words).args(seed).env(APART, "1");
         eprintln!("no view of our own of the disks: {}; no disk is filled", apart.exec());
     }
+    finish(run(torture(&wanted)))
+}
+
+fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let done = match runtime {
-        Ok(runtime) => runtime.block_on(torture(&wanted)),
-        Err(error) => Err(error.to_string()),
-    };
+    runtime.map_err(|e| e.to_string())?.block_on(work)
+}
+
+/// The server gets ours, as it gets those of whoever starts it.
+fn raise_files() -> Result<(), String> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_none_or(|now| now >= FILES) {
+        return Ok(());
+    }
+    let raised = rustix::process::Rlimit { current: Some(FILES), maximum: limit.maximum };
+    setrlimit(Resource::Nofile, raised).map_err(|e| format!("{FILES} open files are needed: {e}; raise `ulimit -Hn`"))
+}
+
+fn finish(done: Result<(), String>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -298,12 +298,4 @@ pub async fn dead_screen(web: SocketAddr, chairs: u32, for_long: Duration) {
         }
     }
     sleep(for_long).await;
-}
-
-/// What a peer says until it closes, at most `bytes`.
-pub async fn read_some(socket: &mut TcpStream, bytes: usize) -> Vec<u8> {
-    let mut found = vec![0; bytes];
-    let count = timeout(ANSWER, socket.read(&mut found)).await.map_or(0, |read| read.unwrap_or(0));
-    found.truncate(count);
-    found
 }

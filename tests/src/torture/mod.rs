@@ -5,5 +5,6 @@ pub mod disk;
 pub mod ledger;
 pub mod load;
 pub mod loops;
+pub mod overload;
 pub mod plan;
 pub mod world;

@@ -433,6 +433,12 @@ impl Run<'_> {
             }
             self.world.disk.heal();
         }
+        // While the server lives: whoever closes a database last writes to it, and past the disk of ours.
+        let (locks, rest) = std::mem::take(&mut self.undo).into_iter().partition(|(_, u)| matches!(u, Undo::Unlock(_)));
+        self.undo = rest;
+        for (_, lock) in locks {
+            self.undo(lock).await;
+        }
         let injected = self.world.disk.injected();
         let Self { world, mut server, around, mut rng, undo, told_by } = self;
         around.over.store(true, Ordering::Relaxed);
