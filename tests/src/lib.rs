@@ -3,6 +3,7 @@
 //! Everything is one test binary. [`rig`] starts the real programs; the benches in `benches/` use it too.
 
 pub mod rig;
+pub mod torture;
 
 #[cfg(test)]
 mod architecture;
@@ -28,6 +29,8 @@ mod intellivue;
 mod notices;
 #[cfg(test)]
 mod pds;
+#[cfg(test)]
+mod power;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

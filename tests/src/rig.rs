@@ -54,6 +54,15 @@ impl Server {
     /// When it ends at its start or says nothing.
     #[must_use]
     pub fn start_with(config: &Path, command: &mut Command) -> Self {
+        Self::launch(config, command).expect("the server ended at its start or said nothing")
+    }
+
+    /// The same; `None` when it ends at its start or says nothing, and is dead then.
+    ///
+    /// # Panics
+    /// When it cannot be started at all, or says something else than where it listens.
+    #[must_use]
+    pub fn launch(config: &Path, command: &mut Command) -> Option<Self> {
         let mut child = command
             .args(["serve", "--config"])
             .arg(config)
@@ -71,7 +80,11 @@ impl Server {
         });
         let (mut web, mut sources) = (None, Vec::new());
         loop {
-            let line = lines.recv_timeout(PATIENCE).expect("the server ended at its start or said nothing");
+            let Ok(line) = lines.recv_timeout(PATIENCE) else {
+                let _ = child.kill();
+                let _ = child.wait();
+                return None;
+            };
             let mut words = line.split_whitespace();
             match (words.next(), words.next(), words.next()) {
                 (Some("Screens"), Some(url), _) => {
@@ -84,7 +97,7 @@ impl Server {
                 _ => {}
             }
         }
-        Self { child, web: web.expect("the server did not say where its screens are"), sources }
+        Some(Self { child, web: web.expect("the server did not say where its screens are"), sources })
     }
 
     /// Address of a listening source.
@@ -118,9 +131,17 @@ impl Server {
     /// # Panics
     /// When it does not end in order.
     pub fn stop(mut self) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
         assert!(self.child.wait().unwrap().success(), "the server did not end in order");
+    }
+
+    /// Sends it a signal, such as `STOP` or `CONT`.
+    ///
+    /// # Panics
+    /// When it is not there any more.
+    pub fn signal(&self, name: &str) {
+        let (signal, id) = (format!("-{name}"), self.child.id().to_string());
+        assert!(Command::new("kill").args([signal, id]).status().unwrap().success(), "the server is not there");
     }
 }
 
@@ -165,6 +186,18 @@ impl Screen {
         Self(socket)
     }
 
+    /// The same; `None` when the server is not there or has no place.
+    pub async fn try_open(web: SocketAddr) -> Option<Self> {
+        let (socket, _) = tokio_tungstenite::connect_async(format!("ws://{web}/ws")).await.ok()?;
+        Some(Self(socket))
+    }
+
+    /// Follows a chair without history; `false` when the socket is gone.
+    pub async fn try_follow(&mut self, chair: &str) -> bool {
+        let message = json!({ "kind": "follow", "chair": chair, "windowS": 0 });
+        self.0.send(Message::text(message.to_string())).await.is_ok()
+    }
+
     /// Follows a chair: after a sequence, or with that many seconds of history.
     ///
     /// # Panics
@@ -175,6 +208,11 @@ impl Screen {
             message["after"] = after.into();
         }
         self.0.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    /// Takes the next message and looks at nothing; `false` when the server closed the socket.
+    pub async fn skip(&mut self) -> bool {
+        matches!(self.0.next().await, Some(Ok(message)) if !message.is_close())
     }
 
     /// The next message; `None` when the server closed the socket.
@@ -303,14 +341,22 @@ impl Sender {
 /// # Panics
 /// When the server does not answer.
 pub async fn http(web: SocketAddr, method: &str, path: &str, body: &str) -> String {
-    let mut socket = TcpStream::connect(web).await.unwrap();
+    try_http(web, method, path, body).await.unwrap()
+}
+
+/// The same.
+///
+/// # Errors
+/// The server does not answer.
+pub async fn try_http(web: SocketAddr, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    let mut socket = TcpStream::connect(web).await?;
     let length = body.len();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {web}\r\nOrigin: http://{web}\r\nSec-Fetch-Site: same-origin\r\n\
          Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     );
-    socket.write_all(request.as_bytes()).await.unwrap();
+    socket.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
-    socket.read_to_end(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    socket.read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -4,17 +4,24 @@ use chairside_observation::{Civil, Micros, Received, Zone};
 use chairside_recorder::Clock;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use rustix::time::{ClockId, Timespec, clock_gettime};
+use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Both clocks now. The monotonic one counts through suspend, so a laptop that slept does not show old values as new.
 #[must_use]
 pub fn now() -> Received {
-    Received { mono: micros(clock_gettime(ClockId::Boottime)), wall: micros(clock_gettime(ClockId::Realtime)) }
+    let mono = clock_gettime(ClockId::Boottime);
+    Received { mono: Micros(mono.tv_sec * 1_000_000 + mono.tv_nsec / 1000), wall: wall() }
 }
 
-fn micros(time: Timespec) -> Micros {
-    Micros(time.tv_sec * 1_000_000 + time.tv_nsec / 1000)
+/// From the system's library rather than from the kernel at once, so that a test can step it for this program alone.
+fn wall() -> Micros {
+    let micros = |span: std::time::Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => Micros(micros(since)),
+        Err(before) => Micros(-micros(before.duration())),
+    }
 }
 
 /// [`now`] as the parameter the other crates take.

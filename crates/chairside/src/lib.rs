@@ -13,6 +13,7 @@ pub mod ehr;
 pub mod erase;
 mod explain;
 pub mod export;
+mod files;
 mod house;
 pub mod identify;
 #[cfg(feature = "limits")]

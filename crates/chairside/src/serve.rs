@@ -84,6 +84,7 @@ pub fn log_to_stderr(form: LogForm) {
 pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> {
     // Signals are watched before anything starts, so that an early Ctrl-C is an orderly end too.
     let stop = ended().map_err(ServeError::Signals)?;
+    crate::files::ask_for_enough();
     let clock = clock::system();
     let zone = ClinicZone(config.zone.clone());
     let boot: Arc<str> = clock::boot().into();
@@ -133,6 +134,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
     let offsets = Arc::new(zone);
     let key = signing_key(&config.data);
+    let erase_by = Arc::clone(&clock);
     let house = Arc::new(machine);
     let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
@@ -144,7 +146,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         status: backups,
     };
     let backups = tokio::spawn(backups.run(stopped.clone()));
-    let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
+    let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, erase_by, stopped.clone()));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
         let _ = screens_stop.wait_for(|stop| *stop).await;

@@ -1,5 +1,6 @@
 //! The HTTP routes that answer with JSON.
 
+use crate::counts::Counts;
 use crate::refusal::{Refused, json};
 use crate::{App, access};
 use axum::body::{Body, to_bytes};
@@ -179,6 +180,15 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Response<Body> {
         Ok(response) => response,
         Err(_) => Refused::TooSlow.into_answer(),
     }
+}
+
+/// Counts what is answered with a refusal or a failure.
+pub(crate) async fn count_refusals(State(counts): State<Arc<Counts>>, request: Request, next: Next) -> Response<Body> {
+    let answer = next.run(request).await;
+    if answer.status().is_client_error() || answer.status().is_server_error() {
+        counts.requests.add(1);
+    }
+    answer
 }
 
 #[cfg(test)]

@@ -52,6 +52,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
         last_backup_wall_us: standing.backup.last_wall_us,
         sources_up: standing.sources_up,
         sources: standing.sources,
+        refused: app.counts.now(),
     };
     json(StatusCode::OK, &health)
 }
@@ -85,6 +86,14 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response<Body> {
         Figure::gauge("chairside_recording", "1 while the log can be written, else 0.", recording),
         Figure::gauge("chairside_screens", "Screens that are connected.", app.hub.screens() as f64),
     ];
+    let refused = app.counts.now();
+    figures.extend([
+        Figure::counter("chairside_connections_cut_total", "Connections that asked nothing.", refused.connections_cut),
+        Figure::counter("chairside_requests_refused_total", "Requests refused or failed.", refused.requests),
+        Figure::counter("chairside_screens_refused_total", "Screens without a place.", refused.screens),
+        Figure::counter("chairside_screens_cut_total", "Screens that were cut off.", refused.screens_cut),
+        Figure::counter("chairside_updates_dropped_total", "Updates for slow screens.", refused.updates_dropped),
+    ]);
     figures.extend(app.house.figures());
     let mut answer = Response::new(Body::from(text(&figures)));
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -9,9 +9,11 @@
 mod access;
 mod api;
 mod bundle;
+mod counts;
 mod house;
 mod metrics;
 mod notices;
+mod places;
 mod record;
 mod refusal;
 mod roster;
@@ -87,6 +89,7 @@ pub struct Deps {
 pub(crate) struct App {
     deps: Arc<Deps>,
     screens: socket::Screens,
+    counts: Arc<counts::Counts>,
     making: record::Making,
 }
 
@@ -149,12 +152,12 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static [&'static str])>
 /// All routes. [`serve`] adds bounds on connections, header time and shutdown; a program that serves the router itself
 /// must add `ConnectInfo<SocketAddr>`, or sockets of programs (without `Origin`) are refused.
 pub fn router(deps: Deps) -> Router {
-    build(deps, socket::Screens::new())
+    build(deps, socket::Screens::new(), Arc::default())
 }
 
-pub(crate) fn build(deps: Deps, screens: socket::Screens) -> Router {
+pub(crate) fn build(deps: Deps, screens: socket::Screens, counts: Arc<counts::Counts>) -> Router {
     let hosts = access::Hosts::new(deps.listen);
-    let app = App { deps: Arc::new(deps), screens, making: record::Making::default() };
+    let app = App { deps: Arc::new(deps), screens, counts: Arc::clone(&counts), making: record::Making::default() };
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
         .fallback(top_file)
@@ -164,6 +167,7 @@ pub(crate) fn build(deps: Deps, screens: socket::Screens) -> Router {
         .layer(from_fn_with_state(hosts, access::check_host))
         .layer(CatchPanicLayer::custom(|_| Refused::Internal.into_answer()))
         .layer(from_fn(access::add_headers))
+        .layer(from_fn_with_state(counts, api::count_refusals))
 }
 
 async fn page(headers: HeaderMap) -> axum::response::Response {

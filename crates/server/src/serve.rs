@@ -1,7 +1,10 @@
 //! Connections: how many, how long their headers may take, and how they end.
 
+use crate::counts::Counts;
+use crate::places::{Place, Places};
 use crate::{Deps, build, socket};
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -12,12 +15,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-/// Connections at once: each screen keeps one and opens a few more while it loads. Beyond that they wait in the system's
-/// queue.
+/// Connections at once beside those of screens: a browser opens a few while it loads. Beyond that the one that has said
+/// nothing for longest is cut, or a new one waits.
 pub const CONNECTIONS_MAX: usize = 256;
 /// From the connection, or the last answer, to the end of a request's headers (S20).
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,8 +36,9 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(false);
     let screens = socket::Screens::stopping_with(stopping.clone());
-    let router = build(deps, screens.clone());
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let counts = Arc::new(Counts::default());
+    let router = build(deps, screens.clone(), Arc::clone(&counts));
+    let places = Places::new(CONNECTIONS_MAX, Arc::clone(&counts));
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -43,7 +47,8 @@ pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Outp
             accepted = accept(&listener, &places) => accepted,
             Some(_) = connections.join_next() => continue,
         };
-        connections.spawn(connection(stream, peer, router.clone(), stopping.clone(), place));
+        let counts = Arc::clone(&counts);
+        connections.spawn(connection(stream, peer, router.clone(), stopping.clone(), place, counts));
     }
     drop(listener);
     // Nobody left to tell is no failure.
@@ -57,15 +62,15 @@ pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Outp
     }
 }
 
-/// The next connection that has a place.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+/// The next connection, with its place.
+async fn accept(listener: &TcpListener, places: &Places) -> (TcpStream, SocketAddr, Place) {
     loop {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else {
-            // The semaphore is never closed; without it there is nothing to accept.
-            return std::future::pending().await;
-        };
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
+            Ok((stream, peer)) => match places.take().await {
+                Some(place) => return (stream, peer, place),
+                // Never closed; without places there is nothing to accept.
+                None => return std::future::pending().await,
+            },
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted; trying again");
                 sleep(ACCEPT_PAUSE).await;
@@ -79,26 +84,42 @@ async fn connection(
     peer: SocketAddr,
     router: Router,
     mut stopping: watch::Receiver<bool>,
-    place: OwnedSemaphorePermit,
+    place: Place,
+    counts: Arc<Counts>,
 ) {
     // Live values are small and must not wait to be filled up to a packet.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no-delay could not be set");
     }
-    let service = router.layer(Extension(ConnectInfo(peer)));
+    let place = Arc::new(place);
+    let service = router.layer(Extension(ConnectInfo(peer))).layer(from_fn({
+        let place = Arc::clone(&place);
+        move |request: Request, next: Next| answering(Arc::clone(&place), request, next)
+    }));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES_MAX);
     let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
     let mut served = pin!(served);
     let ended = tokio::select! {
         ended = &mut served => ended,
+        () = place.cut() => return tracing::debug!("cut: others wait, and nothing was asked here"),
         () = socket::stopped(&mut stopping) => {
             served.as_mut().graceful_shutdown();
             served.await
         }
     };
     if let Err(error) = ended {
+        if error.is_timeout() || error.is_parse() {
+            counts.connections_cut.add(1);
+        }
         tracing::debug!(%error, "connection ended");
     }
-    drop(place);
+}
+
+/// A place is only taken from those who ask nothing.
+async fn answering(place: Arc<Place>, request: Request, next: Next) -> axum::response::Response {
+    place.works();
+    let answer = next.run(request).await;
+    place.rests();
+    answer
 }

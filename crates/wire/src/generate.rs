@@ -7,9 +7,9 @@ use crate::{
     FromScreen, Health, HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark,
     Moment, MonitorNotice, NameChair, NamedValue, Offset, OpenSession, Patient, Person, Plan, Prefer, Provenance,
     QueueHealth, RawFrame, Reading, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, Recording, Refusal,
-    RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries, SessionState,
-    SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow, Template, ToScreen, WIRE_VERSION,
-    WorstScore,
+    RefusedCounts, RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries,
+    SessionState, SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow, Template, ToScreen,
+    WIRE_VERSION, WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -104,6 +104,7 @@ pub fn typescript() -> String {
         CertificateHealth::decl(&config),
         ClockHealth::decl(&config),
         QueueHealth::decl(&config),
+        RefusedCounts::decl(&config),
         RawFrame::decl(&config),
         Source::decl(&config),
         Sources::decl(&config),

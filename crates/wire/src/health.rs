@@ -1,6 +1,6 @@
 //! How the program and its machine are: for the health page, without any patient's data.
 
-use crate::{Moment, Recording};
+use crate::{Moment, Recording, RefusedCounts};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +31,9 @@ pub struct Health {
     /// All sources.
     #[ts(type = "number")]
     pub sources: u64,
+    /// What was refused or cut off since the program started.
+    #[serde(default)]
+    pub refused: RefusedCounts,
 }
 
 /// Answer of `GET /api/health`: what a person looks at who keeps the server running.

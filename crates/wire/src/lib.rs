@@ -461,6 +461,27 @@ pub struct Refusal {
     pub message: String,
 }
 
+/// What was refused, cut off or dropped since the program started. What sources refused stands with each source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RefusedCounts {
+    /// Connections cut since they sent no request, in time or while others waited for a place.
+    #[ts(type = "number")]
+    pub connections_cut: u64,
+    /// Requests answered with a refusal or a failure.
+    #[ts(type = "number")]
+    pub requests: u64,
+    /// Screens refused since all places were taken.
+    #[ts(type = "number")]
+    pub screens: u64,
+    /// Screens cut off: they took nothing, gave no sign of life, or said too much.
+    #[ts(type = "number")]
+    pub screens_cut: u64,
+    /// Live updates dropped for slow screens, each told to its screen.
+    #[ts(type = "number")]
+    pub updates_dropped: u64,
+}
+
 /// Answer of `GET /api/chairs/{id}/frame/{seq}`: the bytes an entry was decoded from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

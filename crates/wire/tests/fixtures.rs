@@ -14,8 +14,8 @@ use chairside_wire::{
     AssignFeed, BackupHealth, BoundFeed, CertificateHealth, Chair, Change, ChangeClinic, Clinic, ClockHealth,
     DiskHealth, DoAct, Done, Every, Feed, FeedValues, FindPatients, FixedMark, FoundPatients, FromScreen, Health,
     HealthPage, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark, NameChair, Person as WirePerson,
-    Prefer, QueueHealth, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources, Template, ToScreen,
-    WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    Prefer, QueueHealth, RawFrame, Recording, Refusal, RefusedCounts, Schedule, Source, SourceBytes, Sources, Template,
+    ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -404,6 +404,7 @@ fn health() -> Health {
         last_backup_wall_us: Some(1_795_300_000_000_000),
         sources_up: 2,
         sources: 3,
+        refused: RefusedCounts { connections_cut: 2, requests: 14, screens: 1, screens_cut: 4, updates_dropped: 120 },
     }
 }
 

@@ -13,12 +13,16 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
         "the programs, optimised",
         cargo(&["build", "--quiet", "--release", "-p", "chairside", "-p", "chairside-sim"]),
     )?;
-    let all = ["decode", "receipts", "live", "footprint", "sessions", "report"];
+    let all = ["decode", "receipts", "live", "footprint", "sessions", "report", "overload"];
     let chosen: Vec<&str> = all.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
     if chosen.is_empty() {
         return Err(Failed(format!("no such bench; there are {}, and --web for the screens", all.join(", "))));
     }
     for name in chosen {
+        if name == "overload" {
+            crate::torture::torture(&["--overload"])?;
+            continue;
+        }
         // Those of one crate stand with it.
         let package = if name == "report" { "chairside-export" } else { "chairside-tests" };
         step(name, cargo(&["bench", "--quiet", "-p", package, "--bench", name]))?;

@@ -1,4 +1,4 @@
-//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | readers | shots`.
+//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | torture | readers | shots`.
 
 mod bench;
 mod demo;
@@ -7,6 +7,7 @@ mod readers;
 mod run;
 mod setup;
 mod test;
+mod torture;
 
 use run::Failed;
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ cargo xtask test       every check there is, browser tests included
 cargo xtask generate   the TypeScript of the wire types
 cargo xtask bench      measured speed beside what is expected; names of benches, or --web for the screens
 cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
+cargo xtask torture    kills, power cuts, failing disks and noise until the minutes are over; --minutes N, --seed S, --overload
 cargo xtask readers    the exports of an example session, read by other people's programs
 cargo xtask shots      pictures of every screen in every state into shots/index.html; words of their names, --dark, --docs
 ";
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["generate"] => generate(),
         ["bench", ..] => bench::bench(&words[1..]),
         ["fuzz", ..] => fuzz::fuzz(&words[1..]),
+        ["torture", ..] => torture::torture(&words[1..]),
         ["readers"] => readers::readers(),
         ["shots", ..] => test::shots(&words[1..]),
         [] | ["help" | "--help" | "-h"] => {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, cheap ones first.
 
 use crate::run::{self, Failed, cargo, npm, step};
-use crate::{readers, setup};
+use crate::{readers, setup, torture};
 use std::time::Instant;
 
 pub(crate) fn test() -> Result<(), Failed> {
@@ -29,6 +29,7 @@ pub(crate) fn test() -> Result<(), Failed> {
     // The readers of PDF are there now: a test that finds none has failed.
     tests.env("CHAIRSIDE_TOOLS", "1");
     step("tests of the Rust", tests)?;
+    torture::short()?;
     readers::readers()?;
     browser("browser tests", chromium.as_os_str())?;
     eprintln!("\nAll checks passed in {:.0} s.", start.elapsed().as_secs_f64());

@@ -1856,7 +1856,11 @@ sourcesUp: number,
 /**
  * All sources.
  */
-sources: number, };
+sources: number, 
+/**
+ * What was refused or cut off since the program started.
+ */
+refused: RefusedCounts, };
 
 export type HealthPage = { 
 /**
@@ -1997,6 +2001,28 @@ refused: number,
  * Why they wait, with what to do; absent when nothing is wrong.
  */
 trouble?: string, };
+
+export type RefusedCounts = { 
+/**
+ * Connections cut since they sent no request, in time or while others waited for a place.
+ */
+connectionsCut: number, 
+/**
+ * Requests answered with a refusal or a failure.
+ */
+requests: number, 
+/**
+ * Screens refused since all places were taken.
+ */
+screens: number, 
+/**
+ * Screens cut off: they took nothing, gave no sign of life, or said too much.
+ */
+screensCut: number, 
+/**
+ * Live updates dropped for slow screens, each told to its screen.
+ */
+updatesDropped: number, };
 
 export type RawFrame = { 
 /**

@@ -20,6 +20,9 @@ const BEAT_EVERY: Duration = Duration::from_secs(1);
 /// Time for a goodbye to arrive before the connection is cut.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+const NO_SIGN: &str = "no sign of life";
+const TAKES_NOTHING: &str = "the screen takes nothing any more";
+
 /// Why a connection ends.
 enum End {
     /// The other end is gone, or takes nothing any more: nothing can be said to it.
@@ -83,6 +86,11 @@ pub(super) async fn run(app: App, socket: WebSocket) {
     };
     tracing::info!("connected");
     let end = connection.serve().await;
+    let cut = match &end {
+        End::Gone(why) => *why == TAKES_NOTHING || *why == NO_SIGN,
+        End::Told(code, _) => *code == close_code::POLICY,
+    };
+    connection.app.counts.screens_cut.add(u64::from(cut));
     connection.close(end).await;
 }
 
@@ -185,6 +193,7 @@ impl Connection {
             }
         }
         self.lanes.values_mut().for_each(|(_, lane)| lane.wait());
+        self.app.counts.updates_dropped.add(count);
         tracing::info!(count, "slow screen: updates dropped");
         self.send(&ToScreen::Dropped { count }).await
     }
@@ -341,7 +350,7 @@ impl Connection {
 
     async fn send_ping(&mut self) -> Result<(), End> {
         if self.heard_at.elapsed() > SILENCE_MAX {
-            return Err(End::Gone("no sign of life"));
+            return Err(End::Gone(NO_SIGN));
         }
         self.send_raw(Message::Ping(Bytes::new())).await
     }
@@ -359,7 +368,7 @@ impl Connection {
         match timeout(SEND_TIMEOUT, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone("the connection broke")),
-            Err(_) => Err(End::Gone("the screen takes nothing any more")),
+            Err(_) => Err(End::Gone(TAKES_NOTHING)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::rig::{Client, POLICY, UNSUPPORTED, get, start};
 use chairside_server::{MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, SCREENS_MAX};
-use chairside_wire::ToScreen;
+use chairside_wire::{Health, ToScreen};
 use tokio_tungstenite::tungstenite::Message;
 
 #[tokio::test]
@@ -99,6 +99,8 @@ async fn h25_one_screen_more_than_there_are_places_is_refused_and_welcome_when_o
     }
     assert_eq!(Client::open(rig.address, &[]).await.err(), Some(503));
     rig.until(|rig| rig.hub.screens() == SCREENS_MAX).await;
+    let health: Health = serde_json::from_slice(&get(&rig, "/healthz", &[]).await.body).unwrap();
+    assert_eq!((health.refused.screens, health.refused.requests), (1, 1), "what is refused is counted");
     drop(screens.pop());
     rig.until(|rig| rig.hub.screens() < SCREENS_MAX).await;
     rig.screen().await.greeted().await;
