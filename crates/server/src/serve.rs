@@ -1,8 +1,11 @@
 //! Connections: how many, how long their headers may take, and how they end.
 
+use crate::access::Hosts;
+use crate::tls::{Greeted, HANDSHAKE_TIMEOUT, Handshakes, greet};
 use crate::{Deps, build, socket};
 use axum::extract::ConnectInfo;
 use axum::{Extension, Router};
+use chairside_tls::Accept;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -11,8 +14,9 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -33,19 +37,30 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(false);
     let screens = socket::Screens::stopping_with(stopping.clone());
-    let router = build(deps, screens.clone());
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut connections = JoinSet::new();
+    let door = Door {
+        tls: deps.tls.as_ref().map(|tls| (tls.accept.clone(), Hosts::new(deps.listen, Some(tls)))),
+        router: build(deps, screens.clone()),
+        places: Arc::new(Semaphore::new(CONNECTIONS_MAX)),
+        stopping,
+    };
+    let (mut connections, mut handshakes) = (JoinSet::new(), Handshakes::default());
     let mut shutdown = pin!(shutdown);
     loop {
         let (stream, peer, place) = tokio::select! {
             () = &mut shutdown => break,
-            accepted = accept(&listener, &places) => accepted,
+            accepted = door.accept(&listener) => accepted,
             Some(_) = connections.join_next() => continue,
         };
-        connections.spawn(connection(stream, peer, router.clone(), stopping.clone(), place));
+        // Live values are small and must not wait to be filled up to a packet.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no-delay could not be set");
+        }
+        match place {
+            Some(place) => drop(connections.spawn(door.clone().requests(stream, peer, place))),
+            None => drop(connections.spawn(door.clone().secure(stream, peer, handshakes.begin(peer.ip())))),
+        };
     }
-    drop(listener);
+    drop((listener, handshakes));
     // Nobody left to tell is no failure.
     let _ = stop.send(true);
     let ended = async {
@@ -57,48 +72,83 @@ pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Outp
     }
 }
 
-/// The next connection that has a place.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
-    loop {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else {
-            // The semaphore is never closed; without it there is nothing to accept.
-            return std::future::pending().await;
-        };
-        match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted; trying again");
-                sleep(ACCEPT_PAUSE).await;
+/// What every connection needs.
+#[derive(Clone)]
+struct Door {
+    /// Our end of TLS, and what this server is called.
+    tls: Option<(Accept, Hosts)>,
+    router: Router,
+    places: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Door {
+    /// The next connection; without TLS it has a place already, with TLS it gets one after its handshake.
+    async fn accept(&self, listener: &TcpListener) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+        loop {
+            let place = match self.tls {
+                Some(_) => None,
+                None => Some(self.place().await),
+            };
+            match listener.accept().await {
+                Ok((stream, peer)) => return (stream, peer, place),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted; trying again");
+                    sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }
-}
 
-async fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut stopping: watch::Receiver<bool>,
-    place: OwnedSemaphorePermit,
-) {
-    // Live values are small and must not wait to be filled up to a packet.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no-delay could not be set");
-    }
-    let service = router.layer(Extension(ConnectInfo(peer)));
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES_MAX);
-    let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
-    let mut served = pin!(served);
-    let ended = tokio::select! {
-        ended = &mut served => ended,
-        () = socket::stopped(&mut stopping) => {
-            served.as_mut().graceful_shutdown();
-            served.await
+    async fn place(&self) -> OwnedSemaphorePermit {
+        match Arc::clone(&self.places).acquire_owned().await {
+            Ok(place) => place,
+            // The semaphore is never closed; without it there is nothing to accept.
+            Err(_) => std::future::pending().await,
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "connection ended");
     }
-    drop(place);
+
+    /// The handshake, a place, and then the requests. `gives_way` resolves when others need the handshake's room.
+    async fn secure(self, stream: TcpStream, peer: SocketAddr, gives_way: oneshot::Receiver<()>) {
+        let Some((accept, hosts)) = &self.tls else { return };
+        let through = async {
+            match greet(stream, accept, hosts).await {
+                Ok(Greeted::Secure(stream)) => Some((stream, self.place().await)),
+                Ok(Greeted::SentAway) => None,
+                Err(error) => {
+                    tracing::debug!(%peer, reason = chairside_tls::reason(&error), "no handshake");
+                    None
+                }
+            }
+        };
+        let through = tokio::select! {
+            through = timeout(HANDSHAKE_TIMEOUT, through) => through.ok().flatten(),
+            _ = gives_way => None,
+        };
+        if let Some((stream, place)) = through {
+            self.requests(stream, peer, place).await;
+        }
+    }
+
+    async fn requests<S>(mut self, stream: S, peer: SocketAddr, place: OwnedSemaphorePermit)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let service = self.router.layer(Extension(ConnectInfo(peer)));
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(HEADER_BYTES_MAX);
+        let served = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
+        let mut served = pin!(served);
+        let ended = tokio::select! {
+            ended = &mut served => ended,
+            () = socket::stopped(&mut self.stopping) => {
+                served.as_mut().graceful_shutdown();
+                served.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "connection ended");
+        }
+        drop(place);
+    }
 }
