@@ -29,4 +29,6 @@ mod program;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod sockets;
+#[cfg(test)]
 mod speaking;

@@ -12,6 +12,7 @@ pub mod ehr;
 pub mod erase;
 mod explain;
 pub mod export;
+pub mod harden;
 pub mod identify;
 #[cfg(feature = "limits")]
 pub mod limits;
@@ -20,5 +21,6 @@ pub mod port;
 mod retention;
 pub mod serve;
 pub mod sources;
+pub mod tls;
 pub mod verify;
 pub mod words;

@@ -92,6 +92,14 @@ impl Keeper {
         Ok(Self { shown: Arc::new(Shown(RwLock::new(Arc::new(pair)))), place, facts, seen })
     }
 
+    /// Names and dates of what would be shown, for somebody who only looks: nothing is made or renewed.
+    ///
+    /// # Errors
+    /// There is none that could be shown.
+    pub fn facts_of(place: &Place) -> Result<Facts, TlsError> {
+        read(place).map(|(_, facts, _)| facts)
+    }
+
     /// Looks whether there is something new to show, and shows it. On an error the old one stays.
     ///
     /// # Errors
