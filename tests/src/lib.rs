@@ -36,4 +36,6 @@ mod program;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod sockets;
+#[cfg(test)]
 mod speaking;

@@ -131,3 +131,62 @@ fn decode_by_a_description_says_what_is_missing() {
     let (ok, _, said) = generic(&["--config", file.to_str().unwrap()]);
     assert!(!ok && said.contains("source[1].lines.field[2].vital: found \"sp02\": known are heart_rate"), "{said}");
 }
+
+/// Permissions of everything below a folder, by path.
+fn modes(folder: &Path, found: &mut Vec<(String, u32)>) {
+    use std::os::unix::fs::MetadataExt;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mode = path.symlink_metadata().unwrap().mode() & 0o777;
+        found.push((path.display().to_string(), mode));
+        if path.is_dir() {
+            modes(&path, found);
+        }
+    }
+}
+
+#[test]
+fn s22_the_program_leaves_no_core_and_makes_private_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chairside.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[tls]\nnames = [\"chairside.local\"]\n").unwrap();
+    let server = crate::rig::Server::start(&file);
+    let of = |name: &str| std::fs::read_to_string(format!("/proc/{}/{name}", server.id())).unwrap();
+    let limits = of("limits");
+    let core: Vec<&str> = limits.lines().find(|l| l.starts_with("Max core file size")).unwrap().split(' ').collect();
+    assert_eq!(core.iter().filter(|word| **word == "0").count(), 2, "soft and hard: {core:?}");
+    assert!(of("status").contains("Umask:\t0077"), "{}", of("status"));
+    let mut found = Vec::new();
+    modes(&folder.path().join("data"), &mut found);
+    assert!(found.iter().any(|(path, _)| path.ends_with("tls/ca.key")), "{found:?}");
+    let open: Vec<_> = found.iter().filter(|(_, mode)| mode & 0o077 != 0).collect();
+    assert!(open.is_empty(), "{open:?}");
+    server.stop();
+}
+
+#[test]
+fn s02_screens_are_served_over_tls_only_and_tls_show_says_how_to_trust_them() {
+    use std::io::Read;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chairside.toml");
+    std::fs::write(&file, "listen = \"127.0.0.1:0\"\ndata = \"data\"\n[tls]\n").unwrap();
+    let server = crate::rig::Server::start(&file);
+    let mut plain = std::net::TcpStream::connect(server.web).unwrap();
+    write!(plain, "GET /chair/1 HTTP/1.1\r\nHost: {}\r\n\r\n", server.web).unwrap();
+    let mut answer = String::new();
+    plain.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 307 ") && answer.contains(&format!("https://{}/", server.web)), "{answer}");
+    let (ok, said, _) = chairside(&["tls", "show", "--config", file.to_str().unwrap()], "");
+    assert!(ok && said.contains("tls/ca.crt") && said.contains("SHA-256") && said.contains("docs/tls.md"), "{said}");
+    server.stop();
+}
+
+#[test]
+fn s01_a_listener_for_others_without_a_first_account_is_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("chairside.toml");
+    std::fs::write(&file, "listen = \"0.0.0.0:0\"\ndata = \"data\"\n").unwrap();
+    let (ok, _, said) = chairside(&["serve", "--config", file.to_str().unwrap()], "");
+    assert!(!ok && said.contains("0.0.0.0:0") && said.contains("first account"), "{said}");
+    assert!(!folder.path().join("data").exists(), "nothing was begun");
+}

@@ -88,7 +88,8 @@ impl Server {
             let mut words = line.split_whitespace();
             match (words.next(), words.next(), words.next()) {
                 (Some("Screens"), Some(url), _) => {
-                    web = url.trim_start_matches("http://").trim_end_matches('/').parse().ok();
+                    let at = url.trim_start_matches("http://").trim_start_matches("https://");
+                    web = at.trim_end_matches('/').parse().ok();
                 }
                 (Some("Source"), Some(id), Some(at)) => {
                     sources.extend(at.parse().ok().map(|at| (id.to_owned(), at)));

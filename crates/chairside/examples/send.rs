@@ -1,7 +1,7 @@
 //! Sends the `.hl7` files of a folder to an EHR by the program's own queue, and ends when none waits: for the tests that let
 //! somebody else's receiver hear them (`tests/readers`).
 
-use chairside::ehr::{Ehr, Pace};
+use chairside::ehr::{Ehr, Pace, To};
 use chairside_observation::Micros;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn main() -> Result<(), String> {
     let messages: Vec<Vec<u8>> = files.iter().map(read).collect::<Result<_, _>>()?;
     ehr.put("1-1", Micros(1), &messages).map_err(|error| format!("{queue}: {error}"))?;
     let pace = Pace { first: Duration::from_millis(10), most: Duration::from_millis(100), ..Pace::default() };
-    ehr.drain(to, pace);
+    ehr.drain(&To { at: to.clone(), tls: None }, pace);
     let status = ehr.status();
     println!("{} sent", status.sent);
     status.refused.iter().for_each(|(_, why)| println!("refused {why}"));

@@ -159,6 +159,12 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         identity: Option<PathBuf>,
     },
+    /// Say which certificate is shown, for which names and until when, and how devices come to trust it. Changes nothing.
+    Tls {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: TlsCommand,
+    },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {
         /// Configuration file that names the log.
@@ -172,6 +178,17 @@ pub enum Command {
         file: Option<PathBuf>,
         /// The log's SQLite file.
         database: Option<PathBuf>,
+    },
+}
+
+/// Chores of the certificates.
+#[derive(Debug, Subcommand)]
+pub enum TlsCommand {
+    /// Fingerprint, names, expiry, where the authority's certificate lies, and the steps for devices.
+    Show {
+        /// Configuration file; without it, the embedded defaults.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
 }
 

@@ -14,6 +14,7 @@ pub mod erase;
 mod explain;
 pub mod export;
 mod files;
+pub mod harden;
 mod house;
 pub mod identify;
 #[cfg(feature = "limits")]
@@ -24,5 +25,6 @@ pub mod port;
 mod retention;
 pub mod serve;
 pub mod sources;
+pub mod tls;
 pub mod verify;
 pub mod words;

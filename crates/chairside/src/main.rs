@@ -1,10 +1,10 @@
 //! `chairside`: see `chairside --help`.
 
-use chairside::cli::{Cli, Command, ConfigCommand};
+use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{backup, bulk, decode, doctor, erase, export, identify, patient, serve, verify};
+use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, verify};
 use chairside_export::{Format, Options};
 use chairside_store::seal::FileReport;
 use clap::Parser;
@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    for warning in harden::begin() {
+        let _ = writeln!(io::stderr(), "chairside: {warning}");
+    }
     let cli = Cli::parse();
     match cli.command.unwrap_or(Command::Serve { config: None, log: None }) {
         Command::Serve { config, log } => run_serve(config.as_deref(), log),
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
             };
             run_export(&wanted, config.as_deref())
         }
+        Command::Tls { command: TlsCommand::Show { config } } => run_tls_show(config.as_deref()),
         Command::Patient { id, config } => with_log(config.as_deref(), async |database, zone| {
             patient::list(database, zone, &id).await.map_err(|e| e.to_string())
         }),
@@ -127,6 +131,21 @@ fn run_identify(port: &Path, seconds: u32) -> ExitCode {
         Ok(report) => {
             say(report.text.trim_end());
             if report.identified { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_tls_show(file: Option<&Path>) -> ExitCode {
+    let config = match file.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    match tls::show(&config, chairside::clock::now().wall.0.div_euclid(1_000_000)) {
+        Ok(text) => {
+            say(text.trim_end());
+            ExitCode::SUCCESS
         }
         Err(error) => failed(&error),
     }

@@ -4,11 +4,14 @@ use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, LogForm, Seat, Source, Transport};
 use crate::ehr;
+use crate::harden;
 use crate::house::Machine;
 use crate::notify::Manager;
 use crate::retention;
 use crate::sources::Board;
+use crate::tls::{self, Certificates};
 use chairside_hub::Hub;
+use chairside_ingest::mllp::Secure;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
 use chairside_server::{About, Deps, Notices};
@@ -58,6 +61,18 @@ pub enum ServeError {
     /// The thread of the monitors could not be started.
     #[error("the thread that reads the monitors cannot run: {0}")]
     Thread(std::io::Error),
+    /// A certificate cannot be used or made.
+    #[error(transparent)]
+    Tls(#[from] chairside_tls::TlsError),
+    /// Others could open the screens, and nobody has an account (S01).
+    #[error(
+        "listen: {at} can be opened from other machines, and nobody has an account yet: anybody there could read and enter. \
+         Set `listen` to 127.0.0.1, start, make the first account at this machine, then set it back"
+    )]
+    NoAccount {
+        /// The address.
+        at: SocketAddr,
+    },
     /// The system would not tell us about signals.
     #[error("signals cannot be watched: {0}")]
     Signals(std::io::Error),
@@ -89,7 +104,12 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let zone = ClinicZone(config.zone.clone());
     let boot: Arc<str> = clock::boot().into();
     let run: Arc<str> = format!("{:x}", clock().wall.0).into();
-    make_private(&config.data).map_err(|cause| ServeError::Data { folder: config.data.clone(), cause })?;
+    may_listen(config.listen, config.tls.is_some(), has_account(&config.data))?;
+    prepare(&config.data).map_err(|cause| ServeError::Data { folder: config.data.clone(), cause })?;
+    let mut certificates = Certificates::new(&config, clock().wall.0.div_euclid(1_000_000));
+    let tls = certificates.web(&config)?;
+    let secure = config.sources.iter().map(|source| certificates.source(source)).collect::<Result<Vec<_>, _>>()?;
+    let ehr_tls = config.ehr_tls.as_ref().map(|tls| certificates.reach(tls)).transpose()?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let web = listener.local_addr().map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
@@ -98,11 +118,12 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let hub = Hub::new();
 
     let (stopping, stopped) = watch::channel(false);
-    let ehr = ehr::Needs { config: config.clone(), log: Arc::clone(&log), now: clock().wall };
+    let ehr = ehr::Needs { config: config.clone(), tls: ehr_tls, log: Arc::clone(&log), now: clock().wall };
     let ehr = ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
     let manager = Manager::from_environment().map(Arc::new);
     let house = House {
         config: config.clone(),
+        secure,
         log: Arc::clone(&log),
         hub: hub.clone(),
         zone: zone.clone(),
@@ -136,7 +157,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let key = signing_key(&config.data);
     let erase_by = Arc::clone(&clock);
     let house = Arc::new(machine);
-    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, offsets, listen: web };
+    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, offsets, listen: web, tls };
     print!("{}", greeting(&config, file, web, &addresses));
     let backups = schedule::Needs {
         config: config.clone(),
@@ -147,6 +168,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     };
     let backups = tokio::spawn(backups.run(stopped.clone()));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, erase_by, stopped.clone()));
+    let kept = tokio::spawn(certificates.keep(clock::system(), stopped.clone()));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
         let _ = screens_stop.wait_for(|stop| *stop).await;
@@ -158,6 +180,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = screens.await;
     let _ = retention.await;
     let _ = backups.await;
+    let _ = kept.await;
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
 }
@@ -206,6 +229,8 @@ fn notices(
 /// What the thread of the monitors and the recorder needs.
 struct House {
     config: Config,
+    /// TLS of each source.
+    secure: Vec<Option<Secure>>,
     log: Arc<dyn SessionLog>,
     hub: Hub,
     zone: ClinicZone,
@@ -255,11 +280,12 @@ impl House {
     async fn start(&self) -> Result<(Recorder, Vec<Running>), ServeError> {
         let (log, zone, clock) = (Arc::clone(&self.log), Arc::new(self.zone.clone()), Arc::clone(&self.clock));
         let recorder = chairside_recorder::start(log, self.hub.clone(), roster(&self.config), zone, clock).await?;
-        let start = |source: &Source| {
+        let start = |(source, secure): (&Source, &Option<Secure>)| {
             let (intake, clock) = (recorder.intake.clone(), Arc::clone(&self.clock));
-            chairside_ingest::spawn(spec(source, &self.config.data), intake, clock, &self.run, self.stopped.clone())
+            let spec = SourceSpec { secure: secure.clone(), ..spec(source, &self.config.data) };
+            chairside_ingest::spawn(spec, intake, clock, &self.run, self.stopped.clone())
         };
-        let running = self.config.sources.iter().map(start).collect::<Result<_, IngestError>>()?;
+        let running = self.config.sources.iter().zip(&self.secure).map(start).collect::<Result<_, IngestError>>()?;
         Ok((recorder, running))
     }
 }
@@ -274,6 +300,25 @@ fn signing_key(data: &Path) -> Option<SigningKey> {
     SigningKey::load_or_make(&data.join("signing.key"), random)
         .inspect_err(|error| tracing::error!(%error, "no record can be signed"))
         .ok()
+}
+
+/// Whether somebody can sign in.
+const fn has_account(_data: &Path) -> bool {
+    false
+}
+
+/// Whether the screens may be served there (S01).
+const fn may_listen(at: SocketAddr, tls: bool, has_account: bool) -> Result<(), ServeError> {
+    if at.ip().is_loopback() || (tls && has_account) { Ok(()) } else { Err(ServeError::NoAccount { at }) }
+}
+
+/// Makes the data folder, and closes to others what lies open in it.
+fn prepare(data: &Path) -> std::io::Result<()> {
+    make_private(data)?;
+    for path in harden::close_to_others(data)? {
+        tracing::warn!(path = %path.display(), "others could read it; it is closed to them now");
+    }
+    Ok(())
 }
 
 fn make_private(folder: &Path) -> std::io::Result<()> {
@@ -328,6 +373,7 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
         parity: source.parity,
         transport,
         passive: source.passive,
+        secure: None,
         capture: source.capture.then(|| data.join("captures")),
     }
 }
@@ -336,7 +382,7 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
 /// programs may read.
 fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[Option<SocketAddr>]) -> String {
     let mut text = format!("Chairside {VERSION}. The bedside monitor is the primary alarm.\n\n");
-    let _ = writeln!(text, "  Screens  http://{web}/");
+    let _ = writeln!(text, "  Screens  {}", tls::address(config, web));
     for (source, local) in config.sources.iter().zip(addresses) {
         let protocol = source.protocol.word();
         let (place, what) = match (&source.transport, *local) {
@@ -353,10 +399,14 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
             }
             (Transport::Connect { to }, _) => (to.clone(), format!("{protocol}, we connect")),
             (Transport::Listen { at, .. }, local) => {
-                (local.unwrap_or(*at).to_string(), format!("{protocol}, monitors and gateways connect here"))
+                let tls = if source.tls.is_some() { " over TLS" } else { "" };
+                (local.unwrap_or(*at).to_string(), format!("{protocol}{tls}, monitors and gateways connect here"))
             }
         };
         let _ = writeln!(text, "  Source   {} {place}  ({what})", source.id);
+    }
+    if config.tls.as_ref().is_some_and(|tls| tls.pair.is_none()) {
+        text.push_str("  Trust    chairside tls show says how devices come to trust this server\n");
     }
     let _ = writeln!(text, "  Log      {}", config.database.display());
     let _ = writeln!(text, "  Zone     {}", ClinicZone(config.zone.clone()).name());
@@ -375,4 +425,29 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
     }
     text.push_str("  Stop     Ctrl-C\n");
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s01_other_machines_are_served_only_with_tls_and_a_first_account() {
+        for (at, tls, account, expected) in [
+            ("127.0.0.1:8080", false, false, true),
+            ("[::1]:8443", true, false, true),
+            ("192.168.1.10:8443", true, true, true),
+            ("192.168.1.10:8443", true, false, false),
+            ("192.168.1.10:8443", false, true, false),
+            ("0.0.0.0:8443", true, false, false),
+            ("0.0.0.0:8080", false, false, false),
+            ("[::]:8443", true, false, false),
+        ] {
+            let found = may_listen(at.parse().expect("an address"), tls, account);
+            assert_eq!(found.is_ok(), expected, "{at} tls {tls} account {account}");
+            if let Err(error) = found {
+                assert!(error.to_string().contains(at) && error.to_string().contains("first account"), "{error}");
+            }
+        }
+    }
 }

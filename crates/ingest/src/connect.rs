@@ -24,15 +24,11 @@ pub(crate) async fn run(source: Arc<Source>, addr: String, mut stop: watch::Rece
         };
         match connected {
             Ok(stream) => {
-                source.link.opened(&format!("connected to {addr}, waiting for the first message"));
                 let before = source.stats.counts().frames;
-                let ended = mllp::connected(stream, &source, stop.clone()).await;
-                match ended {
-                    mllp::Ended::Stopping => return,
-                    mllp::Ended::ByUs(_) => source.stats.ended_by_us(),
-                    mllp::Ended::BySender | mllp::Ended::Broken(_) => {}
+                match serve(stream, &source, &addr, &mut stop).await {
+                    Some(reason) => source.link.lost(&reason),
+                    None => return,
                 }
-                source.link.lost(&format!("{addr}: {}; trying again every 2 s", ended.sentence()));
                 // A monitor that takes connections and drops them is not to be tried twice a second (H15).
                 if source.stats.counts().frames > before {
                     backoff.reset();
@@ -47,6 +43,42 @@ pub(crate) async fn run(source: Arc<Source>, addr: String, mut stop: watch::Rece
             () = stopped(&mut stop) => return,
         }
     }
+}
+
+/// Serves one connection until it ends; why it did, or `None` when the program stops.
+async fn serve(
+    stream: TcpStream,
+    source: &Arc<Source>,
+    addr: &str,
+    stop: &mut watch::Receiver<bool>,
+) -> Option<String> {
+    let waiting = format!("connected to {addr}, waiting for the first message");
+    let ended = if let Some(mllp::Secure::Reach(reach)) = &source.spec.secure {
+        let shaken = tokio::select! {
+            shaken = mllp::reach(stream, reach, addr) => shaken,
+            () = stopped(stop) => return None,
+        };
+        match shaken {
+            Ok(secure) => {
+                source.link.opened(&waiting);
+                mllp::connected_secure(secure, source, stop.clone()).await
+            }
+            Err(why) => {
+                return Some(format!(
+                    "{addr} is not listened to: {why}; check its certificate and `tls` of this source"
+                ));
+            }
+        }
+    } else {
+        source.link.opened(&waiting);
+        mllp::connected(stream, source, stop.clone()).await
+    };
+    match ended {
+        mllp::Ended::Stopping => return None,
+        mllp::Ended::ByUs(_) => source.stats.ended_by_us(),
+        mllp::Ended::BySender | mllp::Ended::Broken(_) => {}
+    }
+    Some(format!("{addr}: {}; trying again every 2 s", ended.sentence()))
 }
 
 /// One attempt, which ends in time.

@@ -64,6 +64,8 @@ pub struct SourceSpec {
     pub transport: Transport,
     /// Never ask this monitor anything, also where its protocol would: a tap beside another recorder.
     pub passive: bool,
+    /// TLS, for HL7 over MLLP; `None` for plain connections.
+    pub secure: Option<mllp::Secure>,
     /// Folder for raw captures; `None` for none.
     pub capture: Option<PathBuf>,
 }
@@ -157,6 +159,14 @@ pub enum IngestError {
         /// The source.
         id: SourceId,
     },
+    /// TLS where there is none, or for the other end.
+    #[error(
+        "source {id}: `tls` is for HL7 over the network, with a certificate to show for `listen`, an authority to trust for `connect`"
+    )]
+    WrongTls {
+        /// The source.
+        id: SourceId,
+    },
     /// The protocol does not go this way.
     #[error("source {id}: protocol {} is read {expected}", protocol.word())]
     WrongTransport {
@@ -202,6 +212,7 @@ pub fn spawn(
         return Err(IngestError::NoProfile { id: spec.id, protocol: spec.protocol, profile });
     }
     let advice = check_transport(&spec)?;
+    check_secure(&spec)?;
     if is_lan(&spec) {
         spec.profile = Some(LAN.to_owned());
     }
@@ -317,6 +328,16 @@ fn check_transport(spec: &SourceSpec) -> Result<&'static str, IngestError> {
         _ => "from a serial port: give `port` and `baud`",
     };
     Err(IngestError::WrongTransport { id: spec.id.clone(), protocol: spec.protocol, expected })
+}
+
+/// A source that should have TLS never runs without.
+fn check_secure(spec: &SourceSpec) -> Result<(), IngestError> {
+    match (spec.protocol, &spec.transport, &spec.secure) {
+        (_, _, None)
+        | (Protocol::Hl7, Transport::Listen { .. }, Some(mllp::Secure::Accept(_)))
+        | (Protocol::Hl7, Transport::Connect { .. }, Some(mllp::Secure::Reach(_))) => Ok(()),
+        _ => Err(IngestError::WrongTls { id: spec.id.clone() }),
+    }
 }
 
 fn bind(id: &SourceId, addr: SocketAddr) -> Result<TcpListener, IngestError> {

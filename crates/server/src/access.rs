@@ -1,32 +1,52 @@
 //! Who may ask: the host asked for, the site that asks, and what each answer forbids the browser.
 
 use crate::refusal::Refused;
+use crate::tls::Tls;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, header};
 use axum::middleware::Next;
+use chairside_tls::Name;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// The names this server answers to. A page of another site whose name was re-pointed at this machine ("rebinding")
 /// still sends its own name as `Host`, and is refused (S14).
 #[derive(Clone, Debug)]
-pub(crate) struct Hosts(Arc<[String]>);
+pub(crate) struct Hosts {
+    names: Arc<[String]>,
+    scheme: &'static str,
+}
 
 impl Hosts {
-    /// The listen address, and the names of the machine for itself.
-    pub(crate) fn new(listen: SocketAddr) -> Self {
+    /// The listen address, the names of the machine for itself, and with TLS those it is configured with.
+    pub(crate) fn new(listen: SocketAddr, tls: Option<&Tls>) -> Self {
         let port = listen.port();
-        let names = [address(listen.ip()), "localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()];
+        let (scheme, usual) = if tls.is_some() { ("https://", 443) } else { ("http://", 80) };
+        let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()];
+        // Where a server listens on every address it has, that is no name anybody opens.
+        if !listen.ip().is_unspecified() {
+            names.push(address(listen.ip()));
+        }
+        names.extend(tls.into_iter().flat_map(|tls| tls.names.iter()).map(|name| match name {
+            Name::Host(host) => host.clone(),
+            Name::Address(ip) => address(*ip),
+        }));
         let mut hosts = names.iter().map(|name| format!("{name}:{port}")).collect::<Vec<_>>();
-        if port == 80 {
+        if port == usual {
             // Clients leave the usual port out.
             hosts.extend(names);
         }
-        Self(hosts.into())
+        Self { names: hosts.into(), scheme }
     }
 
-    fn knows(&self, host: &str) -> bool {
-        self.0.iter().any(|known| known.eq_ignore_ascii_case(host))
+    pub(crate) fn knows(&self, host: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether a page that says where it comes from was served as this server serves: a page somebody put in its place
+    /// without TLS has the same name and another scheme.
+    fn serves(&self, origin: &str) -> bool {
+        origin.split_once("://").is_none_or(|(_, host)| !self.knows(host)) || origin.starts_with(self.scheme)
     }
 }
 
@@ -43,7 +63,14 @@ pub(crate) async fn check_host(State(hosts): State<Hosts>, request: Request, nex
     let host = named.next().and_then(|host| host.to_str().ok()).is_some_and(|host| hosts.knows(host));
     let one = named.next().is_none();
     let target = request.uri().authority().is_none_or(|authority| hosts.knows(authority.as_str()));
-    if host && one && target { next.run(request).await } else { Refused::UnknownHost.into_answer() }
+    if !(host && one && target) {
+        return Refused::UnknownHost.into_answer();
+    }
+    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+    if origin.is_some_and(|origin| !hosts.serves(origin)) {
+        return Refused::CrossOrigin.into_answer();
+    }
+    next.run(request).await
 }
 
 /// Where a request comes from, as far as its headers say.
@@ -59,11 +86,13 @@ pub(crate) enum Site {
     Program,
 }
 
-/// Reads `Origin` and the `Sec-Fetch` headers, which no script can set. `Origin` must be `http://` and the very `Host`.
+/// Reads `Origin` and the `Sec-Fetch` headers, which no script can set. `Origin` must be the very `Host`; the wrong one of
+/// both schemes was refused by [`check_host`].
 pub(crate) fn site(headers: &HeaderMap) -> Site {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = text(header::HOST).unwrap_or_default();
-    let origin = text(header::ORIGIN).map(|origin| origin.strip_prefix("http://") == Some(host));
+    let own = |origin: &str| ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host));
+    let origin = text(header::ORIGIN).map(own);
     let fetch = text(HeaderName::from_static("sec-fetch-site")).map(|site| site == "same-origin");
     let browser = headers.keys().any(|name| name.as_str().starts_with("sec-fetch-"));
     match (origin, fetch) {
@@ -129,7 +158,7 @@ mod tests {
 
     #[test]
     fn s14_only_the_servers_own_names_are_known() {
-        let hosts = Hosts::new("10.0.0.7:8080".parse().unwrap());
+        let hosts = Hosts::new("10.0.0.7:8080".parse().unwrap(), None);
         for host in ["10.0.0.7:8080", "localhost:8080", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]:8080"] {
             assert!(hosts.knows(host), "{host}");
         }
@@ -137,7 +166,21 @@ mod tests {
         {
             assert!(!hosts.knows(host), "{host}");
         }
-        assert!(Hosts::new("[::1]:80".parse().unwrap()).knows("localhost"));
+        assert!(Hosts::new("[::1]:80".parse().unwrap(), None).knows("localhost"));
+        assert!(!Hosts::new("0.0.0.0:8080".parse().unwrap(), None).knows("0.0.0.0:8080"));
+    }
+
+    #[test]
+    fn s14_a_page_of_the_same_name_over_the_other_scheme_is_not_this_servers() {
+        let plain = Hosts::new("127.0.0.1:8080".parse().unwrap(), None);
+        for (origin, expected) in [
+            ("http://127.0.0.1:8080", true),
+            ("https://127.0.0.1:8080", false),
+            ("https://other.example", true), // not this one's to judge: no page of ours, whatever its scheme
+            ("null", true),
+        ] {
+            assert_eq!(plain.serves(origin), expected, "{origin}");
+        }
     }
 
     #[test]
@@ -154,7 +197,9 @@ mod tests {
         check(&[("origin", "http://localhost:8080"), ("sec-fetch-site", "none")], Site::Other);
         check(&[("origin", "http://127.0.0.1:8080")], Site::Other);
         check(&[("origin", "http://localhost:80800")], Site::Other);
-        check(&[("origin", "https://localhost:8080")], Site::Other);
+        check(&[("origin", "https://localhost:8080")], Site::Same);
+        check(&[("origin", "ftp://localhost:8080")], Site::Other);
+        check(&[("origin", "localhost:8080")], Site::Other);
         check(&[("origin", "null")], Site::Other);
         check(&[("origin", "")], Site::Other);
         check(&[("sec-fetch-site", "same-origin")], Site::Unproven);

@@ -20,6 +20,7 @@ mod roster;
 mod serve;
 mod socket;
 mod sources;
+mod tls;
 
 pub use house::{House, Standing};
 pub use metrics::Figure;
@@ -30,6 +31,7 @@ pub use socket::{
     SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, WINDOW, WINDOW_MAX,
 };
 pub use sources::Sources;
+pub use tls::{HANDSHAKE_TIMEOUT, Tls};
 
 use axum::Router;
 use axum::extract::Path;
@@ -82,6 +84,8 @@ pub struct Deps {
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
     pub listen: SocketAddr,
+    /// How the screens are served over TLS; `None` where they are not.
+    pub tls: Option<Tls>,
 }
 
 /// Everything a handler can reach.
@@ -107,7 +111,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 34] = [
+const ROUTES: [Route; 35] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -131,6 +135,7 @@ const ROUTES: [Route; 34] = [
     Route { path: "/metrics", methods: &["get"], handler: || get(house::metrics) },
     Route { path: "/health", methods: &["get"], handler: || get(page) },
     Route { path: "/api/health", methods: &["get"], handler: || get(house::page) },
+    Route { path: "/ca.crt", methods: &["get"], handler: || get(tls::authority) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
     Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
     Route { path: "/api/chairs/{id}/frame/{seq}", methods: &["get"], handler: || get(api::frame) },
@@ -156,10 +161,11 @@ pub fn router(deps: Deps) -> Router {
 }
 
 pub(crate) fn build(deps: Deps, screens: socket::Screens, counts: Arc<counts::Counts>) -> Router {
-    let hosts = access::Hosts::new(deps.listen);
+    let hosts = access::Hosts::new(deps.listen, deps.tls.as_ref());
+    let secure = deps.tls.is_some();
     let app = App { deps: Arc::new(deps), screens, counts: Arc::clone(&counts), making: record::Making::default() };
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
-    routes
+    let router = routes
         .fallback(top_file)
         .method_not_allowed_fallback(|| async { Refused::BadMethod })
         .with_state(app)
@@ -167,7 +173,8 @@ pub(crate) fn build(deps: Deps, screens: socket::Screens, counts: Arc<counts::Co
         .layer(from_fn_with_state(hosts, access::check_host))
         .layer(CatchPanicLayer::custom(|_| Refused::Internal.into_answer()))
         .layer(from_fn(access::add_headers))
-        .layer(from_fn_with_state(counts, api::count_refusals))
+        .layer(from_fn_with_state(counts, api::count_refusals));
+    if secure { router.layer(from_fn(tls::add_hsts)) } else { router }
 }
 
 async fn page(headers: HeaderMap) -> axum::response::Response {

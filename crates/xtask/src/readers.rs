@@ -20,6 +20,7 @@ pub(crate) fn readers() -> Result<(), Failed> {
         run::program(&python.to_string_lossy(), &["-m", "unittest", "discover", "-q", "-s", "tests/readers"]);
     tests.env("CHAIRSIDE_EXPORTS", &exports).env("PYTHONDONTWRITEBYTECODE", "1");
     tests.env("CHAIRSIDE_SENDER", test::target().join("examples/send"));
+    tests.env("CHAIRSIDE_PROGRAM", test::target().join("chairside"));
     step("exports read with Python (tests/readers)", tests)?;
     let scripts = scripts(".cjs")?;
     let arguments: Vec<&str> = std::iter::once("--test").chain(scripts.iter().map(String::as_str)).collect();

@@ -3,6 +3,7 @@
 mod backup;
 mod ehr;
 mod prefer;
+mod tls;
 
 use super::{Config, DATA, LISTEN, LogForm, Seat, Source, Transport, UNCLAIMED_H, UNCLAIMED_H_RANGE, lines};
 use chairside_decode::catalog::{LAN, Protocol};
@@ -147,7 +148,7 @@ impl Part<'_> {
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
     top.only(
-        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "backup", "log"],
+        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "backup", "log", "tls"],
         "data = \"chairside-data\"",
     );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
@@ -160,9 +161,24 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let keep_unclaimed = retention(table, top.problems);
     let ehr = ehr::ehr(table, top.problems);
     let backup = backup::backup(table, top.problems);
-    let (listen, database, zone, log) = (listen?, database?, zone?, log?);
-    let (ehr, keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
-    Some(Config { data, listen, database, zone, chairs, prefer, sources, ehr, keep_unclaimed, log, backup })
+    let tls = tls::web(table, listen, top.problems);
+    let (listen, database, zone, log, tls) = (listen?, database?, zone?, log?, tls?);
+    let ((ehr, ehr_tls), keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
+    Some(Config {
+        data,
+        listen,
+        tls,
+        database,
+        zone,
+        chairs,
+        prefer,
+        sources,
+        ehr,
+        ehr_tls,
+        keep_unclaimed,
+        log,
+        backup,
+    })
 }
 
 fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {
@@ -190,14 +206,7 @@ fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {
 fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
     const LINE: &str = "listen = \"127.0.0.1:8080\"";
     let text = top.text("listen", LINE).unwrap_or_else(|| LISTEN.into());
-    let address = top.address("listen", &text, LINE)?;
-    if !address.ip().is_loopback() {
-        let wrong = "only this machine may open the screens until TLS and a first administrator exist, which this \
-                     version does not offer yet; put a TLS proxy of your own in front if others have to see them";
-        top.wrong("listen", format!("{text:?}"), wrong, LINE);
-        return None;
-    }
-    Some(address)
+    top.address("listen", &text, LINE)
 }
 
 fn database(top: &mut Part<'_>, data: &Path) -> Option<PathBuf> {
@@ -311,7 +320,7 @@ fn sources(table: &Table, chairs: &[(ChairId, Box<str>)], problems: &mut Vec<Pro
 fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source> {
     const KEYS: &[&str] = &[
         "id", "protocol", "profile", "port", "baud", "parity", "listen", "allow", "connect", "chair", "route",
-        "passive", "capture", "lines",
+        "passive", "capture", "lines", "tls",
     ];
     part.only(KEYS, "protocol = \"hl7\"");
     let id = part.id("id = \"gateway\"");
@@ -324,11 +333,12 @@ fn source(part: &mut Part<'_>, chairs: &[(ChairId, Box<str>)]) -> Option<Source>
     let transport = transport(part, protocol);
     let (description, parity) = (lines::description(part, protocol), lines::parity(part, protocol));
     let (mut profile, transport) = (profile?, transport?);
+    let tls = tls::source(part, protocol, &transport);
     if protocol.lan_port().is_some() {
         profile = check_lan(part, profile, &transport);
     }
-    let seat = seat?;
-    Some(Source { id: id?.into(), protocol, profile, description, parity, transport, seat, passive, capture })
+    let (seat, tls) = (seat?, tls?);
+    Some(Source { id: id?.into(), protocol, profile, description, parity, transport, tls, seat, passive, capture })
 }
 
 fn protocol(part: &mut Part<'_>) -> Option<Protocol> {

@@ -4,7 +4,7 @@ pub const EXAMPLE: &str = r#"# Chairside configuration. Check it with: chairside
 # Folder for the session log and raw captures. A relative path starts at this file's folder.
 data = "chairside-data"
 
-# Address of the screens. Only this machine can open them until TLS and a first administrator exist.
+# Address of the screens. Beyond this machine they are served over TLS only, and once somebody has an account.
 listen = "127.0.0.1:8080"
 
 # The session log. A relative path starts at the data folder.
@@ -25,6 +25,11 @@ unclaimed_h = 24
 #every_h = 24
 #keep = 14
 #encrypt_to = "age1..."                 # only the holder of this key can open them; made with age-keygen
+
+# What the server is called where other machines open it, as in listen = "0.0.0.0:8443". Its certificate is made and renewed by
+# itself (docs/tls.md); `certificate` and `key` name files of the clinic's own instead.
+#[tls]
+#names = ["chairside.clinic.local", "192.168.1.10"]
 
 # Chairs in room order: the wall shows them in this order, always.
 [[chair]]
@@ -48,6 +53,8 @@ listen = "127.0.0.1:2575"
 profile = "auto"
 # Who may connect, as addresses or networks. Needed as soon as `listen` is not this machine alone.
 allow = ["127.0.0.1", "192.168.20.0/24"]
+# Where the gateway can: TLS, a certificate of your authority, and its name on this list. An address proves nothing.
+#tls = { client_ca = "devices.crt", names = ["gateway-3"] }
 # Bed names as sent. Beds without a row appear under Settings as "unassigned feed".
 route = [{ bed = "BED-01", chair = "1" }, { bed = "BED-02", chair = "2" }]
 

@@ -13,6 +13,7 @@ pub use example::EXAMPLE;
 use chairside_decode::catalog::{Parity, Protocol};
 use chairside_decode::generic::Description;
 use chairside_observation::{ChairId, Micros, Preference, SourceId};
+use chairside_tls::Name;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -40,6 +41,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address of the screens.
     pub listen: SocketAddr,
+    /// TLS of the screens; never `None` where other machines can reach them.
+    pub tls: Option<WebTls>,
     /// The SQLite file.
     pub database: PathBuf,
     /// The clinic's zone.
@@ -52,6 +55,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// `host:port` of the EHR that gets signed records; `None`: they are sent nowhere.
     pub ehr: Option<String>,
+    /// TLS on the way there.
+    pub ehr_tls: Option<ReachTls>,
     /// How long what no session claims is kept.
     pub keep_unclaimed: Micros,
     /// How the program writes what it says of itself while it runs.
@@ -98,6 +103,8 @@ pub struct Source {
     pub parity: Option<Parity>,
     /// How it is reached.
     pub transport: Transport,
+    /// TLS, where it has it.
+    pub tls: Option<SourceTls>,
     /// How its values find a chair.
     pub seat: Seat,
     /// Never ask the monitor anything, whatever its protocol.
@@ -130,6 +137,47 @@ pub enum Transport {
     },
 }
 
+/// A certificate the clinic gave, and its key: two PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The certificate, and those that lead to its authority.
+    pub certificate: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
+}
+
+/// TLS of the screens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WebTls {
+    /// What is shown; `None`: a certificate of our own authority.
+    pub pair: Option<Pair>,
+    /// What the server is called, beside its address and the machine's name.
+    pub names: Vec<Name>,
+}
+
+/// TLS of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceTls {
+    /// Senders connect to us.
+    Accept {
+        /// What is shown; `None`: as the screens.
+        pair: Option<Pair>,
+        /// The authority of the senders' certificates, and who of them may send; `None`: no certificate is asked for.
+        clients: Option<(PathBuf, Vec<String>)>,
+    },
+    /// We connect.
+    Reach(ReachTls),
+}
+
+/// TLS of a connection we make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReachTls {
+    /// The authorities that are trusted, and no others.
+    pub ca: PathBuf,
+    /// What we show.
+    pub pair: Option<Pair>,
+}
+
 /// How a source's values find a chair.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seat {
@@ -154,6 +202,7 @@ impl Config {
             description: None,
             parity: None,
             transport: Transport::Listen { at: SocketAddr::from(([127, 0, 0, 1], 2575)), allow: Vec::new() },
+            tls: None,
             seat: Seat::Beds(BTreeMap::new()),
             passive: false,
             capture: false,
@@ -174,6 +223,33 @@ impl Config {
         if let Some(backup) = &mut config.backup {
             backup.to = base.join(&backup.to);
         }
+        config.each_file(|path| *path = base.join(&*path));
         Ok(config)
+    }
+
+    /// Every file of certificates or keys that is named.
+    fn each_file(&mut self, mut change: impl FnMut(&mut PathBuf)) {
+        let mut pairs: Vec<&mut Pair> = Vec::new();
+        pairs.extend(self.tls.iter_mut().filter_map(|tls| tls.pair.as_mut()));
+        for tls in self.sources.iter_mut().filter_map(|source| source.tls.as_mut()) {
+            match tls {
+                SourceTls::Accept { pair, clients } => {
+                    pairs.extend(pair);
+                    clients.iter_mut().for_each(|(ca, _)| change(ca));
+                }
+                SourceTls::Reach(reach) => {
+                    change(&mut reach.ca);
+                    pairs.extend(reach.pair.as_mut());
+                }
+            }
+        }
+        for reach in self.ehr_tls.iter_mut() {
+            change(&mut reach.ca);
+            pairs.extend(reach.pair.as_mut());
+        }
+        for Pair { certificate, key } in pairs {
+            change(certificate);
+            change(key);
+        }
     }
 }

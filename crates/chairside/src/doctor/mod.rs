@@ -47,7 +47,7 @@ pub async fn run(file: Option<&Path>, connect: bool) -> Report {
     report.extend(time::check(&config, now, health.as_ref().and_then(|h| h.last_wall)));
 
     report.section("Server");
-    let running = Running::ask(config.listen);
+    let running = Running::of(&config);
     report.extend(running.findings());
     report.section("Sources");
     for source in &config.sources {

@@ -2,13 +2,15 @@
 
 use super::Finding;
 use super::house::ago;
-use crate::config::Source;
+use crate::config::{Config, Source};
 use crate::words::count;
 use chairside_observation::Micros;
+use chairside_tls::Reach;
+use rustls::{ClientConnection, StreamOwned};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// The server is on this machine: an answer that takes longer does not come.
@@ -64,6 +66,8 @@ struct State {
 pub(super) enum Running {
     /// Nobody.
     No,
+    /// Something that shows a certificate the clinic gave: it is for names that cannot be asked from here.
+    Unasked(SocketAddr),
     /// Something, but no Chairside; what it did.
     Other(SocketAddr, String),
     /// A Chairside; its sources, or why it does not tell them.
@@ -74,22 +78,38 @@ pub(super) enum Running {
 #[derive(Clone, Debug)]
 pub(super) struct Told {
     at: SocketAddr,
+    secure: bool,
     health: Health,
     sources: Result<Vec<State>, String>,
 }
 
 impl Running {
-    /// Asks at the address the configuration names.
-    pub(super) fn ask(at: SocketAddr) -> Self {
+    /// Asks at the address the configuration names, as that says.
+    pub(super) fn of(config: &Config) -> Self {
+        let mut at = config.listen;
+        if at.ip().is_unspecified() {
+            at.set_ip(if at.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+        }
+        match &config.tls {
+            None => Self::ask(at, None),
+            Some(tls) if tls.pair.is_none() => {
+                // Before the first start there is no authority, and nobody who shows its certificate.
+                Reach::new(&config.data.join("tls/ca.crt"), None).map_or(Self::No, |reach| Self::ask(at, Some(&reach)))
+            }
+            Some(_) => TcpStream::connect_timeout(&at, TIME_MAX).map_or(Self::No, |_| Self::Unasked(at)),
+        }
+    }
+
+    fn ask(at: SocketAddr, tls: Option<&Reach>) -> Self {
         if at.port() == 0 {
             return Self::No;
         }
-        match get::<Health>(at, "/healthz") {
+        match get::<Health>(at, "/healthz", tls) {
             Err(Failed::Nobody) => Self::No,
             Err(Failed::Answer(what)) => Self::Other(at, what),
             Ok(health) => {
-                let sources = get::<Sources>(at, "/api/sources").map(|all| all.sources);
-                Self::Yes(Told { at, health, sources: sources.map_err(Failed::words) })
+                let sources = get::<Sources>(at, "/api/sources", tls).map(|all| all.sources);
+                Self::Yes(Told { at, secure: tls.is_some(), health, sources: sources.map_err(Failed::words) })
             }
         }
     }
@@ -105,6 +125,9 @@ impl Running {
             Self::No => {
                 vec![Finding::skipped("no Chairside runs with this configuration; the ports are looked at instead")]
             }
+            Self::Unasked(at) => vec![Finding::skipped(format!(
+                "something answers at {at} with the certificate the clinic gave; open it in a browser to see how it is"
+            ))],
             Self::Other(at, what) => {
                 let text = format!("something else answers at {at}: {what}");
                 vec![Finding::wrong(
@@ -130,10 +153,11 @@ impl Running {
 
 impl Told {
     fn findings(&self) -> Vec<Finding> {
-        let Self { at, health, sources } = self;
+        let Self { at, secure, health, sources } = self;
+        let scheme = if *secure { "https" } else { "http" };
         let mut all = Vec::new();
         all.push(Finding::fine(format!(
-            "Chairside {} runs at http://{at}/, {} screens",
+            "Chairside {} runs at {scheme}://{at}/, {} screens",
             health.version, health.screens
         )));
         if !health.recording.ok {
@@ -190,13 +214,13 @@ impl Failed {
 }
 
 /// One question, one answer. HTTP/1.0, so that the answer comes in one piece and ends with the connection.
-fn get<T: DeserializeOwned>(at: SocketAddr, path: &str) -> Result<T, Failed> {
-    let asked = ask(at, path).map_err(|e| match e.kind() {
+fn get<T: DeserializeOwned>(at: SocketAddr, path: &str, tls: Option<&Reach>) -> Result<T, Failed> {
+    let asked = ask(at, path, tls).map_err(|e| match e.kind() {
         io::ErrorKind::ConnectionRefused => Failed::Nobody,
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
             Failed::Answer(format!("no answer within {} s", TIME_MAX.as_secs()))
         }
-        _ => Failed::Answer(e.to_string()),
+        _ => Failed::Answer(chairside_tls::reason(&e)),
     })?;
     let (status, body) = parted(&asked).ok_or_else(|| Failed::Answer("no HTTP".to_owned()))?;
     match status {
@@ -207,10 +231,17 @@ fn get<T: DeserializeOwned>(at: SocketAddr, path: &str) -> Result<T, Failed> {
     }
 }
 
-fn ask(at: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect_timeout(&at, TIME_MAX)?;
+fn ask(at: SocketAddr, path: &str, tls: Option<&Reach>) -> io::Result<Vec<u8>> {
+    let stream = TcpStream::connect_timeout(&at, TIME_MAX)?;
     stream.set_read_timeout(Some(TIME_MAX))?;
     stream.set_write_timeout(Some(TIME_MAX))?;
+    let Some(reach) = tls else { return talk(stream, at, path) };
+    let name = Reach::name(&at.to_string()).ok_or(io::ErrorKind::InvalidInput)?;
+    let session = ClientConnection::new(reach.config(), name).map_err(io::Error::other)?;
+    talk(StreamOwned::new(session, stream), at, path)
+}
+
+fn talk(mut stream: impl Read + Write, at: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {at}\r\nAccept: application/json\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(ANSWER_MAX).read_to_end(&mut answer)?;
@@ -271,7 +302,7 @@ mod tests {
 
     #[test]
     fn each_source_of_a_running_server_is_told_in_words_with_its_advice() {
-        let running = Running::ask(answers(vec![ok(HEALTH), ok(SOURCES)]));
+        let running = Running::ask(answers(vec![ok(HEALTH), ok(SOURCES)]), None);
         assert!(running.is_running());
         assert_eq!(running.findings().len(), 1);
         let now = Micros::from_secs(70);
@@ -306,7 +337,7 @@ mod tests {
 
     #[test]
     fn what_does_not_answer_as_chairside_does_is_told() {
-        let other = |answers_: Vec<String>| Running::ask(answers(answers_)).findings();
+        let other = |answers_: Vec<String>| Running::ask(answers(answers_), None).findings();
         let not_recording = HEALTH.replace("\"ok\":true", "\"ok\":false,\"reason\":\"the disk is full\"");
         for (given, mark, words) in [
             (vec!["SSH-2.0-OpenSSH\r\n".to_owned()], Mark::Wrong, "something else answers"),
@@ -319,7 +350,7 @@ mod tests {
             assert!(found.iter().any(|f| f.mark == mark && f.text.contains(words)), "{words}: {found:?}");
         }
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let nobody = Running::ask(free);
+        let nobody = Running::ask(free, None);
         assert!(matches!(nobody, Running::No), "{nobody:?}");
         assert_eq!(nobody.findings()[0].mark, Mark::Skipped);
     }

@@ -1,11 +1,12 @@
 //! Which records are signed, and their way into the queue.
 
-use super::{Ehr, Pace};
+use super::{Ehr, Pace, To};
 use crate::config::Config;
 use crate::export;
 use chairside_export::{Face, Options, Record, hl7, pdf};
 use chairside_observation::Micros;
 use chairside_store::{Find, SessionLog, Stands, StoreError, find_session};
+use chairside_tls::Reach;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ const SINCE: &str = "since";
 pub struct Needs {
     /// Names the EHR, the data folder and the zone.
     pub config: Config,
+    /// TLS on the way there.
+    pub tls: Option<Reach>,
     /// Where the records are.
     pub log: Arc<dyn SessionLog>,
     /// UTC now.
@@ -49,6 +52,7 @@ enum FollowError {
 /// The queue in the data folder cannot be made or read.
 pub fn start(needs: Needs, stopped: watch::Receiver<bool>) -> io::Result<Option<Ehr>> {
     let Some(to) = needs.config.ehr.clone() else { return Ok(None) };
+    let to = To { at: to, tls: needs.tls.clone() };
     let folder = needs.config.data.join("ehr");
     let ehr = Ehr::open(&folder)?;
     let since = since(&folder, needs.now)?;
@@ -165,7 +169,7 @@ mod tests {
         }
         act(&log, "1-9", 9, 2500, opened()).await;
         let ehr = Ehr::open(&folder.path().join("ehr")).expect("a queue");
-        let needs = Needs { config, log: Arc::new(log), now: Micros(0) };
+        let needs = Needs { config, tls: None, log: Arc::new(log), now: Micros(0) };
         let since = Micros::from_secs(1000);
         assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 1);
         assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 0, "it is known");

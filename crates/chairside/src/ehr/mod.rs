@@ -11,12 +11,12 @@ mod send;
 mod tests;
 
 pub use follow::{Needs, start};
+pub use send::To;
 
 use chairside_observation::Micros;
 use queue::Queue;
-use send::Answer;
+use send::{Answer, Line};
 use std::io;
-use std::net::TcpStream;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -106,7 +106,7 @@ impl Ehr {
     }
 
     /// Sends until nothing waits, however often it takes.
-    pub fn drain(&self, to: &str, pace: Pace) {
+    pub fn drain(&self, to: &To, pace: Pace) {
         let (mut pause, mut tries) = (pace.first, Tries::default());
         while self.send(to, pace, &mut tries).is_err() {
             std::thread::sleep(pause);
@@ -116,14 +116,14 @@ impl Ehr {
     }
 
     /// Sends what waits until nothing waits or something fails; says why it stopped.
-    fn send(&self, to: &str, pace: Pace, tries: &mut Tries) -> Result<(), String> {
-        let mut stream: Option<TcpStream> = None;
+    fn send(&self, to: &To, pace: Pace, tries: &mut Tries) -> Result<(), String> {
+        let mut stream: Option<Line> = None;
         loop {
             let Some(name) = lock(&self.queue).waiting().map_err(words)?.into_iter().next() else { return Ok(()) };
             let message = lock(&self.queue).read(&name).map_err(words)?;
             let mut open = match stream.take() {
                 Some(open) => open,
-                None => send::connect(to, pace.patience).map_err(|error| format!("{to} cannot be reached: {error}"))?,
+                None => send::connect(to, pace.patience).map_err(|error| unreached(to, &error))?,
             };
             let answer = send::deliver(&mut open, &control_id(&message), &message, pace.patience);
             match answer.map_err(|error| fault(to, &error))? {
@@ -143,7 +143,7 @@ impl Ehr {
     }
 
     /// Sends for ever. Ends when `wake` is closed; a message in it means that something new waits.
-    fn run(&self, to: &str, pace: Pace, wake: &Receiver<()>) {
+    fn run(&self, to: &To, pace: Pace, wake: &Receiver<()>) {
         let (mut pause, mut tries) = (pace.first, Tries::default());
         loop {
             let wait = match self.send(to, pace, &mut tries) {
@@ -231,7 +231,14 @@ fn words(error: io::Error) -> String {
     format!("the queue in the data folder: {error}")
 }
 
-fn fault(to: &str, error: &io::Error) -> String {
+fn unreached(to: &To, error: &io::Error) -> String {
+    match &to.tls {
+        Some(_) => format!("{to} cannot be reached over TLS: {}", chairside_tls::reason(error)),
+        None => format!("{to} cannot be reached: {error}"),
+    }
+}
+
+fn fault(to: &To, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::TimedOut => format!("{to} took the message and gave no answer in time"),
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {

@@ -1,5 +1,8 @@
 //! One message to the EHR and its answer, over MLLP.
 
+use chairside_tls::Reach;
+use rustls::{ClientConnection, StreamOwned};
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
@@ -20,8 +23,83 @@ pub(super) enum Answer {
     Refused(String),
 }
 
-/// Connects within `patience`.
-pub(super) fn connect(to: &str, patience: Duration) -> io::Result<TcpStream> {
+/// Where the EHR is, and how it is reached.
+#[derive(Clone, Debug)]
+pub struct To {
+    /// `host:port`.
+    pub at: String,
+    /// Over TLS; `None` for plain TCP.
+    pub tls: Option<Reach>,
+}
+
+impl fmt::Display for To {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.at)
+    }
+}
+
+/// A connection that stands.
+pub(super) enum Line {
+    Plain(TcpStream),
+    Secure(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl Line {
+    const fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(socket) => socket,
+            Self::Secure(stream) => &stream.sock,
+        }
+    }
+}
+
+impl Read for Line {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.read(bytes),
+            Self::Secure(stream) => stream.read(bytes),
+        }
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.write(bytes),
+            Self::Secure(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.flush(),
+            Self::Secure(stream) => stream.flush(),
+        }
+    }
+}
+
+/// Connects within `patience`, the handshake within as much again. Nothing of a message is sent before it is known who is
+/// at the other end.
+pub(super) fn connect(to: &To, patience: Duration) -> io::Result<Line> {
+    let mut socket = reached(&to.at, patience)?;
+    let Some(reach) = &to.tls else { return Ok(Line::Plain(socket)) };
+    let invalid = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why);
+    let name = Reach::name(&to.at).ok_or_else(|| invalid("it has no name a certificate could be for"))?;
+    let mut session = ClientConnection::new(reach.config(), name).map_err(io::Error::other)?;
+    let until = Instant::now() + patience;
+    while session.is_handshaking() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        socket.set_read_timeout(Some(left))?;
+        socket.set_write_timeout(Some(left))?;
+        session.complete_io(&mut socket)?;
+    }
+    Ok(Line::Secure(Box::new(StreamOwned::new(session, socket))))
+}
+
+fn reached(to: &str, patience: Duration) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
     for address in to.to_socket_addrs()? {
         match TcpStream::connect_timeout(&address, patience) {
@@ -34,14 +112,15 @@ pub(super) fn connect(to: &str, patience: Duration) -> io::Result<TcpStream> {
 
 /// Sends `message`, whose MSH-10 is `id`, and waits for the answer whose MSA-2 is that id. Answers to other messages, late
 /// ones, are passed over.
-pub(super) fn deliver(stream: &mut TcpStream, id: &str, message: &[u8], patience: Duration) -> io::Result<Answer> {
+pub(super) fn deliver(stream: &mut Line, id: &str, message: &[u8], patience: Duration) -> io::Result<Answer> {
     let until = Instant::now() + patience;
-    stream.set_write_timeout(Some(patience))?;
+    stream.socket().set_write_timeout(Some(patience))?;
     let mut frame = Vec::with_capacity(message.len() + 3);
     frame.push(BEGIN);
     frame.extend(message);
     frame.extend(END);
     stream.write_all(&frame)?;
+    stream.flush()?;
     let mut heard = Vec::new();
     loop {
         while let Some(end) = heard.windows(2).position(|two| two == END) {
@@ -59,7 +138,7 @@ pub(super) fn deliver(stream: &mut TcpStream, id: &str, message: &[u8], patience
         if left.is_zero() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        stream.set_read_timeout(Some(left))?;
+        stream.socket().set_read_timeout(Some(left))?;
         let mut piece = [0; 1024];
         match stream.read(&mut piece) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),

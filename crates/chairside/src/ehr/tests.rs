@@ -1,6 +1,12 @@
+#[path = "../../../tls/tests/common/mod.rs"]
+mod certificates;
+
 use super::*;
+use certificates::{Ca, Wish, now_s};
+use chairside_tls::{Accept, Keeper, Place, Reach};
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
 use tempfile::TempDir;
 
@@ -62,7 +68,7 @@ fn fake(listener: &TcpListener, script: &[Does], tell: &Sender<String>) {
     }
 }
 
-fn frame(stream: &mut TcpStream) -> Option<Vec<u8>> {
+fn frame(stream: &mut impl Read) -> Option<Vec<u8>> {
     let (mut heard, mut byte) = (Vec::new(), [0]);
     while !heard.ends_with(&[0x1c, 0x0d]) {
         stream.read_exact(&mut byte).ok()?;
@@ -83,6 +89,10 @@ const PACE: Pace = Pace {
     tries: 3,
 };
 
+fn plain(at: &str) -> To {
+    To { at: at.to_owned(), tls: None }
+}
+
 struct Rig {
     folder: TempDir,
     ehr: Ehr,
@@ -101,6 +111,10 @@ impl Rig {
     }
 
     fn send(&mut self, to: &str) -> Result<(), String> {
+        self.send_to(&plain(to))
+    }
+
+    fn send_to(&mut self, to: &To) -> Result<(), String> {
         self.ehr.send(to, PACE, &mut self.tries)
     }
 
@@ -193,7 +207,7 @@ fn the_sender_tries_again_by_itself_until_the_ehr_is_back() {
     let fake = Fake::new(&[Does::Closes, Does::Says("AE"), Does::Closes, Does::Says("AA")]);
     let rig = Rig::new(&["A1"]);
     let (wake, woken) = channel::<()>();
-    let (ehr, to) = (rig.ehr.clone(), fake.to.clone());
+    let (ehr, to) = (rig.ehr.clone(), plain(&fake.to));
     let sender = std::thread::spawn(move || ehr.run(&to, PACE, &woken));
     for _ in 0..4 {
         assert_eq!(fake.heard.recv().as_deref(), Ok("A1"));
@@ -201,4 +215,68 @@ fn the_sender_tries_again_by_itself_until_the_ehr_is_back() {
     drop(wake);
     sender.join().expect("it ends when the program does");
     assert_eq!(rig.ehr.status(), Status { sent: 1, ..Status::default() });
+}
+
+/// An EHR that shows that certificate, takes clients of that authority named `chairside`, and says yes; its address, and
+/// what it heard.
+fn secure_ehr((certificate, key): (PathBuf, PathBuf), clients: &Path) -> (String, Receiver<String>) {
+    let keeper = Keeper::open(Place::Given { certificate, key }, now_s()).expect("a certificate");
+    let accept = Accept::listed(keeper.shown(), clients, &["chairside".into()]).expect("an authority");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let to = listener.local_addr().expect("an address").to_string();
+    let (tell, heard) = channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let session = rustls::ServerConnection::new(accept.config()).expect("a session");
+            let mut stream = rustls::StreamOwned::new(session, stream.expect("a connection"));
+            while let Some(message) = frame(&mut stream) {
+                let id = control_id(&message);
+                let _ = tell.send(id.clone());
+                let _ = stream.write_all(format!("\u{b}MSH|^~\\&|EHR\rMSA|AA|{id}\r\u{1c}\r").as_bytes());
+                let _ = stream.flush();
+            }
+        }
+    });
+    (to, heard)
+}
+
+#[test]
+fn s03_a_record_goes_over_tls_only_to_an_ehr_whose_certificate_is_right() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (at, ca) = (folder.path(), Ca::new("clinic"));
+    let root = ca.file(at, "root.crt");
+    let (certificate, key) = ca.issue(at, "us", Wish::of("chairside", &[]));
+    let us = Keeper::open(Place::Given { certificate, key }, now_s()).expect("a certificate");
+    let here = Wish::of("ehr", &["127.0.0.1"]);
+    let expired = Wish { days: (-9, -1), ..here };
+    let table = [
+        (ca.issue(at, "right", here), None),
+        (Ca::new("clinic").issue(at, "stranger", here), Some("its certificate is not accepted")),
+        (ca.issue(at, "expired", expired), Some("certificate expired")),
+        (ca.issue(at, "name", Wish::of("127.0.0.1", &["127.0.0.9"])), Some("not valid for name")),
+    ];
+    for (shown, expected) in table {
+        let (ehr, heard) = secure_ehr(shown, &root);
+        let mut rig = Rig::new(&["A1"]);
+        let to = To { at: ehr, tls: Some(Reach::new(&root, Some(us.shown())).expect("an authority")) };
+        let sent = rig.send_to(&to);
+        assert_eq!(heard.try_iter().count(), usize::from(expected.is_none()), "{expected:?}");
+        match (sent, expected) {
+            (Ok(()), None) => assert_eq!(rig.ehr.status().sent, 1),
+            (Err(why), Some(part)) => {
+                assert!(why.contains("over TLS: ") && why.contains(part), "{part:?} is not in {why:?}");
+                assert_eq!(rig.ehr.status().waiting, 1, "it waits for the right one");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    // Without a certificate of ours the EHR does not take it, and a server without TLS gets nothing at all.
+    let (ehr, heard) = secure_ehr(ca.issue(at, "again", here), &root);
+    let tls = Some(Reach::new(&root, None).expect("an authority"));
+    assert!(Rig::new(&["A2"]).send_to(&To { at: ehr, tls: tls.clone() }).is_err());
+    assert_eq!(heard.try_iter().count(), 0);
+    let mute = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let to = To { at: mute.local_addr().expect("an address").to_string(), tls };
+    let why = Rig::new(&["A3"]).send_to(&to).expect_err("no handshake");
+    assert!(why.contains("over TLS: "), "{why}");
 }

@@ -19,11 +19,11 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
+use tokio_rustls::TlsStream;
 
 /// Frames of one connection that wait for the log. Senders that wait for each answer have one; a gateway seen sends 23 in
 /// one piece.
@@ -82,27 +82,55 @@ struct Unanswered {
 
 /// Serves a connection that a sender made, until it ends.
 pub(crate) async fn accepted(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
-    run(stream, source, None, stop).await
+    watch_over(&stream, source);
+    run(stream.into_split(), source, None, stop).await
+}
+
+/// The same after a handshake.
+pub(crate) async fn accepted_secure(
+    stream: TlsStream<TcpStream>,
+    source: &Arc<Source>,
+    stop: watch::Receiver<bool>,
+) -> Ended {
+    watch_over(stream.get_ref().0, source);
+    run(tokio::io::split(stream), source, None, stop).await
 }
 
 /// Serves a connection that we made, until it ends.
 pub(crate) async fn connected(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
-    run(stream, source, source.spec.heartbeat(), stop).await
+    watch_over(&stream, source);
+    run(stream.into_split(), source, source.spec.heartbeat(), stop).await
 }
 
-async fn run(
-    stream: TcpStream,
+/// The same after a handshake.
+pub(crate) async fn connected_secure(
+    stream: TlsStream<TcpStream>,
+    source: &Arc<Source>,
+    stop: watch::Receiver<bool>,
+) -> Ended {
+    watch_over(stream.get_ref().0, source);
+    run(tokio::io::split(stream), source, source.spec.heartbeat(), stop).await
+}
+
+fn watch_over(stream: &TcpStream, source: &Source) {
+    if let Err(error) = keep_alive(stream) {
+        tracing::warn!(source = %source.spec.id, %error, "keep-alive is off: a vanished sender will be noticed by silence only");
+    }
+}
+
+async fn run<R, W>(
+    (read_half, write_half): (R, W),
     source: &Arc<Source>,
     heartbeat: Option<Request>,
     mut stop: watch::Receiver<bool>,
-) -> Ended {
-    if let Err(error) = keep_alive(&stream) {
-        tracing::warn!(source = %source.spec.id, %error, "keep-alive is off: a vanished sender will be noticed by silence only");
-    }
+) -> Ended
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
     let Some(mut ear) = source.ear() else { return Ended::ByUs("its protocol has no decoder".into()) };
     ear.begin();
     let mut stopping = stop.clone();
-    let (read_half, write_half) = stream.into_split();
     let (queue, unanswered) = mpsc::channel(UNANSWERED_MAX);
     let reading = async {
         let mut reader = Reader { ear: &mut ear, source, queue, began: None, noise: 0 };
@@ -155,7 +183,7 @@ enum Next {
 }
 
 impl Reader<'_> {
-    async fn run(&mut self, mut half: OwnedReadHalf) -> Ended {
+    async fn run(&mut self, mut half: impl AsyncRead + Unpin) -> Ended {
         let mut bytes = vec![0; READ_MAX];
         loop {
             let told = match self.next(&mut half, &mut bytes).await {
@@ -174,13 +202,15 @@ impl Reader<'_> {
         }
     }
 
-    async fn next(&mut self, half: &mut OwnedReadHalf, bytes: &mut [u8]) -> Next {
+    async fn next(&mut self, half: &mut (impl AsyncRead + Unpin), bytes: &mut [u8]) -> Next {
         let complete_by = self.began.unwrap_or_else(Instant::now) + FRAME_TIME_MAX;
         let at_end_block = self.ear.held().last() == Some(&END_BLOCK);
         tokio::select! {
             read = half.read(bytes) => match read {
                 Ok(0) => Next::End(Ended::BySender),
                 Ok(count) => Next::Bytes(count),
+                // TLS without its farewell. A message has an end of its own, so nothing can be cut off unseen.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Next::End(Ended::BySender),
                 Err(error) => Next::End(Ended::Broken(error)),
             },
             () = sleep(QUIET), if at_end_block => Next::Quiet,
@@ -233,7 +263,7 @@ async fn queue_answer(source: &Source, queue: &mpsc::Sender<Unanswered>, told: T
 /// The speaking half, until the reading half is done. It gets acknowledgements or heartbeats to send, never both: a monitor
 /// with a heartbeat knows no acknowledgements.
 async fn speak(
-    half: OwnedWriteHalf,
+    half: impl AsyncWrite + Unpin,
     heartbeat: Option<Request>,
     source: &Source,
     mut unanswered: mpsc::Receiver<Unanswered>,
@@ -246,7 +276,7 @@ async fn speak(
 }
 
 /// One heartbeat, and the next an interval after it was taken: after a pause there is nothing to make up for (H15).
-async fn beat(mut writer: AskWriter, heartbeat: Request) -> io::Result<Infallible> {
+async fn beat(mut writer: AskWriter<impl AsyncWrite + Unpin>, heartbeat: Request) -> io::Result<Infallible> {
     loop {
         writer.ask(heartbeat).await?;
         sleep(HEARTBEAT_INTERVAL).await;
@@ -254,13 +284,18 @@ async fn beat(mut writer: AskWriter, heartbeat: Request) -> io::Result<Infallibl
 }
 
 /// Receipts in order of arrival.
-async fn answer(mut writer: AckWriter, source: &Source, mut queue: mpsc::Receiver<Unanswered>) -> io::Result<()> {
+async fn answer(
+    mut writer: AckWriter<impl AsyncWrite + Unpin>,
+    source: &Source,
+    mut queue: mpsc::Receiver<Unanswered>,
+) -> io::Result<()> {
     while let Some(Unanswered { told, not_hl7 }) = queue.recv().await {
         for ack in acks(source, &told.frame.raw, told.receipt, not_hl7).await {
             writer.send(&ack).await?;
             source.stats.acked(ack.code());
         }
     }
+    writer.close().await;
     Ok(())
 }
 

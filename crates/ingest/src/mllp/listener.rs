@@ -1,6 +1,7 @@
 //! Takes the connections of senders, each served by a task of its own.
 
-use super::connection::{Ended, accepted};
+use super::connection::{Ended, accepted, accepted_secure};
+use super::secure::{self, Secure};
 use crate::network::{Network, allowed};
 use crate::source::Source;
 use crate::supervise::stopped;
@@ -91,10 +92,28 @@ fn forget(peers: &mut HashMap<IpAddr, usize>, peer: IpAddr) {
 }
 
 async fn serve(source: Arc<Source>, stream: TcpStream, peer: SocketAddr, stop: watch::Receiver<bool>) -> IpAddr {
+    let secured = match &source.spec.secure {
+        Some(Secure::Accept(accept)) => {
+            let mut stopping = stop.clone();
+            let shaken = tokio::select! {
+                shaken = secure::accept(stream, accept) => shaken,
+                () = stopped(&mut stopping) => return peer.ip(),
+            };
+            match shaken {
+                Ok(secured) => Ok(secured),
+                Err(why) => {
+                    refuse(&source, peer.ip(), &format!("a connection from {} was refused: {why}", peer.ip()));
+                    return peer.ip();
+                }
+            }
+        }
+        _ => Err(stream),
+    };
     source.link.opened(&format!("{} has connected, waiting for the first message", peer.ip()));
-    let ended = match source.spec.protocol {
-        Protocol::VitalRecorder => vitalrecorder::run(stream, &source, stop).await,
-        _ => accepted(stream, &source, stop).await,
+    let ended = match (source.spec.protocol, secured) {
+        (_, Ok(secured)) => accepted_secure(secured, &source, stop).await,
+        (Protocol::VitalRecorder, Err(stream)) => vitalrecorder::run(stream, &source, stop).await,
+        (_, Err(stream)) => accepted(stream, &source, stop).await,
     };
     let reason = ended.sentence();
     if matches!(ended, Ended::ByUs(_)) {

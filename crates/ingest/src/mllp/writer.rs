@@ -4,7 +4,7 @@ use super::ack::Ack;
 use chairside_request::Request;
 use std::io;
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::time::timeout;
 
@@ -25,12 +25,12 @@ pub const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct AckWriter(OwnedWriteHalf);
+pub struct AckWriter<W = OwnedWriteHalf>(W);
 
-impl AckWriter {
+impl<W: AsyncWrite + Unpin> AckWriter<W> {
     /// Takes the sending half of a connection.
     #[must_use]
-    pub const fn new(half: OwnedWriteHalf) -> Self {
+    pub const fn new(half: W) -> Self {
         Self(half)
     }
 
@@ -40,6 +40,12 @@ impl AckWriter {
     /// The connection is broken, or the sender took nothing for [`WRITE_TIMEOUT`].
     pub async fn send(&mut self, ack: &Ack) -> io::Result<()> {
         send(&mut self.0, ack.frame(), "the sender does not read its acknowledgements").await
+    }
+
+    /// Ends the sending half in order: nothing more will be said.
+    pub async fn close(mut self) {
+        // A peer that is gone, or takes nothing, is not owed a farewell.
+        let _ = timeout(WRITE_TIMEOUT, self.0.shutdown()).await;
     }
 }
 
@@ -63,12 +69,12 @@ impl AckWriter {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct AskWriter(OwnedWriteHalf);
+pub struct AskWriter<W = OwnedWriteHalf>(W);
 
-impl AskWriter {
+impl<W: AsyncWrite + Unpin> AskWriter<W> {
     /// Takes the sending half of a connection.
     #[must_use]
-    pub const fn new(half: OwnedWriteHalf) -> Self {
+    pub const fn new(half: W) -> Self {
         Self(half)
     }
 
@@ -81,7 +87,7 @@ impl AskWriter {
     }
 }
 
-async fn send(half: &mut OwnedWriteHalf, frame: &[u8], too_late: &str) -> io::Result<()> {
+async fn send(half: &mut (impl AsyncWrite + Unpin), frame: &[u8], too_late: &str) -> io::Result<()> {
     let too_late = |_| io::Error::new(io::ErrorKind::TimedOut, too_late);
     timeout(WRITE_TIMEOUT, half.write_all(frame)).await.map_err(too_late)?
 }

@@ -138,6 +138,7 @@ impl Clinic {
             parity: None,
             transport,
             passive: false,
+            secure: None,
             capture: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::clinic::in_time;
 use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A vitals message of a made-up monitor, framed.
@@ -27,8 +27,8 @@ pub fn framed(text: &[u8]) -> Vec<u8> {
     [b"\x0b", text, b"\x1c\r"].concat()
 }
 
-pub struct Sender {
-    pub stream: TcpStream,
+pub struct Sender<S = TcpStream> {
+    pub stream: S,
     held: Vec<u8>,
 }
 
@@ -39,6 +39,19 @@ impl Sender {
 
     pub fn over(stream: TcpStream) -> Self {
         stream.set_nodelay(true).unwrap();
+        Self::speaking(stream)
+    }
+
+    /// Whether bytes are there to be read now.
+    pub fn has_answer(&self) -> bool {
+        let mut byte = [0];
+        self.stream.try_read(&mut byte).is_ok_and(|count| count > 0)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Sender<S> {
+    /// Over anything that carries bytes.
+    pub const fn speaking(stream: S) -> Self {
         Self { stream, held: Vec::new() }
     }
 
@@ -68,12 +81,6 @@ impl Sender {
     pub async fn expect(&mut self, id: &str, code: &str) {
         self.send(&message(id)).await;
         assert_eq!(self.ack().await, (code.to_owned(), id.to_owned()));
-    }
-
-    /// Whether bytes are there to be read now.
-    pub fn has_answer(&self) -> bool {
-        let mut byte = [0];
-        self.stream.try_read(&mut byte).is_ok_and(|count| count > 0)
     }
 
     /// Waits until the other end has closed the connection; what came before that.

@@ -8,3 +8,4 @@ mod record;
 mod rig;
 mod screen;
 mod session;
+mod tls;

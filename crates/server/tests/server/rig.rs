@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -164,6 +164,12 @@ pub(crate) async fn start_unwritable() -> Rig {
     start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, false, None).await
 }
 
+/// A server that speaks TLS.
+pub(crate) async fn start_secure(tls: chairside_server::Tls) -> Rig {
+    let log = Some(TestLog::default());
+    start_all(TcpListener::bind("127.0.0.1:0").await.unwrap(), log, true, None, Some(tls)).await
+}
+
 async fn start_on(listener: TcpListener, log: TestLog) -> Rig {
     start_over(listener, Some(log), true, None).await
 }
@@ -175,6 +181,16 @@ async fn start_over(
     log: Option<TestLog>,
     writable: bool,
     notices: Option<Arc<dyn chairside_server::Notices>>,
+) -> Rig {
+    start_all(listener, log, writable, notices, None).await
+}
+
+async fn start_all(
+    listener: TcpListener,
+    log: Option<TestLog>,
+    writable: bool,
+    notices: Option<Arc<dyn chairside_server::Notices>>,
+    tls: Option<chairside_server::Tls>,
 ) -> Rig {
     let address = listener.local_addr().unwrap();
     let hub = Hub::new();
@@ -203,6 +219,7 @@ async fn start_over(
         key: Some(chairside_store::seal::SigningKey::new(&[7; 32])),
         offsets: Arc::new(Berlin),
         listen: address,
+        tls,
     };
     let served = tokio::spawn(async move {
         serve(listener, deps, async {
@@ -588,7 +605,10 @@ pub(crate) async fn get(rig: &Rig, path: &str, headers: &[(&str, &str)]) -> Answ
 }
 
 pub(crate) async fn ask_raw(rig: &Rig, bytes: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(rig.address).await.unwrap();
+    ask_over(TcpStream::connect(rig.address).await.unwrap(), bytes).await
+}
+
+pub(crate) async fn ask_over(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) -> Answer {
     // A server that refuses early may close before it read all of it.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();

@@ -54,7 +54,6 @@ fn every_mistake_names_its_key_what_stood_there_and_an_example() {
     refused("listne = 3", "listne", "did you mean `listen`");
     refused("listen = \"here\"", "listen", "found \"here\": no address with a port");
     refused("listen = 8080", "listen", "a text in quotes");
-    refused("listen = \"0.0.0.0:8080\"", "listen", "until TLS");
     refused("database = \"mysql:x\"", "database", "none of the known kinds");
     refused("database = \"postgres://u:secret@h/d\"", "database", "SQLite only");
     refused("zone = \"Mars/Base\"", "zone", "no IANA time zone");
