@@ -1,15 +1,18 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    Act, AskCourse, AssignFeed, AuditLine, BackupHealth, BoundFeed, ByteMark, CertificateHealth, Chair, Change,
-    ChangeClinic, ClearChair, Clinic, ClockHealth, Course, CourseRow, CourseScore, CourseValues, DiskHealth, DoAct,
-    Done, Every, ExportSession, Fact, Feed, FeedValues, FindPatients, FindSessions, Finding, FixedMark, FoundPatients,
-    FromScreen, Health, HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark,
-    Moment, MonitorNotice, NameChair, NamedValue, Offset, OpenSession, Patient, Person, Plan, Prefer, Provenance,
-    QueueHealth, RawFrame, Reading, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, Recording, Refusal,
-    RefusedCounts, RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries,
-    SessionState, SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow, Template, ToScreen,
-    WIRE_VERSION, WorstScore,
+    Account, AccountChanged, Accounts, Act, AskCode, AskCourse, AssignFeed, AuditLine, AuditPage, AuditRow,
+    BackupHealth, BoundFeed, ByteMark, CertificateHealth, Chair, Change, ChangeAccount, ChangeClinic, ChangeDisplay,
+    ChangePassword, ChangePin, ClearChair, Clinic, ClockHealth, CodeSecret, ConfirmCode, Course, CourseRow,
+    CourseScore, CourseValues, DiskHealth, Display, Displays, DoAct, Done, EndSignIn, Every, ExportSession, Fact, Feed,
+    FeedValues, FindAudit, FindPatients, FindSessions, Finding, FixedMark, FoundPatients, FromScreen, Health,
+    HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit, LimitNotice, Link, LookAtFeed, LookAtWelcome, Mark, Me,
+    Moment, MonitorNotice, NameChair, NamedValue, NewAccount, NewDisplay, Offset, OneTimeLink, OpenSession, Patient,
+    Person, PersonHere, Plan, Prefer, Provenance, QueueHealth, RawFrame, Reading, RecordGap, RecordLimit, RecordNote,
+    RecordSigned, RecordSource, Recording, Refusal, RefusedCounts, RowSigned, Schedule, Series, Session, SessionList,
+    SessionRecord, SessionRow, SessionSeries, SessionState, SessionTable, SignIn, SignInRow, SignIns, SignedIn, Source,
+    SourceBytes, Sources, SpareCodes, Standing, State, SummaryLine, Switch, TableRow, Template, ToScreen, WIRE_VERSION,
+    Welcome, WelcomeFor, WelcomeSaid, WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -111,10 +114,48 @@ pub fn typescript() -> String {
         HeardFrame::decl(&config),
         SourceBytes::decl(&config),
     ];
-    for declaration in declarations {
+    for declaration in declarations.into_iter().chain(accounts(&config)) {
         let _ = writeln!(text, "export {declaration}\n");
     }
     text
+}
+
+/// Accounts, displays and the audit.
+fn accounts(config: &Config) -> Vec<String> {
+    vec![
+        Standing::decl(config),
+        SignedIn::decl(config),
+        PersonHere::decl(config),
+        Me::decl(config),
+        SignIn::decl(config),
+        Switch::decl(config),
+        LookAtWelcome::decl(config),
+        WelcomeFor::decl(config),
+        WelcomeSaid::decl(config),
+        Welcome::decl(config),
+        ChangePassword::decl(config),
+        ChangePin::decl(config),
+        AskCode::decl(config),
+        CodeSecret::decl(config),
+        ConfirmCode::decl(config),
+        SpareCodes::decl(config),
+        SignInRow::decl(config),
+        SignIns::decl(config),
+        EndSignIn::decl(config),
+        Account::decl(config),
+        Accounts::decl(config),
+        NewAccount::decl(config),
+        OneTimeLink::decl(config),
+        ChangeAccount::decl(config),
+        AccountChanged::decl(config),
+        Display::decl(config),
+        Displays::decl(config),
+        NewDisplay::decl(config),
+        ChangeDisplay::decl(config),
+        FindAudit::decl(config),
+        AuditRow::decl(config),
+        AuditPage::decl(config),
+    ]
 }
 
 #[cfg(test)]

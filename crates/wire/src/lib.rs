@@ -4,6 +4,7 @@
 //! stale. All 64-bit numbers stay below 2^53: times are in microseconds.
 #![warn(missing_docs)]
 
+mod access;
 mod clinic;
 mod from_observation;
 mod generate;
@@ -12,6 +13,12 @@ pub mod line;
 mod record;
 mod session;
 
+pub use access::{
+    Account, AccountChanged, Accounts, AskCode, AuditPage, AuditRow, ChangeAccount, ChangeDisplay, ChangePassword,
+    ChangePin, CodeSecret, ConfirmCode, Display, Displays, EndSignIn, FindAudit, LookAtWelcome, Me, NewAccount,
+    NewDisplay, OneTimeLink, PersonHere, SignIn, SignInRow, SignIns, SignedIn, SpareCodes, Standing, Switch, Welcome,
+    WelcomeFor, WelcomeSaid,
+};
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
     Template, clinic,

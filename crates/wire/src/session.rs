@@ -12,7 +12,7 @@ use ts_rs::TS;
 pub struct Person {
     /// Name.
     pub name: String,
-    /// `nurse clinician reviewer lead`.
+    /// `nurse clinician reviewer lead`, and `auditor` of who only reads.
     pub role: String,
 }
 
@@ -370,7 +370,7 @@ pub struct BoundFeed {
 }
 
 /// Body of `POST /api/chairs/{id}/session`: `act` is `opened` to begin one, anything else within the one that is open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DoAct {
     /// Id of the session the screen shows; absent only for `opened`.
@@ -390,6 +390,17 @@ pub struct DoAct {
     pub late: bool,
     /// What.
     pub act: Act,
+    /// Password or PIN of the one who presses, asked for again where the act is `signed`; absent for all else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub secret: Option<String>,
+}
+
+/// Without the secret, and without what was entered.
+impl std::fmt::Debug for DoAct {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("DoAct").field("session", &self.session).field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// A word or number of a body that is none of ours.

@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[path = "fixtures/access.rs"]
+mod access;
 #[path = "fixtures/record.rs"]
 mod record;
 
@@ -584,6 +586,7 @@ fn every_message_is_what_its_file_says() {
     check("find-patients", &FindPatients { text: "doe".into() });
     check("found-patients", &found_patients());
     record::check_all();
+    access::check_all();
 }
 
 #[test]
@@ -616,6 +619,14 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "export-session",
         "ask-course",
         "course",
+        "me",
+        "me-out",
+        "sign-in",
+        "welcome",
+        "welcome-said",
+        "accounts",
+        "account-changed",
+        "audit-found",
     ];
     let expected = named.chain(bodies.map(str::to_owned)).collect::<BTreeSet<_>>();
     let files = std::fs::read_dir(folder()).unwrap().map(|f| f.unwrap().path());

@@ -217,7 +217,7 @@ export type Person = {
  */
 name: string, 
 /**
- * `nurse clinician reviewer lead`.
+ * `nurse clinician reviewer lead`, and `auditor` of who only reads.
  */
 role: string, };
 
@@ -858,7 +858,11 @@ late: boolean,
 /**
  * What.
  */
-act: Act, };
+act: Act, 
+/**
+ * Password or PIN of the one who presses, asked for again where the act is `signed`; absent for all else.
+ */
+secret?: string, };
 
 export type FindSessions = { 
 /**
@@ -2217,4 +2221,441 @@ newest: number,
  * The frames after `after` that are still kept, oldest first.
  */
 frames: Array<HeardFrame>, };
+
+export type Standing = "trial" | "out" | "in" | "locked" | "display";
+
+export type SignedIn = { 
+/**
+ * Id of the account.
+ */
+id: string, 
+/**
+ * Name as it stands under entries.
+ */
+name: string, 
+/**
+ * `nurse clinician reviewer auditor lead biomed administrator`.
+ */
+roles: Array<string>, 
+/**
+ * What stands beside the name of an entry (`Person.role`); absent when no role of hers makes entries or opens records.
+ */
+actsAs?: string, };
+
+export type PersonHere = { 
+/**
+ * Id of the account.
+ */
+id: string, 
+/**
+ * Name.
+ */
+name: string, };
+
+export type Me = { 
+/**
+ * How the one who asks stands.
+ */
+standing: Standing, 
+/**
+ * Who is signed in, or whose screen is locked.
+ */
+person: SignedIn | null, 
+/**
+ * What may be done from here, as words of the permission table: `live names enter decide comment sign records export
+ * patients rooms sources bytes settings audit accounts administer`. A screen leaves out what is not among them.
+ */
+rights: Array<string>, 
+/**
+ * Seconds without a press after which the server locks.
+ */
+lockAfterS: number, 
+/**
+ * Who may switch to this screen by PIN: they signed in whole on this device within 12 h, and have one.
+ */
+people: Array<PersonHere>, 
+/**
+ * The roles of this person ask for a second factor, and none is set up yet: only that can be done until it is.
+ */
+codeNeeded: boolean, 
+/**
+ * She has a PIN.
+ */
+pinSet: boolean, 
+/**
+ * She has a second factor.
+ */
+codeSet: boolean, };
+
+export type SignIn = { 
+/**
+ * Sign-in name.
+ */
+name: string, 
+/**
+ * Password.
+ */
+password: string, 
+/**
+ * Second factor, or a spare code; sent after the refusal `code_needed`.
+ */
+code?: string, };
+
+export type Switch = { 
+/**
+ * Id of the account.
+ */
+person: string, 
+/**
+ * Her PIN.
+ */
+pin: string, };
+
+export type LookAtWelcome = { 
+/**
+ * The one-time code.
+ */
+code: string, };
+
+export type WelcomeFor = "first" | "account" | "display";
+
+export type WelcomeSaid = { 
+/**
+ * What the code is for.
+ */
+for: WelcomeFor, 
+/**
+ * Name of the person or the display.
+ */
+name?: string, 
+/**
+ * Her sign-in name.
+ */
+signInName?: string, };
+
+export type Welcome = { 
+/**
+ * The one-time code.
+ */
+code: string, 
+/**
+ * Name under entries; of the first account.
+ */
+name?: string, 
+/**
+ * Name to sign in with; of the first account.
+ */
+signInName?: string, 
+/**
+ * New password; of a person.
+ */
+password?: string, 
+/**
+ * New PIN, 4 to 8 digits.
+ */
+pin?: string, };
+
+export type ChangePassword = { 
+/**
+ * The password until now.
+ */
+old: string, 
+/**
+ * From now on: 12 to 128 characters.
+ */
+new: string, };
+
+export type ChangePin = { 
+/**
+ * The password.
+ */
+password: string, 
+/**
+ * From now on: 4 to 8 digits; absent for none.
+ */
+pin?: string, };
+
+export type AskCode = { 
+/**
+ * The password.
+ */
+password: string, };
+
+export type CodeSecret = { 
+/**
+ * For typing into the app, base32.
+ */
+secret: string, 
+/**
+ * `otpauth://`, for a QR picture drawn on the screen.
+ */
+uri: string, };
+
+export type ConfirmCode = { 
+/**
+ * Six digits.
+ */
+code: string, };
+
+export type SpareCodes = { 
+/**
+ * Each works once, in place of a code.
+ */
+spare: Array<string>, };
+
+export type SignInRow = { 
+/**
+ * Its id; no secret.
+ */
+id: string, 
+/**
+ * Since when, UTC microseconds.
+ */
+sinceUs: number, 
+/**
+ * The last press, UTC microseconds.
+ */
+lastUs: number, 
+/**
+ * Network address.
+ */
+from: string, 
+/**
+ * It is the one that asks.
+ */
+here: boolean, };
+
+export type SignIns = { 
+/**
+ * Every place this person is signed in at.
+ */
+signIns: Array<SignInRow>, };
+
+export type EndSignIn = { 
+/**
+ * Which.
+ */
+id: string, };
+
+export type Account = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Name under entries.
+ */
+name: string, 
+/**
+ * Name to sign in with.
+ */
+signInName: string, 
+/**
+ * `nurse clinician reviewer auditor lead biomed administrator`.
+ */
+roles: Array<string>, 
+/**
+ * It may sign in.
+ */
+enabled: boolean, 
+/**
+ * Its link was not used yet: there is no password.
+ */
+invited: boolean, 
+/**
+ * It has a PIN.
+ */
+pinSet: boolean, 
+/**
+ * It has a second factor.
+ */
+codeSet: boolean, 
+/**
+ * Places it is signed in at.
+ */
+signIns: number, 
+/**
+ * The one who asks may change it.
+ */
+mineToChange: boolean, };
+
+export type Accounts = { 
+/**
+ * Every account, in the order they were made.
+ */
+accounts: Array<Account>, };
+
+export type NewAccount = { 
+/**
+ * Name under entries.
+ */
+name: string, 
+/**
+ * Name to sign in with.
+ */
+signInName: string, 
+/**
+ * At least one.
+ */
+roles: Array<string>, };
+
+export type OneTimeLink = { 
+/**
+ * Id of the account or display.
+ */
+id: string, 
+/**
+ * Path and fragment, `/welcome#CODE`; the screen puts its own origin before it.
+ */
+link: string, 
+/**
+ * Until when it works, UTC microseconds.
+ */
+untilUs: number, };
+
+export type ChangeAccount = { 
+/**
+ * Name from now on; it stands under later entries only.
+ */
+name?: string, 
+/**
+ * Roles from now on.
+ */
+roles?: Array<string>, 
+/**
+ * It may sign in.
+ */
+enabled?: boolean, 
+/**
+ * A new link for a new password; until it is used the old one does not work either.
+ */
+reset?: boolean, 
+/**
+ * Signed out everywhere.
+ */
+signOut?: boolean, 
+/**
+ * The second factor is taken away: the telephone is lost.
+ */
+unlockCode?: boolean, };
+
+export type AccountChanged = { 
+/**
+ * As it is now.
+ */
+account: Account, 
+/**
+ * Of a reset.
+ */
+link?: OneTimeLink, };
+
+export type Display = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its link was opened; until then it shows nothing.
+ */
+opened: boolean, };
+
+export type Displays = { 
+/**
+ * Every wall display.
+ */
+displays: Array<Display>, };
+
+export type NewDisplay = { 
+/**
+ * What people call it.
+ */
+name: string, };
+
+export type ChangeDisplay = { 
+/**
+ * It shows nothing any more.
+ */
+revoke: boolean, };
+
+export type FindAudit = { 
+/**
+ * Not before, UTC microseconds.
+ */
+fromUs?: number, 
+/**
+ * Before, UTC microseconds.
+ */
+toUs?: number, 
+/**
+ * Part of a person's name.
+ */
+who?: string, 
+/**
+ * A word of [`AuditRow::what`].
+ */
+what?: string, 
+/**
+ * The clinic's number of a patient; only for those who may see names.
+ */
+patient?: string, 
+/**
+ * The `cursor` of the answer before.
+ */
+before?: string, 
+/**
+ * Most rows, 1 to 200; absent for 50.
+ */
+limit?: number, };
+
+export type AuditRow = { 
+/**
+ * When, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * Its place in the timeline of the chair, or of the house where there is no chair.
+ */
+sequence: number, 
+/**
+ * Name; empty for the server itself.
+ */
+who: string, 
+/**
+ * Network address; absent where it was not kept.
+ */
+from?: string, 
+/**
+ * What: `signed in`, `sign-in failed`, `viewed`, `entry`, `signed` ...
+ */
+what: string, 
+/**
+ * More of it, such as the format of an export or the name of an account; may be empty.
+ */
+more: string, 
+/**
+ * The chair.
+ */
+chair?: string, 
+/**
+ * The session.
+ */
+session?: string, 
+/**
+ * The clinic's number of the patient; only for those who may see names.
+ */
+patient?: string, };
+
+export type AuditPage = { 
+/**
+ * They.
+ */
+rows: Array<AuditRow>, 
+/**
+ * Asks for what is older; absent at the end of the log.
+ */
+cursor?: string, };
 
