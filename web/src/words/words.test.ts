@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { de as german } from './de'
+import { access as germanAccess } from './de/access'
 import { forms as germanForms } from './de/forms'
 import { record as germanRecord } from './de/record'
 import { en as english } from './en'
+import { access as englishAccess } from './en/access'
 import { forms as englishForms } from './en/forms'
 import { record as englishRecord } from './en/record'
 import { es as spanish } from './es'
+import { access as spanishAccess } from './es/access'
 import { forms as spanishForms } from './es/forms'
 import { record as spanishRecord } from './es/record'
 import { LANGUAGES } from './languages'
 
-/** With the words of the forms and of recorded sessions, which are loaded with them. */
-const en = { ...english, forms: englishForms, record: englishRecord }
-const es = { ...spanish, forms: spanishForms, record: spanishRecord }
-const de = { ...german, forms: germanForms, record: germanRecord }
+/** With the words of the forms, of recorded sessions and of accounts, which are loaded with them. */
+const en = { ...english, forms: englishForms, record: englishRecord, access: englishAccess }
+const es = { ...spanish, forms: spanishForms, record: spanishRecord, access: spanishAccess }
+const de = { ...german, forms: germanForms, record: germanRecord, access: germanAccess }
 const OTHERS: Record<string, typeof en> = { es, de }
 
 /** The words as a list of path and text; a function is called with the names of what it is given. */
@@ -44,6 +47,8 @@ const SAME_IN_ALL = [
   'DEMO',
   'Esc',
   'Hex',
+  'OK',
+  'PIN',
   'Temp',
   'MOAA/S',
   'RASS',
@@ -55,6 +60,7 @@ const SAME: Record<string, readonly string[]> = {
   es: ['ECG', 'bytes', 'Aldrete', 'cable'],
   de: [
     'Patient',
+    'Person',
     'Phase',
     'Monitor',
     'Name',
@@ -96,7 +102,7 @@ describe.each(Object.entries(OTHERS))('%s', (name, words) => {
   })
 
   test('is in the list of languages, and loads', async () => {
-    const { forms: _, record: __, ...loaded } = words
+    const { forms: _, record: __, access: ___, ...loaded } = words
     expect(await LANGUAGES[name]?.load()).toEqual(loaded)
   })
 })

@@ -10,6 +10,9 @@ export const clinic: typeof en = {
     limits: 'Grenzwert-Hinweise',
     test: 'Testbetrieb',
     screen: 'Dieser Bildschirm',
+    accounts: 'Konten',
+    displays: 'Wandanzeigen',
+    me: 'Mein Konto',
   },
   testDo:
     'Ein Platz im Testbetrieb ist auf jedem Bildschirm gestreift und nimmt nur Testpatienten, deren Nummer mit „TEST:“ beginnt. Simulierte Daten sind dort zugelassen. Wer umschaltet, wird aufgezeichnet; der Platz wird dabei freigegeben und muss leer sein.',

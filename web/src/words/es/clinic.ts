@@ -10,6 +10,9 @@ export const clinic: typeof en = {
     limits: 'Avisos de límite',
     test: 'Modo de prueba',
     screen: 'Esta pantalla',
+    accounts: 'Cuentas',
+    displays: 'Pantallas de pared',
+    me: 'Mi cuenta',
   },
   testDo:
     'Un puesto en modo de prueba aparece rayado en todas las pantallas y solo admite pacientes de prueba, cuyo número empieza por "TEST:". Allí se admiten datos simulados. El cambio y su autor quedan registrados; el puesto se libera con él y tiene que estar libre.',
