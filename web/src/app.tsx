@@ -118,7 +118,7 @@ function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
 function NoChairs() {
   return (
     <main class="empty-screen" data-no-chairs>
-      <p>{text.noRight}</p>
+      <h1>{text.noRight}</h1>
       <a class="button main" href="/settings" onClick={follow(() => go({ at: 'settings' }))}>
         {text.settings}
       </a>

@@ -1,6 +1,7 @@
 /** The lock by hand, and who is signed in, on screens that name nobody else. */
 import { gate } from '../access'
 import { text } from '../format/text'
+import { initials } from '../model/typed'
 import { follow, go } from '../route'
 import { Icon } from './icons'
 
@@ -13,11 +14,20 @@ export function LockButton() {
   )
 }
 
+/** Letters of a name there is room for in the bar of a wall. */
+const INITIALS = 2
+
+interface Props {
+  /** Where there is little room: initials, the name for whoever asks. */
+  readonly short?: boolean
+}
+
 /** Leads to one's own page, or to the question who it is. Nothing where nobody has an account. */
-export function AccountLink() {
+export function AccountLink({ short = false }: Props) {
   const { standing, me } = gate
   if ((standing !== 'in' && standing !== 'locked') || me?.person == null) return null
   const locked = standing === 'locked'
+  const name = locked ? text.locked : short ? text.account(me.person.name) : me.person.name
   return (
     <>
       <a
@@ -25,10 +35,18 @@ export function AccountLink() {
         href="/settings/me"
         data-account={me.person.name}
         data-locked={locked || undefined}
-        aria-label={locked ? text.locked : text.account(me.person.name)}
+        title={name}
         onClick={follow(() => go({ at: 'settings', part: 'me' }))}
       >
-        {locked ? text.locked : me.person.name}
+        {locked && <Icon name="lock" />}
+        {short ? (
+          <>
+            {!locked && <span aria-hidden="true">{initials(me.person.name).slice(0, INITIALS)}</span>}
+            <span class="unseen">{name}</span>
+          </>
+        ) : (
+          name
+        )}
       </a>
       {!locked && <LockButton />}
     </>

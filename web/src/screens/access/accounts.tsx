@@ -79,8 +79,9 @@ function Row({ account, open, setOpen, change }: RowProps) {
           {account.id === gate.me?.person?.id && <span class="muted"> ({a.you})</span>}
           <span class="entry-more">{roles.map((it) => word(a.role, it)).join(', ')}</span>
           <span class="muted entry-more">{facts.join(', ')}</span>
+          {!account.mineToChange && <span class="hint entry-more">{a.notYours}</span>}
         </span>
-        {account.mineToChange ? (
+        {account.mineToChange && (
           <button
             type="button"
             aria-expanded={open}
@@ -90,8 +91,6 @@ function Row({ account, open, setOpen, change }: RowProps) {
           >
             {a.edit}
           </button>
-        ) : (
-          <span class="hint">{a.notYours}</span>
         )}
       </div>
       {open && <Edit account={account} change={change} />}

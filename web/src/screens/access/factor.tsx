@@ -97,7 +97,7 @@ export function Factor({ isSet, done, confirming }: Props) {
 function Spare({ spare, seen }: { readonly spare: readonly string[]; seen(): void }) {
   return (
     <div data-spare={spare.length}>
-      <h3>{a.spare}</h3>
+      <h2>{a.spare}</h2>
       <p class="hint">{a.spareDo}</p>
       <ul class="spare">
         {spare.map((it) => (

@@ -1,5 +1,5 @@
 /** A one-time link, shown once. Browser tests read `[data-link]`. */
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { clock, day } from '../../format/time'
 import type { OneTimeLink } from '../../wire/wire'
 import { a } from './words'
@@ -18,6 +18,12 @@ interface Props {
 export function Link({ shown, zone, done }: Props) {
   const { of, link } = shown
   const [copied, setCopied] = useState<boolean>()
+  const here = useRef<HTMLDivElement>(null)
+  // It is shown once: wherever the page stands, it comes into view.
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'center' })
+    here.current?.focus()
+  }, [link.link])
   const whole = location.origin + link.link
   const copy = () => {
     navigator.clipboard.writeText(whole).then(
@@ -26,7 +32,7 @@ export function Link({ shown, zone, done }: Props) {
     )
   }
   return (
-    <div class="told one-time" role="status" data-link={whole}>
+    <div class="told one-time" role="status" data-link={whole} ref={here} tabIndex={-1}>
       <p>{a.linkFor(of)}</p>
       <code>{whole}</code>
       <p class="hint">{a.linkDo(`${day(link.untilUs, zone)} ${clock(link.untilUs, zone)}`)}</p>

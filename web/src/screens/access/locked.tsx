@@ -16,7 +16,6 @@ export function Locked() {
       <main class="access-page" data-locked>
         <section class="card">
           <h2>{a.who}</h2>
-          <p class="hint">{a.lockedDo}</p>
           <WhoAreYou done={() => undefined} />
         </section>
       </main>

@@ -27,26 +27,24 @@ export function MyAccount({ outbox, zone }: OfMine) {
   if (me?.person == null) return null
   const { name, roles } = me.person
   return (
-    <div class="column" data-me={name}>
-      <div class="all">
-        <Card title={name} hint={roles.map((it) => word(a.role, it)).join(', ')}>
-          <Waiting outbox={outbox} />
-          <div class="row">
-            <button type="button" data-act="lock-me" onClick={() => gate.lock()}>
-              {text.lock}
-            </button>
-            <SignOut outbox={outbox} />
-            <SignOut outbox={outbox} everywhere />
-          </div>
-          <p class="hint">{a.signOutEverywhereDo}</p>
-        </Card>
-        <SignIns zone={zone} />
-        <Password />
-        <Pin isSet={me.pinSet} />
-        <Card title={a.factor}>
-          <Factor isSet={me.codeSet} done={() => void gate.ask()} />
-        </Card>
-      </div>
+    <div class="all" data-me={name}>
+      <Card title={name} hint={roles.map((it) => word(a.role, it)).join(', ')}>
+        <Waiting outbox={outbox} />
+        <div class="row">
+          <button type="button" data-act="lock-me" onClick={() => gate.lock()}>
+            {text.lock}
+          </button>
+          <SignOut outbox={outbox} />
+          <SignOut outbox={outbox} everywhere />
+        </div>
+        <p class="hint">{a.signOutEverywhereDo}</p>
+      </Card>
+      <SignIns zone={zone} />
+      <Password />
+      <Pin isSet={me.pinSet} />
+      <Card title={a.factor}>
+        <Factor isSet={me.codeSet} done={() => void gate.ask()} />
+      </Card>
     </div>
   )
 }

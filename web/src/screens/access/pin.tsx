@@ -4,6 +4,8 @@ import { PIN_MAX, PIN_MIN } from '../../model/access'
 import { a } from './words'
 
 interface Props {
+  /** Whose PIN. */
+  readonly of: string
   readonly pin: string
   readonly busy: boolean
   change(pin: string): void
@@ -12,7 +14,7 @@ interface Props {
 
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
-export function PinPad({ pin, busy, change, done }: Props) {
+export function PinPad({ of, pin, busy, change, done }: Props) {
   const pad = useRef<HTMLFieldSetElement>(null)
   useEffect(() => pad.current?.focus(), [])
   const add = (digit: string) => !busy && change((pin + digit).slice(0, PIN_MAX))
@@ -34,8 +36,9 @@ export function PinPad({ pin, busy, change, done }: Props) {
   )
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: digits are typed while it has the focus
-    <fieldset class="pin-pad" aria-label={a.pin} tabIndex={0} ref={pad} onKeyDown={pressed}>
+    <fieldset class="pin-pad" aria-label={a.pinOf(of)} tabIndex={0} ref={pad} onKeyDown={pressed}>
       <p class="pin-dots" role="status">
+        <span>{a.pinOf(of)}</span>
         <span aria-hidden="true">{'●'.repeat(pin.length)}</span>
         <span class="unseen">{a.entered(pin.length)}</span>
       </p>

@@ -51,18 +51,20 @@ export function WhoAreYou({ pending = false, need, done, keep }: Props) {
   }
   return (
     <div class="who-are-you" data-who={way.is}>
-      {pending && <p class="hint">{need === undefined ? a.goesOn : a.decides}</p>}
+      {way.is !== 'pin' && (pending || gate.standing === 'locked') && (
+        <p class="hint">{need !== undefined ? a.decides : pending ? a.goesOn : a.lockedDo}</p>
+      )}
       {refused !== '' && (
         <p class="wrong" role="alert">
           {refused}
         </p>
       )}
       {way.is === 'names' && <Names people={people} choose={(of) => go({ is: 'pin', of })} />}
-      {way.is === 'pin' && <Pin key={way.of.id} of={way.of} tries={tries} attempt={attempt} />}
-      {way.is === 'password' && <ByPassword tries={tries} attempt={attempt} nobody={people.length === 0} />}
       {way.is === 'pin' && pending && keep !== undefined && tries.last?.is === 'noAnswer' && (
         <Unchecked of={way.of} keep={keep} />
       )}
+      {way.is === 'pin' && <Pin key={way.of.id} of={way.of} tries={tries} attempt={attempt} />}
+      {way.is === 'password' && <ByPassword tries={tries} attempt={attempt} nobody={people.length === 0} />}
       <div class="row">
         {way.is !== 'names' && people.length > 0 && (
           <button type="button" onClick={() => go({ is: 'names' })}>
@@ -101,9 +103,8 @@ function Pin({ of, tries, attempt }: WayProps & { readonly of: PersonHere }) {
   }
   return (
     <>
-      <h3>{a.pinOf(of.name)}</h3>
       <Tried last={tries.last} wrong={a.wrongPin} />
-      <PinPad pin={pin} busy={tries.busy} change={setPin} done={done} />
+      <PinPad of={of.name} pin={pin} busy={tries.busy} change={setPin} done={done} />
     </>
   )
 }

@@ -113,7 +113,7 @@ function Ways() {
           {text.settings}
         </a>
       )}
-      <AccountLink />
+      <AccountLink short />
     </>
   )
 }

@@ -33,7 +33,7 @@ export function WhoSheet({ at, asks }: { readonly at: Bedside; readonly asks: Wh
       answer({ name: it.name, role: '' }, it.id)
     })
   return (
-    <Panel at={at} name="person" title={a.who} hint={gate.standing === 'locked' ? a.lockedDo : undefined}>
+    <Panel at={at} name="person" title={a.who}>
       <WhoAreYou pending={answer !== undefined} need={need} done={done} keep={need === undefined ? keep : undefined} />
       {answer === undefined && me !== undefined && (
         <>
