@@ -197,7 +197,7 @@ test('s05 h09: entries of one nurse wait for her while another is signed in, by 
   await line(page, 'Pain 4', 'Ana Nurse')
 }))
 
-test('l13: a locked screen without a server keeps the entry for its author', { timeout }, withClinic(CHAIR, async (clinic) => {
+test('a locked screen without a server keeps the entry for its author', { timeout }, withClinic(CHAIR, async (clinic) => {
   const accounts = new Accounts()
   const page = await running(clinic, accounts)
   await page.keyboard.press('k')

@@ -1,7 +1,7 @@
 /** The one gate of this page, at the browser's own connection, clocks and storage; what it knows is read by every screen. */
 import { signal } from '@preact/signals'
 import { Gate, type GateEdge, type Said } from './feed/gate'
-import { drop, keep, kept } from './kept'
+import { keep, kept } from './kept'
 import { may as mayBy, type Right, senderOf, WHYS, type Why } from './model/access'
 
 /** The server takes half a second over a password; after this nobody knows. */
@@ -27,7 +27,7 @@ async function ask(method: 'GET' | 'POST', path: string, body?: unknown): Promis
 
 let channel: BroadcastChannel | undefined
 /** Where the browser keeps nothing, each tab has its own. */
-const own = { touchedMs: 0, locked: false }
+const own = { touchedMs: 0, locked: 'no' }
 
 const edge: GateEdge = {
   ask,
@@ -42,11 +42,10 @@ const edge: GateEdge = {
       own.touchedMs = ms
       keep(TOUCHED, String(ms))
     },
-    isLocked: () => own.locked || kept(LOCKED) === 'yes',
+    isLocked: () => (kept(LOCKED) ?? own.locked) === 'yes',
     setLocked: (on) => {
-      own.locked = on
-      if (on) keep(LOCKED, 'yes')
-      else drop(LOCKED)
+      own.locked = on ? 'yes' : 'no'
+      keep(LOCKED, own.locked)
     },
   },
   tell: () => channel?.postMessage('changed'),
@@ -92,11 +91,7 @@ const TOUCHES = ['pointerdown', 'keydown', 'wheel'] as const
 /** Follows the other tabs and the hands at this one from now on, and asks who this is. */
 export function startGate(): void {
   channel = new BroadcastChannel(NAME)
-  channel.onmessage = () => {
-    // The other tab wrote what all share.
-    own.locked = kept(LOCKED) === 'yes'
-    void gate.heard()
-  }
+  channel.onmessage = () => void gate.heard()
   for (const touch of TOUCHES) addEventListener(touch, () => gate.touched(), { capture: true, passive: true })
   for (const back of ['focus', 'pageshow', 'online'] as const) addEventListener(back, () => void gate.ask())
   const why = keptWhy()

@@ -130,12 +130,18 @@ export class Gate {
     this.#access.value = { me, lockedHere: this.#edge.shared.isLocked(), why: why ?? (left ? 'ended' : stays) }
   }
 
-  /** Reads what another tab changed. */
+  /** Another tab changed something. */
   async heard(): Promise<void> {
+    this.#shareLock()
+    await this.ask()
+  }
+
+  /** A lock of another tab counts at once; its end once it is known who ended it. */
+  #shareLock(): void {
     const before = this.#access.peek()
     const lockedHere = this.#edge.shared.isLocked()
-    if (before.lockedHere !== lockedHere) this.#access.value = { ...before, lockedHere }
-    await this.ask()
+    if (lockedHere && !before.lockedHere) this.#access.value = { ...before, lockedHere }
+    if (!lockedHere && before.lockedHere && this.#cancel === undefined) void this.ask()
   }
 
   /** The socket was closed because of a right: asks what is left. */
@@ -238,6 +244,8 @@ export class Gate {
 
   /** Called several times a second, and first of all when the page wakes: locks what nobody touched. */
   look(): void {
+    // What another tab wrote may be seen later than its message.
+    this.#shareLock()
     const access = this.#access.peek()
     if (access.me?.standing !== 'in') return
     const now = this.#edge.nowMs()
@@ -246,7 +254,7 @@ export class Gate {
       // Never touched, or a clock that was set back: counted from now on.
       if (shared.touchedMs() > now || shared.touchedMs() === 0) shared.touch(now)
       else if (isIdle(shared.touchedMs(), now, access.me.lockAfterS)) this.lock()
-    } else if (now - this.#lockToldMs >= LOCK_AGAIN_MS) this.#tellLock()
+    } else if (this.#edge.shared.isLocked() && now - this.#lockToldMs >= LOCK_AGAIN_MS) this.#tellLock()
   }
 }
 

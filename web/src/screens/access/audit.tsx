@@ -48,7 +48,7 @@ export function AuditPage({ state }: { readonly state: State }) {
         {rows !== undefined && (
           <div class="row audit-more">
             <span class="hint" role="status" data-audit-lines={rows.length}>
-              {rows.length === 0 ? a.noRows : `${a.lines(rows.length)}. ${cursor === undefined ? a.endOfLog : ''}`}
+              {found(rows.length, cursor)}
             </span>
             {cursor !== undefined && (
               <button type="button" data-act="older" onClick={() => void older()}>
@@ -60,6 +60,12 @@ export function AuditPage({ state }: { readonly state: State }) {
       </main>
     </>
   )
+}
+
+/** How much was found; the server looks back a month at a time, and may find nothing in one. */
+function found(rows: number, cursor: string | undefined): string {
+  if (rows === 0) return cursor === undefined ? a.noRows : a.noRowsYet
+  return `${a.lines(rows)}. ${cursor === undefined ? a.endOfLog : ''}`
 }
 
 function useRows(asked: Sought, zone: string) {

@@ -4,12 +4,10 @@ import type { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
 import { waitingFor } from '../../model/outbox'
 import '../../styles/access.css'
-import { ByPassword } from './password'
-import { useTries } from './tries'
+import { WhoAreYou } from './who'
 import { a } from './words'
 
 export function SignIn({ outbox }: { readonly outbox: Outbox }) {
-  const tries = useTries()
   const { why } = gate.access
   return (
     <main class="access-page" data-sign-in={why ?? 'first'}>
@@ -21,7 +19,7 @@ export function SignIn({ outbox }: { readonly outbox: Outbox }) {
           </p>
         )}
         <p class="hint">{a.signInDo}</p>
-        <ByPassword tries={tries} attempt={async (it) => (await tries.run(it)).is === 'in'} />
+        <WhoAreYou done={() => undefined} />
         <Waiting outbox={outbox} />
       </form>
     </main>

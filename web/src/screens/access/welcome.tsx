@@ -92,7 +92,9 @@ function OfPerson({ said, code }: Props) {
     if (!fits || tries.busy) return
     const names = first ? { name: name.trim(), signInName: signInName.trim() } : {}
     const body = { code, ...names, password: typed.password, ...(pin === '' ? {} : { pin }) }
-    if ((await tries.run(() => gate.welcome(body))).is === 'in') leave()
+    const became = await tries.run(() => gate.welcome(body))
+    // A link replaces a password, never a second factor: the new one is asked for with its code.
+    if (became.is === 'in' || became.is === 'code') leave()
   }
   return (
     <form onSubmit={(event) => void begin(event)}>

@@ -64,7 +64,9 @@ export function WhoAreYou({ pending = false, need, done, keep }: Props) {
         <Unchecked of={way.of} keep={keep} />
       )}
       {way.is === 'pin' && <Pin key={way.of.id} of={way.of} tries={tries} attempt={attempt} />}
-      {way.is === 'password' && <ByPassword tries={tries} attempt={attempt} nobody={people.length === 0} />}
+      {way.is === 'password' && (
+        <ByPassword tries={tries} attempt={attempt} nobody={people.length === 0 && gate.standing === 'locked'} />
+      )}
       <div class="row">
         {way.is !== 'names' && people.length > 0 && (
           <button type="button" onClick={() => go({ is: 'names' })}>

@@ -25,7 +25,7 @@ export const clinic: typeof en = {
   byDo: 'Sagen Sie zuerst, wer Sie sind: Jede Änderung wird mit Namen aufgezeichnet.',
   name: 'Name',
   role: 'Aufgabe',
-  roles: { nurse: 'Pflege', clinician: 'Ärztin/Arzt', reviewer: 'Prüfung', lead: 'Leitung' },
+  roles: { nurse: 'Pflege', clinician: 'Ärztin/Arzt', reviewer: 'Prüfung', lead: 'Leitung', auditor: 'Revision' },
   addStaff: 'Person hinzufügen',
   staffDo: 'Wer hier steht, kann am Bildschirm gewählt werden. Namen stehen an jedem Eintrag der Aufzeichnung.',
   noStaff: 'Noch niemand: Namen werden an den Bildschirmen getippt.',

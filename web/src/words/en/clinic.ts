@@ -28,6 +28,7 @@ export const clinic = {
     clinician: 'Clinician',
     reviewer: 'Reviewer',
     lead: 'Lead',
+    auditor: 'Auditor',
   } as Record<string, string>,
   addStaff: 'Add a person',
   staffDo: 'Whoever stands here can be chosen on a screen. Names stand on every entry of the record.',

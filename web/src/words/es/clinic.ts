@@ -25,7 +25,7 @@ export const clinic: typeof en = {
   byDo: 'Diga primero quién es: cada cambio se registra con un nombre.',
   name: 'Nombre',
   role: 'Función',
-  roles: { nurse: 'Enfermería', clinician: 'Médico', reviewer: 'Revisor', lead: 'Responsable' },
+  roles: { nurse: 'Enfermería', clinician: 'Médico', reviewer: 'Revisor', lead: 'Responsable', auditor: 'Auditoría' },
   addStaff: 'Añadir una persona',
   staffDo: 'Quien figura aquí puede elegirse en una pantalla. Los nombres constan en cada anotación del registro.',
   noStaff: 'Nadie todavía: los nombres se escriben en las pantallas.',
