@@ -1,5 +1,5 @@
 /** Digits for a gloved hand; a keyboard works too while the focus is anywhere in it. Browser tests read `[data-digit]`. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { PIN_MAX, PIN_MIN } from '../../model/access'
 import { a } from './words'
 
@@ -16,7 +16,8 @@ const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
 export function PinPad({ of, pin, busy, change, done }: Props) {
   const pad = useRef<HTMLFieldSetElement>(null)
-  useEffect(() => pad.current?.focus(), [])
+  // Before the next key: digits that nobody takes lead to other chairs.
+  useLayoutEffect(() => pad.current?.focus(), [])
   const add = (digit: string) => !busy && change((pin + digit).slice(0, PIN_MAX))
   const erase = () => change(pin.slice(0, -1))
   const whole = pin.length >= PIN_MIN
