@@ -2,7 +2,7 @@
 
 use crate::session::{Audit, Done, Person, Role};
 use crate::vital::words;
-use crate::{ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
+use crate::{Accessed, ChairId, Context, Noticed, Observation, Received, Sequence, SourceId, Timeline, clinic};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -135,6 +135,8 @@ pub enum Deed {
     Noticed(Box<Noticed>),
     /// Somebody looked at a session's record, or made something of it. It stands in the chair's timeline.
     Audited(Box<Audit>),
+    /// Somebody came in or was refused, saw something, or changed who may.
+    Accessed(Box<Accessed>),
     /// What a person asked for was erased from the log; the deed comes first, so that nothing goes without it.
     Erased {
         /// Ids of the sessions, parted by blanks. Never whose they were.
@@ -253,6 +255,7 @@ impl Deed {
             Self::ChairCleared { .. } => "chair cleared",
             Self::Noticed(_) => "noticed",
             Self::Audited(_) => "audited",
+            Self::Accessed(_) => "accessed",
             Self::Erased { .. } => "erased",
         }
     }
@@ -276,6 +279,7 @@ impl Deed {
             Self::ChairCleared { by } => alloc::format!("by={}{SEP}role={}", by.name, by.role.word()),
             Self::Noticed(noticed) => noticed.fields(),
             Self::Audited(audit) => audit.fields(),
+            Self::Accessed(accessed) => accessed.fields(),
             Self::Erased { what, by, reason, entries } => {
                 alloc::format!("what={what}{SEP}by={by}{SEP}reason={reason}{SEP}entries={entries}")
             }
@@ -304,6 +308,7 @@ impl Deed {
             }
             "noticed" => Self::Noticed(Box::new(Noticed::from_fields(fields)?)),
             "audited" => Self::Audited(Box::new(Audit::from_fields(fields)?)),
+            "accessed" => Self::Accessed(Box::new(Accessed::from_fields(fields)?)),
             "erased" => Self::Erased {
                 what: get("what")?.into(),
                 by: get("by")?.into(),
@@ -336,6 +341,12 @@ mod tests {
                 by: Person { name: "Bo".into(), role: Role::Reviewer },
                 did: AuditKind::Exported,
                 what: "csv".into(),
+            })),
+            Deed::Accessed(Box::new(Accessed {
+                did: crate::AccessKind::SignInFailed,
+                by: "".into(),
+                from: "10.0.0.9".into(),
+                what: "a = b".into(),
             })),
             Deed::Erased { what: "1-8 2-1".into(), by: "Lee".into(), reason: "as = asked".into(), entries: 7 },
         ] {

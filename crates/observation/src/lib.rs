@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+mod accessed;
 mod cadence;
 mod choice;
 pub mod clinic;
@@ -27,6 +28,7 @@ pub mod session;
 mod time;
 mod vital;
 
+pub use accessed::{AccessKind, Accessed};
 pub use cadence::Cadence;
 pub use choice::{Candidate, Cause, Choice, Order, Preference, RETURN_AFTER, Said, Why, choose, choose_cuff};
 pub use context::Context;

@@ -6,7 +6,7 @@ use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
 use chairside_observation::session::{About, Act, ActKey, Audit, Done, Person, Refused, Session, SessionId};
-use chairside_observation::{ChairId, Deed, Micros, Received, Sequence, SourceId};
+use chairside_observation::{Accessed, ChairId, Deed, Micros, Received, Sequence, SourceId};
 use chairside_store::{Committed, StoreError, find_session};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -401,6 +401,19 @@ impl Desk {
         }
         self.shared.work.notify_one();
         Ok(Receipt(receipt).recorded().await?)
+    }
+
+    /// Records what happened at the doors. Nobody waits for it: whoever may see the chairs sees them while the log cannot be
+    /// written, too, and what happened is written with all else that waits.
+    pub fn note(&self, at: Received, accessed: Accessed) {
+        {
+            let mut state = self.shared.state();
+            if state.stopping {
+                return;
+            }
+            state.deed(&self.shared, at, Deed::Accessed(Box::new(accessed)), None);
+        }
+        self.shared.work.notify_one();
     }
 
     /// Records a deed. While the log cannot be written it is refused and leaves no trace: a person is there to do it again.

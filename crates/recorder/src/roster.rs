@@ -95,6 +95,7 @@ impl Roster {
             | Deed::ChairCleared { .. }
             | Deed::Noticed(_)
             | Deed::Audited(_)
+            | Deed::Accessed(_)
             | Deed::Erased { .. } => {}
         }
     }

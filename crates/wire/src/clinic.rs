@@ -350,7 +350,10 @@ mod tests {
     fn words_of_a_change_that_are_none_of_ours_are_named() {
         for (change, expected) in [
             (r#"{"is":"names","names":"nickname"}"#, "names: nickname (alias, initials, full)"),
-            (r#"{"is":"staff","person":{"name":"Bo","role":"boss"}}"#, "role: boss (nurse, clinician, reviewer, lead)"),
+            (
+                r#"{"is":"staff","person":{"name":"Bo","role":"boss"}}"#,
+                "role: boss (nurse, clinician, reviewer, lead, auditor)",
+            ),
             (r#"{"is":"limit","limit":{"notice":"mood","on":true,"limits":""}}"#, "notice: mood (pre-start systolic"),
             (r#"{"is":"limit","limit":{"notice":"spo2","on":true,"limits":"low=9"}}"#, "limits: low=9 (limits: found"),
             (r#"{"is":"dose","mg":5}"#, "unknown variant"),

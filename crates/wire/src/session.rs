@@ -12,7 +12,7 @@ use ts_rs::TS;
 pub struct Person {
     /// Name.
     pub name: String,
-    /// `nurse clinician reviewer lead`.
+    /// `nurse clinician reviewer lead`, and `auditor` of who only reads.
     pub role: String,
 }
 

@@ -217,7 +217,7 @@ export type Person = {
  */
 name: string, 
 /**
- * `nurse clinician reviewer lead`.
+ * `nurse clinician reviewer lead`, and `auditor` of who only reads.
  */
 role: string, };
 

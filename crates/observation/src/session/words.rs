@@ -13,6 +13,8 @@ words! {
         Reviewer = "reviewer",
         /// Sets limits, forms and templates.
         Lead = "lead",
+        /// Reads who did what; enters nothing.
+        Auditor = "auditor",
     }
 }
 
