@@ -64,7 +64,7 @@ export function App({ store, outbox, replay, ask, painted }: Props) {
     <div class={`screen screen-${at.at}`} key={theme.value}>
       {replay !== undefined && <aside class="stripe">{text.replay(replay)}</aside>}
       <Top store={store} />
-      {at.at === 'wall' && showsChairs() ? (
+      {(at.at === 'wall' || gate.standing === 'display') && showsChairs() ? (
         <Wall store={store} painted={painted} />
       ) : (
         <Other store={store} outbox={outbox} ask={ask} painted={painted} />
