@@ -7,6 +7,9 @@ const server = loadEnv('', '.', 'CHAIRSIDE_').CHAIRSIDE_SERVER ?? 'http://127.0.
 // It answers only to its own name and to pages of its own.
 const proxy = { target: server, changeOrigin: true, headers: { origin: server } }
 
+/** Not the words, which wait for their language, and not what waits for words that come later. */
+const isShared = (id: string): boolean => !/\/words\b|\/styles\/|\/format\/(forms|act)/.test(id)
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -15,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What many screens share is one file: forty small ones compress badly and are asked for one by one.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'base', minShareCount: 6, test: isShared }] } } },
   },
   server: {
     // The recorded sessions for `?replay=` lie beside the Rust fixtures.

@@ -58,6 +58,8 @@ export class Clinic {
     clinic.hl7 = await freePort()
     clinic.url = `http://127.0.0.1:${clinic.web}`
     clinic.monitors = []
+    /** What the server printed. */
+    clinic.said = []
     clinic.gateways = []
     clinic.pages = []
     const route = Object.entries(beds).map(([bed, chair]) => `{ bed = "${bed}", chair = "${chair}" }`)
@@ -84,7 +86,10 @@ export class Clinic {
     // The last line of the start message: by then everything listens.
     await new Promise((ready, failed) => {
       server.once('exit', (code) => failed(new Error(`the server ended at its start with ${code}`)))
-      createInterface({ input: server.stdout }).on('line', (line) => line.trimStart().startsWith('Stop') && ready())
+      createInterface({ input: server.stdout }).on('line', (line) => {
+        this.said.push(line)
+        if (line.trimStart().startsWith('Stop')) ready()
+      })
     })
   }
 

@@ -138,6 +138,122 @@ const NOT_RECORDING = {
   reason: 'The disk with the log is full. Free space on the server; values are held and written later.',
 }
 
+/** Who is at the screen, as the server says it. */
+const ME = {
+  standing: 'in',
+  person: { id: 'a1', name: 'Ada Nurse', roles: ['nurse'], actsAs: 'nurse' },
+  rights: ['live', 'names', 'enter', 'comment', 'records', 'export', 'patients', 'rooms', 'sources', 'bytes'],
+  lockAfterS: 900,
+  people: ['Ada Nurse', 'Ben Beck', 'Dr. Maria-Fernanda Stein-Oberhauser', 'Tom Lee'].map((name, n) => ({
+    id: `a${n + 1}`,
+    name,
+  })),
+  codeNeeded: false,
+  pinSet: true,
+  codeSet: false,
+}
+const LEAD = {
+  ...ME,
+  person: {
+    id: 'a3',
+    name: 'Dr. Maria-Fernanda Stein-Oberhauser',
+    roles: ['lead', 'administrator'],
+    actsAs: 'clinician',
+  },
+  rights: [...ME.rights, 'decide', 'sign', 'settings', 'audit', 'accounts', 'administer'],
+  codeSet: true,
+}
+const OUT = { ...ME, standing: 'out', person: null, rights: [], people: [] }
+const account = (id, name, signInName, roles, more = {}) => ({
+  ...{
+    id,
+    name,
+    signInName,
+    roles,
+    enabled: true,
+    invited: false,
+    pinSet: true,
+    codeSet: false,
+    signIns: 1,
+    mineToChange: true,
+  },
+  ...more,
+})
+const WHEN_US = Date.UTC(2026, 2, 14, 9, 41) * 1000
+const ANSWERS = {
+  '/api/accounts': {
+    accounts: [
+      account('a1', 'Ada Nurse', 'ada', ['nurse']),
+      account('a2', 'Ben Beck', 'ben', ['nurse'], { signIns: 0, pinSet: false }),
+      account('a3', LEAD.person.name, 'stein', ['lead', 'administrator'], { codeSet: true, signIns: 2 }),
+      account('a4', 'Tom Lee', 'tom', ['biomed'], { invited: true, signIns: 0, pinSet: false, mineToChange: false }),
+      account('a5', 'Eva Gone', 'eva', ['nurse', 'reviewer'], { enabled: false, signIns: 0 }),
+    ],
+  },
+  '/api/accounts/a1': {
+    account: account('a1', 'Ada Nurse', 'ada', ['nurse']),
+    link: { id: 'a1', link: '/welcome#7F3KQ9ZT2MWXB4DH7F3KQ9ZT2MWXB4DH', untilUs: WHEN_US + 86_400e6 },
+  },
+  '/api/displays': {
+    displays: [
+      { id: 'd1', name: 'Corridor', opened: true },
+      { id: 'd2', name: 'Desk', opened: false },
+    ],
+  },
+  '/api/me/sign-ins': {
+    signIns: [
+      { id: 's1', sinceUs: WHEN_US - 3600e6, lastUs: WHEN_US, from: '192.168.1.20', here: true },
+      { id: 's2', sinceUs: WHEN_US - 9000e6, lastUs: WHEN_US - 4000e6, from: '192.168.1.31', here: false },
+    ],
+  },
+  '/api/me/totp': {
+    secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+    uri: 'otpauth://totp/Chairside:stein?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Chairside',
+  },
+  '/api/me/totp/confirm': { spare: Array.from({ length: 8 }, (_, n) => `k3f${n}-9x2m-t7p${n}`) },
+  '/api/audit/find': {
+    cursor: 'more',
+    rows: Array.from({ length: 40 }, (_, n) => ({
+      atUs: WHEN_US - n * 95e6,
+      sequence: 4100 - n,
+      who: ['Ada Nurse', 'Ben Beck', LEAD.person.name, ''][n % 4],
+      ...(n % 3 === 0 ? { from: '192.168.1.20' } : { chair: '1', session: '1-900', patient: 'MRN-004711' }),
+      what: ['signed in', 'viewed', 'entry', 'exported', 'sign-in failed'][n % 5],
+      more: ['', '', 'note', 'pdf', ''][n % 5],
+    })),
+  },
+}
+const welcome = (said, more = {}) => ({
+  ...wall(4),
+  route: '/welcome#7F3KQ9ZT2MWXB4DH',
+  sizes: TABLET,
+  ready: 'main[data-welcome]:not([data-welcome="waiting"])',
+  api: { '/api/me': OUT, '/api/welcome/look': said },
+  ...more,
+})
+/** A part of the settings of somebody who leads. */
+const ofLead = (part, does) => ({
+  ...wall(4),
+  route: part.startsWith('/') ? part : `/settings/${part}`,
+  sizes: TABLET,
+  ready: 'main',
+  api: { ...ANSWERS, '/api/me': LEAD },
+  does,
+})
+const LOCKED = { '/api/me': { ...ME, standing: 'locked' } }
+const signInWith = (status, body) => ({
+  ...wall(4),
+  sizes: TABLET,
+  ready: 'main[data-sign-in]',
+  api: { '/api/me': OUT, '/api/sign-in': [status, body] },
+  does: async (page) => {
+    await page.locator('[name="sign-in-name"]').fill('ada')
+    await page.locator('[name="password"]').fill('six sheep on a hill')
+    await page.locator('[data-act="sign-in"]').click()
+    await page.locator('.tried[data-try], [name="code"]').first().waitFor()
+  },
+})
+
 const SCENES = {
   ...Object.fromEntries([1, 2, 4, 6, 9, 12, 16, 20, 24].map((n) => [`wall-${n}`, wall(n)])),
   'wall-16-near': wall(16, { keeps: { distance: 'near' } }),
@@ -234,6 +350,106 @@ const SCENES = {
       },
     ]),
   ),
+  'trial-live': live({}, undefined, { api: { '/api/me': { ...OUT, standing: 'trial' } } }),
+  'trial-wall': wall(16, { api: { '/api/me': { ...OUT, standing: 'trial' } } }),
+  'access-wall': wall(9, { api: { '/api/me': LEAD }, sizes: { ...PANEL, tablet: TABLET.tablet } }),
+  'access-wall-locked': wall(9, { api: LOCKED, sizes: { ...PANEL, tablet: TABLET.tablet } }),
+  'access-wall-display': wall(9, { api: { '/api/me': { ...OUT, standing: 'display', rights: ['live'] } } }),
+  'access-live': live({}, undefined, { api: { '/api/me': ME } }),
+  'access-live-locked': live({}, undefined, { api: LOCKED }),
+  'access-who': live({}, click('[data-person]'), { api: { '/api/me': ME } }),
+  'access-who-locked': live({}, keys('n'), { api: LOCKED }),
+  'access-pin': live(
+    {},
+    async (page) => {
+      await click('[data-enter="pain"]')(page)
+      await click('[data-sheet] [data-score="2"]')(page)
+      await click('[data-name-tile="Ben Beck"]')(page)
+      await keys('4', '7')(page)
+    },
+    { api: LOCKED },
+  ),
+  'access-pin-wrong': live(
+    {},
+    async (page) => {
+      await click('[data-person]')(page)
+      await click('[data-name-tile="Ben Beck"]')(page)
+      await keys('4', '7', '1', '1', 'Enter')(page)
+      await page.locator('.tried[data-try]').waitFor()
+    },
+    { api: { ...LOCKED, '/api/switch': [401, { code: 'bad_secret', message: '' }] } },
+  ),
+  'access-pin-no-server': live(
+    {},
+    async (page) => {
+      await click('[data-enter="pain"]')(page)
+      await click('[data-sheet] [data-score="2"]')(page)
+      await click('[data-name-tile="Ben Beck"]')(page)
+      await keys('4', '7', '1', '1', 'Enter')(page)
+      await page.locator('[data-act="keep-for"]').waitFor()
+    },
+    { api: LOCKED },
+  ),
+  'access-start-locked': live({ phase: 'discharged' }, click('[data-act="new"]'), { api: LOCKED }),
+  'access-password': live(
+    {},
+    async (page) => {
+      await click('[data-person]')(page)
+      await click('[data-act="by-password"]')(page)
+    },
+    { api: LOCKED },
+  ),
+  'access-locked': { ...ofLead('/sessions'), api: LOCKED, ready: 'main[data-locked]' },
+  'access-sign-in': { ...wall(4), sizes: TABLET, ready: 'main[data-sign-in]', api: { '/api/me': OUT } },
+  'access-sign-in-ended': {
+    ...wall(4),
+    sizes: TABLET,
+    ready: 'main[data-sign-in="ended"]',
+    api: { '/api/me': OUT },
+    session: { why: 'ended' },
+  },
+  'access-sign-in-wrong': signInWith(401, { code: 'bad_sign_in', message: 'Wrong.' }),
+  'access-sign-in-wait': signInWith(429, { code: 'slow_down', message: 'Wait.' }),
+  'access-sign-in-code': signInWith(401, { code: 'code_needed', message: 'Code.' }),
+  'access-welcome-first': welcome({ for: 'first' }),
+  'access-welcome-account': welcome({ for: 'account', name: 'Ben Beck', signInName: 'ben' }),
+  'access-welcome-display': welcome({ for: 'display', name: 'Corridor' }),
+  'access-welcome-gone': welcome([401, { code: 'bad_code', message: 'This code was used or its time is over.' }]),
+  'access-welcome-no-code': welcome({ for: 'first' }, { route: '/welcome' }),
+  'access-accounts': ofLead('accounts'),
+  'access-accounts-edit': ofLead('accounts', click('[data-account-row="ada"] [data-act="edit"]')),
+  'access-accounts-link': ofLead('accounts', async (page) => {
+    await click('[data-account-row="ada"] [data-act="edit"]')(page)
+    await click('[data-act="reset"]')(page)
+    await page.locator('[data-link]').waitFor()
+  }),
+  'access-displays': ofLead('displays'),
+  'access-me': ofLead('me'),
+  'access-me-factor': ofLead('me', async (page) => {
+    await page.locator('[data-form="factor"] [name="password"]').fill('six sheep on a hill')
+    await click('[data-act="factor"]')(page)
+    await page.locator('[data-secret]').waitFor()
+  }),
+  'access-set-up': { ...ofLead('/'), api: { ...ANSWERS, '/api/me': { ...LEAD, codeNeeded: true, codeSet: false } } },
+  'access-set-up-spare': {
+    ...ofLead('/', async (page) => {
+      await page.locator('[data-form="factor"] [name="password"]').fill('six sheep on a hill')
+      await click('[data-act="factor"]')(page)
+      await page.locator('[name="code"]').fill('123456')
+      await click('[data-act="confirm"]')(page)
+      await page.locator('[data-spare]').waitFor()
+    }),
+    api: { ...ANSWERS, '/api/me': { ...LEAD, codeNeeded: true, codeSet: false } },
+  },
+  'access-audit': ofLead('/audit'),
+  'access-no-patients': {
+    ...wall(4),
+    sizes: TABLET,
+    ready: '[data-no-chairs]',
+    api: {
+      '/api/me': { ...ME, person: { id: 'a4', name: 'Tom Lee', roles: ['biomed'] }, rights: ['rooms', 'sources'] },
+    },
+  },
   'settings-feeds': replay('states', '/settings'),
   'settings-devices': replay('devices', '/settings'),
   sources: replay('states', '/sources'),
@@ -301,14 +517,25 @@ async function open(scene, theme, [width, height]) {
   await page.addInitScript((all) => {
     for (const [key, value] of Object.entries(all)) localStorage.setItem(`chairside.${key}`, value)
   }, keeps)
+  await page.addInitScript((all) => {
+    for (const [key, value] of Object.entries(all)) sessionStorage.setItem(`chairside.${key}`, value)
+  }, scene.session ?? {})
   if (scene.tells !== undefined) await tell(page, scene)
-  await page.route('**/api/**', (route) => route.abort())
+  await page.route('**/api/**', (route) => answer(scene, route))
   await page.goto(base + scene.route + (scene.query ?? ''))
   await page.locator(scene.ready).first().waitFor()
   await page.waitForTimeout(SETTLE_MS)
   await scene.does?.(page)
   await page.waitForTimeout(scene.wait ?? SETTLE_MS)
   return page
+}
+
+/** Answers what the page asks once; without an answer there is no server for it. */
+function answer({ api = {} }, route) {
+  const found = api[new URL(route.request().url()).pathname]
+  if (found === undefined) return route.abort()
+  const [status, body] = Array.isArray(found) ? found : [200, found]
+  return route.fulfill({ status, json: body, headers: status === 429 ? { 'retry-after': '20' } : {} })
 }
 
 /** Answers the page's socket as the server would. */
@@ -374,7 +601,10 @@ const index = () => `<!doctype html><meta charset="utf-8"><title>Chairside: ever
 <input placeholder="part of a name" oninput="for(const f of document.querySelectorAll('figure'))f.hidden=!f.id.includes(this.value)">
 ${pictures.map((file) => `<figure id="${file}"><a href="${file}"><img loading="lazy" src="${file}"></a><figcaption>${file.replace('.png', '')}</figcaption></figure>`).join('\n')}\n`
 
-const only = process.argv.find((it) => it.startsWith('--sizes='))?.slice(8).split(',')
+const only = process.argv
+  .find((it) => it.startsWith('--sizes='))
+  ?.slice(8)
+  .split(',')
 const words = process.argv.slice(2).filter((it) => !it.startsWith('--'))
 const themes = process.argv.includes('--dark') ? ['dark'] : ['dark', 'light']
 const folder = path.join(top, 'shots')
@@ -384,7 +614,11 @@ const fault = (says) => {
   faults += 1
   console.log(says)
 }
-const vite = await createServer({ root: web, server: { port: 0, host: '127.0.0.1', hmr: false, watch: null }, logLevel: 'error' })
+const vite = await createServer({
+  root: web,
+  server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+  logLevel: 'error',
+})
 await vite.listen()
 const base = `http://127.0.0.1:${vite.httpServer.address().port}`
 const browser = await chromium.launch({

@@ -17,3 +17,12 @@ export function kept(key: string): string | null {
     return null
   }
 }
+
+/** Keeps it no longer. */
+export function drop(key: string): void {
+  try {
+    localStorage.removeItem(key)
+  } catch {
+    // It was not kept either.
+  }
+}

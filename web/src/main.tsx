@@ -1,9 +1,10 @@
 /** Wires the parts: socket, clocks, watchdog, store, screens. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { gate, keepWhy, startGate, who } from './access'
 import { App, fetchScreens, key, outdated, waiting } from './app'
 import { loadDistance } from './distance'
-import { Feed } from './feed/feed'
+import { Feed, RIGHT_GONE } from './feed/feed'
 import { openOutbox } from './feed/post'
 import { edge, now, reloadOnce } from './feed/socket'
 import { panel, Watchdog } from './feed/watchdog'
@@ -11,6 +12,7 @@ import { type Asked, windowFor } from './feed/window'
 import { follows } from './follows'
 import { language, text } from './format/text'
 import { watchKiosk } from './kiosk'
+import { isTyped, type Standing } from './model/access'
 import { elapsedMs } from './model/clock'
 import { type Loaded, renewal } from './model/version'
 import { behind, wallUs } from './model/view'
@@ -19,7 +21,7 @@ import { loadKeys } from './screens/live/keys'
 import { askServer } from './screens/sources/ask'
 import { type Soon, Store } from './store'
 import { loadTheme } from './theme'
-import { loadPerson } from './ui/person'
+import { forgetTyped, loadPerson } from './ui/person'
 import { loadSound } from './ui/sound'
 import './styles/base.css'
 import './styles/watch.css'
@@ -29,6 +31,7 @@ import './styles/forms.css'
 import './styles/live.css'
 import './styles/trend.css'
 import './styles/session.css'
+import './styles/strip.css'
 
 /** Ages are looked at this often: a value is never shown in a state it left longer ago. */
 const TICK_MS = 250
@@ -68,7 +71,7 @@ async function replayed() {
   return { name, ask: await loadSources(name), connect: player(await load(name), Number(query.get('at') ?? 0), edge) }
 }
 
-const outbox = openOutbox(replay === undefined)
+const outbox = openOutbox(replay === undefined, who)
 
 const feed = new Feed(
   {
@@ -78,9 +81,12 @@ const feed = new Feed(
       outdated.value = true
       void reloadOnce()
     },
+    shut: (code) => void gate.shut(code === RIGHT_GONE ? 'rights' : 'ended'),
   },
   (event) => {
     store.take(event)
+    // A refusal looks like a lost connection from here: what is left is asked.
+    if (event.kind === 'down' && replay === undefined) void gate.ask()
     // The server is back: what waits goes now.
     if (event.kind === 'up') void outbox.pump()
     if (event.kind !== 'message') return
@@ -109,6 +115,28 @@ effect(() => {
   feed.follow(follows(chairs, open, asked?.windowS ?? 0))
 })
 
+let was: { readonly standing: Standing; readonly person: string | undefined } = {
+  standing: 'unknown',
+  person: undefined,
+}
+
+// Follows who is signed in: the socket is of a person, and so is what may be sent.
+effect(() => {
+  const { standing } = gate
+  const person = gate.me?.person?.id
+  const before = was
+  was = { standing, person }
+  document.documentElement.dataset.access = route.value.at === 'welcome' ? 'out' : standing
+  if (standing === before.standing && person === before.person) return
+  if (!isTyped(standing)) forgetTyped()
+  if (before.person !== undefined && person !== before.person) void outbox.left()
+  // What this page holds in its memory is of whoever left: another page begins.
+  if (standing === 'out' && before.standing !== 'unknown' && keepWhy(gate.access.why)) location.reload()
+  else if (standing === 'out') feed.rest()
+  else if (before.standing !== 'unknown' && (before.standing === 'out' || person !== before.person)) feed.connect()
+  void outbox.changed()
+})
+
 let caughtUp = start
 let loaded: Loaded | undefined
 
@@ -123,6 +151,7 @@ function renew(): void {
 /** First the digits, then the rest: what cannot be trusted goes before anything is painted. */
 function look(): void {
   const at = now()
+  gate.look()
   watchdog.check(at)
   store.take({ kind: 'tick', at })
   feed.look()
@@ -161,4 +190,5 @@ render(
   app,
 )
 feed.connect()
+if (replay === undefined) startGate()
 setTimeout(fetchScreens, FETCH_AHEAD_MS)

@@ -1,5 +1,6 @@
 /** Where the screen is: the address is the state. */
 import { signal } from '@preact/signals'
+import { takeCode } from './welcome'
 
 export type Route =
   | { readonly at: 'wall' }
@@ -10,6 +11,10 @@ export type Route =
   | { readonly at: 'sources'; readonly source?: string }
   /** How the server is. */
   | { readonly at: 'health' }
+  /** Behind a one-time link. */
+  | { readonly at: 'welcome' }
+  /** Who did what. */
+  | { readonly at: 'audit' }
   /** The list of recorded sessions. */
   | { readonly at: 'sessions' }
   /** One of them: its record, the same played again, or the course of treatment it belongs to. */
@@ -36,6 +41,8 @@ export function read(path: string): Route {
   if (session !== undefined)
     return { at: page === 'course' ? 'course' : page === 'replay' ? 'replay' : 'record', session }
   if (/^\/sessions\/?$/.test(path)) return { at: 'sessions' }
+  if (/^\/welcome\/?$/.test(path)) return { at: 'welcome' }
+  if (/^\/audit\/?$/.test(path)) return { at: 'audit' }
   const part = named(/^\/settings\/([^/]+)\/?$/.exec(path)?.[1])
   if (part !== undefined) return { at: 'settings', part }
   return /^\/settings\/?$/.test(path) ? { at: 'settings' } : { at: 'wall' }
@@ -49,6 +56,7 @@ export function write(route: Route): string {
     return route.part === undefined ? '/settings' : `/settings/${encodeURIComponent(route.part)}`
   if (route.at === 'sessions') return '/sessions'
   if (route.at === 'health') return '/health'
+  if (route.at === 'welcome' || route.at === 'audit') return `/${route.at}`
   if (route.at === 'record' || route.at === 'replay' || route.at === 'course')
     return `/sessions/${encodeURIComponent(route.session)}${route.at === 'record' ? '' : `/${route.at}`}`
   return '/'
@@ -71,8 +79,10 @@ export const follow = (to: () => void) => (event: MouseEvent) => {
 
 /** Follows the address bar and the back button. */
 export function listen(): void {
-  route.value = read(location.pathname)
-  addEventListener('popstate', () => {
+  const look = () => {
+    takeCode()
     route.value = read(location.pathname)
-  })
+  }
+  look()
+  addEventListener('popstate', look)
 }

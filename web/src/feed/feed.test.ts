@@ -12,6 +12,7 @@ function world() {
   let ms = 0
   let sleptMs = 0
   let reloads = 0
+  const shut: number[] = []
   const now = (): Instant => ({ perfMs: ms, dateMs: ms + sleptMs })
   const edge: Edge = {
     connect: (events) => {
@@ -34,6 +35,7 @@ function world() {
     reload: () => {
       reloads += 1
     },
+    shut: (code) => shut.push(code),
   }
   const feed = new Feed(edge, (event) => told.push(event))
   const last = () => {
@@ -85,6 +87,7 @@ function world() {
     items,
     sleep,
     reloads: () => reloads,
+    shut,
   }
 }
 
@@ -306,4 +309,28 @@ test('what is not understood is counted and no sign of life', () => {
   w.feed.connect()
   for (const text of ['{', '[]', '{"kind":"tomorrow"}', '{"kind":"beat"}']) w.last().events.text(text)
   expect(w.told.map((event) => event.kind)).toEqual(['ignored', 'ignored', 'ignored', 'ignored'])
+})
+
+test.each([4401, 4403])('s12 a connection that is closed because of who is signed in says so: %i', (code) => {
+  const w = world()
+  w.feed.connect()
+  w.hello()
+  w.last().events.closed('', code)
+  expect(w.shut).toEqual([code])
+  w.last().events.closed('', 1006)
+  expect(w.shut).toEqual([code])
+})
+
+test('while nobody is signed in nothing is connected, not even after a sleep', () => {
+  const w = world()
+  w.feed.connect()
+  w.hello()
+  w.feed.rest()
+  expect(w.told.at(-1)?.kind).toBe('down')
+  w.pass(60_000)
+  w.sleep(600_000)
+  w.feed.look()
+  expect(w.sockets.length).toBe(1)
+  w.feed.connect()
+  expect(w.sockets.length).toBe(2)
 })

@@ -21,7 +21,8 @@ export interface Socket {
 export interface SocketEvents {
   opened(): void
   text(text: string): void
-  closed(reason: string): void
+  /** `code` is that of the close frame; 1006 where there was none. */
+  closed(reason: string, code?: number): void
 }
 
 /** Where the feed touches the world. */
@@ -34,7 +35,14 @@ export interface Edge {
   chance(): number
   /** Another bundle is needed: the server speaks another wire. */
   reload(): void
+  /** The server closed the connection because of who is signed in here. */
+  shut(code: number): void
 }
+
+/** Nobody is signed in on this connection any more: left, expired, disabled, or another person since. */
+export const SIGNED_OUT = 4401
+/** A right that the connection needs was taken away. */
+export const RIGHT_GONE = 4403
 
 /** First pause before connecting again; doubles up to [`PAUSE_MAX_MS`]. */
 const PAUSE_MIN_MS = 250
@@ -76,6 +84,8 @@ export class Feed {
   #greeted = false
   #run: string | undefined
   #failures = 0
+  /** Nobody is signed in: nothing is connected until somebody is. */
+  #resting = false
   #lastHeard: Instant
   #lastLooked: Instant
   #cancelPause: (() => void) | undefined
@@ -94,6 +104,7 @@ export class Feed {
   connect(): void {
     this.#cancelPause?.()
     this.#cancelPause = undefined
+    this.#resting = false
     this.#socket?.close()
     this.#greeted = false
     this.#asked = []
@@ -104,7 +115,7 @@ export class Feed {
     const socket = this.#edge.connect({
       opened: () => current() && this.#tell({ kind: 'up', at: this.#edge.now() }),
       text: (text) => current() && this.#text(text),
-      closed: (reason) => current() && this.#closed(reason),
+      closed: (reason, code) => current() && this.#closed(reason, code),
     })
     mine = socket
     this.#socket = socket
@@ -115,6 +126,7 @@ export class Feed {
     const now = this.#edge.now()
     const slept = elapsedMs(this.#lastLooked, now) > QUIET_RECONNECT_MS
     this.#lastLooked = now
+    if (this.#resting) return
     if (elapsedMs(this.#lastHeard, now) <= QUIET_RECONNECT_MS) return
     if (slept) this.connect()
     else if (this.#socket !== undefined) this.#closed('')
@@ -250,7 +262,19 @@ export class Feed {
     }
   }
 
-  #closed(reason: string): void {
+  /** Leaves the connection until [`connect`] is called: nobody is signed in, and the server would refuse. */
+  rest(): void {
+    this.#cancelPause?.()
+    this.#cancelPause = undefined
+    this.#resting = true
+    if (this.#socket === undefined) return
+    this.#socket.close()
+    this.#socket = undefined
+    this.#greeted = false
+    this.#tell({ kind: 'down', at: this.#edge.now(), reason: '' })
+  }
+
+  #closed(reason: string, code?: number): void {
     this.#socket?.close()
     this.#socket = undefined
     this.#greeted = false
@@ -259,5 +283,6 @@ export class Feed {
     this.#failures = Math.min(this.#failures + 1, 10)
     // Half of it by chance, so that all screens of a clinic do not come back in the same instant.
     this.#cancelPause = this.#edge.after(pause * (0.5 + this.#edge.chance() / 2), () => this.connect())
+    if (code === SIGNED_OUT || code === RIGHT_GONE) this.#edge.shut(code)
   }
 }

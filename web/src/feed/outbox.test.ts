@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Answer, Press, Queued } from '../model/outbox'
+import { ANYBODY, type Sender } from '../model/sender'
 import type { DoAct } from '../wire/wire'
 import { type Keep, Outbox, type OutboxEdge } from './outbox'
 
@@ -23,6 +24,8 @@ class Browser {
   readonly tabs: Outbox[] = []
   readonly timers: (() => void)[] = []
   keeps = true
+  sender: Sender = ANYBODY
+  asked = 0
   nowMs = 5000
   answer: (body: DoAct) => Answer | 'nothing' = () => ({ is: 'done', recorded: 100 + this.sent.length })
   #turn: Promise<void> = Promise.resolve()
@@ -36,6 +39,7 @@ class Browser {
     remove: async (key) => {
       this.stored.delete(key)
     },
+    renew: async () => undefined,
   }
 
   tab(): Outbox {
@@ -57,6 +61,10 @@ class Browser {
         return () => this.timers.splice(this.timers.indexOf(run), 1)
       },
       nowMs: () => this.nowMs,
+      sender: () => this.sender,
+      whoIsIt: () => {
+        this.asked += 1
+      },
       tell: () => {
         for (const other of this.tabs) void other.look()
       },
@@ -159,4 +167,34 @@ test('a browser that keeps nothing says so and sends all the same', async () => 
   await tab.press(press('a'))
   expect(tab.kept).toBe(false)
   expect(browser.sent).toEqual(['a'])
+})
+
+test('s05 what one nurse pressed waits while another is signed in, and goes when she is back', async () => {
+  const browser = new Browser()
+  const outbox = browser.tab()
+  browser.answer = () => 'nothing'
+  await outbox.press(press('a', { account: 'a1' }))
+  browser.sender = { is: 'one', id: 'a2', by: { name: 'Ben Beck', role: 'nurse' } }
+  browser.answer = () => ({ is: 'done', recorded: 101 })
+  browser.sent.length = 0
+  await outbox.press(press('b', { account: 'a2', by: { name: 'Ben Beck', role: 'nurse' } }))
+  expect(browser.sent).toEqual(['b'])
+  expect(browser.stored.has('a')).toBe(true)
+  browser.sender = { is: 'one', id: 'a1', by: { name: 'Ada Nurse', role: 'nurse' } }
+  await outbox.changed()
+  expect(browser.sent).toEqual(['b', 'a'])
+  expect(browser.stored.size).toBe(0)
+})
+
+test('the server says it is somebody else: who it is is asked, the press stays and is sent later', async () => {
+  const browser = new Browser()
+  const outbox = browser.tab()
+  browser.answer = () => ({ is: 'who' })
+  await outbox.press(press('a', { account: 'a1' }))
+  expect(browser.asked).toBe(1)
+  expect(outbox.queue.map(({ is }) => is)).toEqual(['waiting'])
+  expect(browser.timers.length).toBe(1)
+  browser.answer = () => ({ is: 'done', recorded: 101 })
+  await outbox.changed()
+  expect(outbox.queue.map(({ is }) => is)).toEqual(['sent'])
 })

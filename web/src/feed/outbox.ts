@@ -14,6 +14,7 @@ import {
   pauseMs,
   type Queued,
 } from '../model/outbox'
+import type { Sender } from '../model/sender'
 import type { DoAct } from '../wire/wire'
 
 /** Where presses outlive the page. */
@@ -22,6 +23,8 @@ export interface Keep {
   all(): Promise<{ readonly items: readonly Queued[]; readonly unreadable: number }>
   put(item: Queued): Promise<void>
   remove(key: string): Promise<void>
+  /** Somebody left: what is kept from now on has another key. */
+  renew(): Promise<void>
 }
 
 /** Where the outbox touches the world. */
@@ -37,6 +40,10 @@ export interface OutboxEdge {
   nowMs(): number
   /** Says to the other tabs that the queue changed. */
   tell(): void
+  /** Whose presses may go now. */
+  sender(): Sender
+  /** The server took an act for somebody else's than this page did. */
+  whoIsIt(): void
 }
 
 export class Outbox {
@@ -73,6 +80,11 @@ export class Outbox {
     return this.#unreadable.value
   }
 
+  /** Whose presses may go now. */
+  get sender(): Sender {
+    return this.#edge.sender()
+  }
+
   /** Takes a press: it is in the list at once, kept, and then sent. */
   async press(...presses: readonly Press[]): Promise<void> {
     const items = presses.map((press): Queued => {
@@ -107,13 +119,13 @@ export class Outbox {
     this.#cancel = undefined
     try {
       await this.look()
-      if (next(this.#queue.peek()) !== undefined) await this.#edge.alone(() => this.#sendAll())
+      if (this.#next() !== undefined) await this.#edge.alone(() => this.#sendAll())
     } finally {
       this.#running = false
     }
     if (this.#failures > 0) this.#cancel = this.#edge.after(pauseMs(this.#failures), () => void this.pump())
     // Pressed while the last answer was awaited.
-    else if (next(this.#queue.peek()) !== undefined) await this.pump()
+    else if (this.#next() !== undefined) await this.pump()
   }
 
   /** Takes over what the store has: other tabs press and send, too. */
@@ -129,12 +141,28 @@ export class Outbox {
     this.#queue.value = inOrder([...stored.values(), ...mine])
   }
 
+  #next(): Queued | undefined {
+    return next(this.#queue.peek(), this.#edge.sender())
+  }
+
+  /** Another person is signed in, or nobody: what this one may send goes, and no pause of the last one counts. */
+  async changed(): Promise<void> {
+    this.#failures = 0
+    await this.pump()
+  }
+
+  /** Whoever was signed in left: what is kept from now on is sealed with another key. */
+  async left(): Promise<void> {
+    await this.#edge.keep?.renew().catch(() => undefined)
+  }
+
   async #sendAll(): Promise<void> {
     // Another tab may have sent them while this one waited for its turn.
     await this.look()
-    for (let item = next(this.#queue.peek()); item !== undefined; item = next(this.#queue.peek())) {
+    for (let item = this.#next(); item !== undefined; item = this.#next()) {
       const answer = await this.#post(item)
-      if (answer.is === 'again') {
+      if (answer.is === 'who') this.#edge.whoIsIt()
+      if (answer.is === 'again' || answer.is === 'who') {
         this.#failures += 1
         return
       }
@@ -145,7 +173,7 @@ export class Outbox {
 
   async #post(item: Queued): Promise<Answer> {
     try {
-      return await this.#edge.post(item.chair, bodyOf(item, this.#edge.nowMs()))
+      return await this.#edge.post(item.chair, bodyOf(item, this.#edge.nowMs(), this.#edge.sender()))
     } catch {
       return { is: 'again' }
     }

@@ -34,14 +34,15 @@ function keeper(): Keep {
     all: async () => (await vault()).all(),
     put: async (item) => (await vault()).put(item),
     remove: async (key) => (await vault()).remove(key),
+    renew: async () => (await vault()).renew(),
   }
 }
 
 /** Without locks (no secure context) there is no store either, and each tab has its own presses only. */
 const alone = (run: () => Promise<void>) => navigator.locks?.request(NAME, run) ?? run()
 
-/** The outbox of this page; `sends` is false for a recorded session, whose presses go nowhere. */
-export function openOutbox(sends: boolean): Outbox {
+/** The outbox of this page, of whoever `who` says; `sends` is false for a recorded session, whose presses go nowhere. */
+export function openOutbox(sends: boolean, who: Pick<OutboxEdge, 'sender' | 'whoIsIt'>): Outbox {
   const channel = new BroadcastChannel(NAME)
   const edge: OutboxEdge = {
     keep: sends ? keeper() : undefined,
@@ -53,6 +54,7 @@ export function openOutbox(sends: boolean): Outbox {
     },
     nowMs: () => Date.now(),
     tell: () => channel.postMessage('changed'),
+    ...who,
   }
   const outbox = new Outbox(edge)
   channel.onmessage = () => void outbox.look()

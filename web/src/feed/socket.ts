@@ -16,7 +16,7 @@ function connect(events: SocketEvents): Socket {
   const { signal } = left
   socket.addEventListener('open', () => events.opened(), { signal })
   socket.addEventListener('message', (event) => typeof event.data === 'string' && events.text(event.data), { signal })
-  socket.addEventListener('close', (event) => events.closed(event.reason), { signal })
+  socket.addEventListener('close', (event) => events.closed(event.reason, event.code), { signal })
   return {
     send: (text) => {
       if (socket.readyState === WebSocket.OPEN) socket.send(text)
@@ -53,7 +53,7 @@ export async function reloadOnce(): Promise<void> {
   }
 }
 
-export const edge: Edge = {
+export const edge: Omit<Edge, 'shut'> = {
   connect,
   now,
   after: (ms, run) => {

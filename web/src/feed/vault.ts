@@ -1,7 +1,7 @@
 /**
  * Unsent presses in this browser's own store, so that a reload or a crash costs none. They name patients: each is encrypted
- * with a key of the tab that pressed it. That key cannot be read out; it lies in the same store, because a restarted browser
- * has to send what is left. It goes with the last press it was needed for.
+ * with a key of the tab and of the time one person was signed in there. That key cannot be read out; it lies in the same store,
+ * because a restarted browser has to send what is left. It goes with the last press it was needed for.
  */
 import type { Queued } from '../model/outbox'
 import type { Keep } from './outbox'
@@ -44,8 +44,8 @@ function open(): Promise<IDBDatabase> {
 
 class Vault implements Keep {
   readonly #database: IDBDatabase
-  readonly #tab = crypto.randomUUID()
-  readonly #key: CryptoKey
+  #name = crypto.randomUUID()
+  #key: CryptoKey
 
   constructor(database: IDBDatabase, key: CryptoKey) {
     this.#database = database
@@ -67,25 +67,40 @@ class Vault implements Keep {
   }
 
   async put(item: Queued) {
+    // Both of one person: they may be renewed while this waits.
+    const [key, name] = [this.#key, this.#name]
     const iv = crypto.getRandomValues(new Uint8Array(12))
     const plain = new TextEncoder().encode(JSON.stringify(item))
-    const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.#key, plain)
+    const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)
     const transaction = this.#database.transaction([PRESSES, KEYS], 'readwrite', { durability: 'strict' })
-    transaction.objectStore(KEYS).put(this.#key, this.#tab)
-    const sealed: Sealed = { key: this.#tab, iv, data }
+    transaction.objectStore(KEYS).put(key, name)
+    const sealed: Sealed = { key: name, iv, data }
     transaction.objectStore(PRESSES).put(sealed, item.key)
     await done(transaction)
   }
 
+  async renew() {
+    this.#key = await newKey()
+    this.#name = crypto.randomUUID()
+    await this.#sweep()
+  }
+
   async remove(press: string) {
+    await this.#sweep(press)
+  }
+
+  /** Takes a press away, and every key that seals nothing. */
+  async #sweep(press?: string) {
     const transaction = this.#database.transaction([PRESSES, KEYS], 'readwrite', { durability: 'strict' })
     const [presses, keys] = [transaction.objectStore(PRESSES), transaction.objectStore(KEYS)]
-    presses.delete(press)
+    if (press !== undefined) presses.delete(press)
     const used = new Set((await asked<Sealed[]>(presses.getAll())).map(({ key }) => key))
     for (const name of await asked(keys.getAllKeys())) if (!used.has(String(name))) keys.delete(name)
     await done(transaction)
   }
 }
+
+const newKey = () => crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
 
 async function unseal({ iv, data }: Sealed, key: CryptoKey | undefined): Promise<Queued | undefined> {
   if (key === undefined) return undefined
@@ -100,7 +115,7 @@ async function unseal({ iv, data }: Sealed, key: CryptoKey | undefined): Promise
 /** The store of this browser; `undefined` where it has none, or no encryption (a page without a secure context). */
 export async function openVault(): Promise<Keep | undefined> {
   try {
-    const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+    const key = await newKey()
     return new Vault(await open(), key)
   } catch {
     return undefined

@@ -117,3 +117,9 @@ export function age(us: number | undefined): string {
   if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`
   return text.days(Math.floor(hours / 24))
 }
+
+/** The next day of the calendar; the text itself when it is none. A day has 23 to 25 hours. */
+export function dayAfter(iso: string): string {
+  const ms = Date.parse(`${iso}T00:00:00Z`)
+  return Number.isNaN(ms) ? iso : new Date(ms + 86_400_000).toISOString().slice(0, 10)
+}

@@ -12,7 +12,9 @@ import {
   type Queued,
   unsent,
   untold,
+  waitingFor,
 } from './outbox'
+import type { Sender } from './sender'
 
 const nurse = { name: 'Ada Nurse', role: 'nurse' }
 const press = (order: number, more: Partial<Queued> = {}): Queued => ({
@@ -110,4 +112,49 @@ test('a list shows what is sent until the session has it', () => {
 
 test('pauses grow to a bound', () => {
   expect([1, 2, 3, 20].map(pauseMs)).toEqual([1000, 2000, 4000, PAUSE_MAX_MS])
+})
+
+const ana: Sender = { is: 'one', id: 'a1', by: { name: 'Ana Nurse', role: 'nurse' } }
+const ben: Sender = { is: 'one', id: 'a2', by: { name: 'Ben Beck', role: 'clinician' } }
+
+test('s05 a press is sent only by the account it was made under, and the others wait by name', () => {
+  const queue = [
+    press(1, { account: 'a1', by: { name: 'Ana Nurse', role: 'nurse' } }),
+    press(2, { account: 'a2', by: { name: 'Ben Beck', role: 'clinician' } }),
+    press(3, { account: 'a1', by: { name: 'Ana Nurse', role: 'nurse' } }),
+  ]
+  expect(next(queue, ana)?.order).toBe(1)
+  expect(next(queue, ben)?.order).toBe(2)
+  expect(next(queue, { is: 'nobody' })).toBeUndefined()
+  expect([...waitingFor(queue, ben)]).toEqual([['Ana Nurse', 2]])
+  expect([...waitingFor(queue, { is: 'anybody' })]).toEqual([])
+})
+
+test('s05 a press of before there were accounts goes with the same name, and with no other', () => {
+  const typed = press(1, { by: { name: 'Ana Nurse', role: 'lead' } })
+  expect(next([typed], ana)).toBe(typed)
+  expect(next([typed], ben)).toBeUndefined()
+  // The role is what the account has now.
+  expect(bodyOf(typed, 1000, ana).by).toEqual({ name: 'Ana Nurse', role: 'nurse' })
+})
+
+test('s05 the name that is sent is the one the account has now', () => {
+  const before = press(1, { account: 'a1', by: { name: 'Ana Maiden', role: 'nurse' } })
+  expect(bodyOf(before, 1000, ana).by.name).toBe('Ana Nurse')
+  expect(bodyOf(before, 1000).by.name).toBe('Ana Maiden')
+})
+
+test.each([
+  [401, 'locked'],
+  [401, 'signed_out'],
+  [409, 'another_person'],
+  [403, 'code_required'],
+])('a refusal because of who is signed in loses nothing: %i %s', (status, code) => {
+  const answer = answerOf(status, { code, message: 'Sign in.' })
+  expect(answer).toEqual({ is: 'who' })
+  expect(answered([press(1)], key(1), answer)[0]?.is).toBe('waiting')
+})
+
+test('a right that is missing is the answer to the act', () => {
+  expect(answerOf(403, { code: 'no_right', message: 'Not yours.' })).toEqual({ is: 'refused', sentence: 'Not yours.' })
 })

@@ -6,6 +6,8 @@
  * lost answer is the same act. What the server refuses stays where it is, with its sentence, until a person drops it.
  */
 import type { Act, DoAct, Person } from '../wire/wire'
+import { codeOf } from './access'
+import { ANYBODY, type Sender } from './sender'
 
 /** One press. */
 export interface Press {
@@ -17,6 +19,8 @@ export interface Press {
   /** Key of the act that opens its session: it is sent once that one has its number. */
   readonly after?: string
   readonly by: Person
+  /** The account it was pressed under; absent where names are typed. */
+  readonly account?: string
   /** When it was, UTC microseconds of the clinic's clock. */
   readonly wallUs: number
   /** When it was pressed, by this machine's own clock. */
@@ -44,6 +48,8 @@ export type Answer =
   | { readonly is: 'refused'; readonly sentence: string }
   /** Nobody knows whether it was done: it is sent again, with the same key. */
   | { readonly is: 'again' }
+  /** Not from whoever is signed in now: it waits for the one who pressed it. */
+  | { readonly is: 'who' }
 
 /** Sent this soon after the press, the server's own time is the time of the press. */
 export const PROMPT_MS = 2_000
@@ -53,6 +59,8 @@ const PAUSE_MIN_MS = 1_000
 export const PAUSE_MAX_MS = 10_000
 /** Refusals that say nothing about the act: no time for it now, or too much at once. */
 const PASSING = [408, 425, 429]
+/** The act is somebody else's, or they have to do something else first: the words of the server for it. */
+const NOT_NOW = ['another_person', 'code_required']
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
@@ -62,15 +70,33 @@ export function answerOf(status: number, body: unknown): Answer {
     return isObject(body) && typeof body.recorded === 'number'
       ? { is: 'done', recorded: body.recorded }
       : { is: 'again' }
+  // Signed out, locked, or somebody else meanwhile: that says nothing about the act.
+  if (status === 401 || NOT_NOW.includes(codeOf(body))) return { is: 'who' }
   const message = isObject(body) && typeof body.message === 'string' ? body.message : undefined
   // Only this server's own refusal, which has a sentence, is an answer to the act.
   if (status < 400 || status >= 500 || PASSING.includes(status) || message === undefined) return { is: 'again' }
   return { is: 'refused', sentence: message }
 }
 
-/** The next act to send: the oldest that waits and whose session has a number. */
-export function next(queue: readonly Queued[]): Queued | undefined {
-  return inOrder(queue).find((it) => it.is === 'waiting' && (it.after === undefined || it.session !== undefined))
+/** Whether it may be sent now. A press from before there were accounts goes by its name. */
+export function isOf(press: Press, sender: Sender): boolean {
+  if (sender.is !== 'one') return sender.is === 'anybody'
+  return press.account === undefined ? press.by.name === sender.by.name : press.account === sender.id
+}
+
+/** The next act to send: the oldest of the sender's that waits and whose session has a number. */
+export function next(queue: readonly Queued[], sender: Sender = ANYBODY): Queued | undefined {
+  return inOrder(queue).find(
+    (it) => it.is === 'waiting' && isOf(it, sender) && (it.after === undefined || it.session !== undefined),
+  )
+}
+
+/** Whose presses wait for them to sign in, and how many each has, in the order of the first. */
+export function waitingFor(queue: readonly Queued[], sender: Sender): ReadonlyMap<string, number> {
+  const waiting = new Map<string, number>()
+  for (const it of inOrder(queue))
+    if (it.is === 'waiting' && !isOf(it, sender)) waiting.set(it.by.name, (waiting.get(it.by.name) ?? 0) + 1)
+  return waiting
 }
 
 /** Oldest press first. */
@@ -78,9 +104,10 @@ export function inOrder(queue: readonly Queued[]): Queued[] {
   return [...queue].sort((a, b) => a.order - b.order)
 }
 
-/** What is sent for a press, `nowMs` by the clock it was pressed by. */
-export function bodyOf(press: Press, nowMs: number): DoAct {
-  const { key, session, by, late, act, wallUs, pressedMs } = press
+/** What is sent for a press, `nowMs` by the clock it was pressed by. An account's name is the one it has now. */
+export function bodyOf(press: Press, nowMs: number, sender: Sender = ANYBODY): DoAct {
+  const { key, session, late, act, wallUs, pressedMs } = press
+  const by = sender.is === 'one' ? sender.by : press.by
   const waited = nowMs - pressedMs
   // A clock that was set back meanwhile says nothing: then the time of the press is said, too.
   const prompt = !late && waited >= 0 && waited < PROMPT_MS
@@ -100,7 +127,7 @@ export const sessionOpened = (chair: string, recorded: number) => `${chair}-${re
 /** The queue after an answer. */
 export function answered(queue: readonly Queued[], key: string, answer: Answer): Queued[] {
   const of = queue.find((it) => it.key === key)
-  if (of === undefined || answer.is === 'again') return [...queue]
+  if (of === undefined || answer.is === 'again' || answer.is === 'who') return [...queue]
   return queue.map((it) => {
     if (it.key === key)
       return answer.is === 'done'

@@ -90,6 +90,11 @@ const SHAPES: Record<string, preact.JSX.Element> = {
       <path d="M6 3h12M6 21h12M7 3c0 9 10 9 10 18M17 3c0 9-10 9-10 18" />
     </g>
   ),
+  lock: (
+    <g fill="none" stroke="currentColor" stroke-width="2">
+      <path d="M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4" />
+    </g>
+  ),
   mute: <path d="M3 9v6h4l6 5V4L7 9zM17 9l5 6M22 9l-5 6" fill="none" stroke="currentColor" stroke-width="2" />,
   full: <path d="M3 9V3h6M15 3h6v6M21 15v6h-6M9 21H3v-6" fill="none" stroke="currentColor" stroke-width="2" />,
   octagon: <path d="M8 2h8l6 6v8l-6 6H8l-6-6V8z" fill="none" stroke="currentColor" stroke-width="2" />,

@@ -1,16 +1,18 @@
 /** What every part of the chair's screen needs: how the session stands, what was done, and the one way to do something. */
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { gate } from '../../access'
 import type { Outbox } from '../../feed/outbox'
 import { newKey } from '../../feed/post'
 import type { Sequences } from '../../feed/sequences'
 import { now } from '../../feed/socket'
+import type { Right } from '../../model/access'
 import { serverMonoUs } from '../../model/clock'
 import { type Line, linesOf } from '../../model/lines'
-import { type Press, type Queued, unsent } from '../../model/outbox'
+import { next, type Press, type Queued, unsent } from '../../model/outbox'
 import { type Standing, standing } from '../../model/standing'
 import type { ChairState, State } from '../../model/state'
 import { wallUs } from '../../model/view'
-import { person } from '../../ui/person'
+import { namesAreTyped, person } from '../../ui/person'
 import type { Act, Person } from '../../wire/wire'
 
 /** What stands beside the trend in place of the tabs. */
@@ -18,10 +20,18 @@ export type Sheet =
   | { readonly is: 'entry'; readonly kind: string }
   | { readonly is: 'why'; readonly ask: Why }
   | { readonly is: 'clinician'; readonly title: string; answer(by: Person): void }
-  | { readonly is: 'person'; readonly answer?: (person: Person) => void }
+  | ({ readonly is: 'person' } & WhoAsks)
   | { readonly is: 'typed'; readonly vital?: string }
   | { readonly is: 'conflict'; readonly source: string; readonly bed: string }
   | { readonly is: 'start' | 'artefact' | 'limits' | 'help' | 'effects' | 'assess' | 'more' }
+
+/** Why somebody is asked who they are. */
+export interface WhoAsks {
+  /** What was pressed goes on under this name; `account` is theirs where the server could not check it. */
+  readonly answer?: (person: Person, account?: string) => void
+  /** Who may answer: whoever has this right. Their answer is one act: the screen is locked after it. */
+  readonly need?: Right
+}
 
 export type Tab = 'checkIn' | 'enter' | 'leaving' | 'entries' | 'notices'
 
@@ -42,6 +52,8 @@ export interface How {
   readonly late?: boolean
   /** Who, if not the person of this screen. */
   readonly by?: Person | undefined
+  /** The account of that person, where nobody could check who it is: it waits for them. */
+  readonly account?: string | undefined
 }
 
 export interface Bedside {
@@ -69,6 +81,8 @@ export interface Bedside {
   press(act: Act, how?: How): void
   /** Opens a session, and does what belongs to it from the beginning. */
   begin(opened: Act, then: readonly Act[], by: Person): void
+  /** Somebody else than the person of this screen answered for one act: once it is sent, the screen asks who it is. */
+  lockWhenSent(): void
 }
 
 export function useBedside(
@@ -97,19 +111,27 @@ export function useBedside(
     // A time that is not now is said, however soon it is sent.
     pressedMs: how.atUs === undefined ? Date.now() : 0,
     late: how.late ?? false,
+    ...accountOf(how),
   })
   const press = (act: Act, how: How = {}) => {
     const by = how.by ?? person.value
     const open = newest.current.stands
     // The time of the press stays, however long it takes to say who it was.
     const at = { ...how, ...(how.atUs === undefined && by === undefined ? { atUs: time() } : {}) }
-    if (by === undefined) show({ is: 'person', answer: (chosen) => press(act, { ...at, by: chosen }) })
+    if (by === undefined)
+      show({ is: 'person', answer: (chosen, account) => press(act, { ...at, by: chosen, account }) })
     else if (open !== undefined) void outbox.press({ ...make(act, by, at), session: open.session.id })
   }
   const begin = (opened: Act, then: readonly Act[], by: Person) => {
     const first = make(opened, by, {})
     void outbox.press(first, ...then.map((act) => ({ ...make(act, by, {}), after: first.key })))
   }
+  const [locks, lockWhenSent] = useState(false)
+  useEffect(() => {
+    if (!locks || next(queue, outbox.sender) !== undefined) return
+    lockWhenSent(false)
+    gate.lock()
+  }, [locks, queue])
   const opening = unsent(queue, id).some((it) => it.act.is === 'opened' && it.is === 'waiting')
   const monoUs = state.clock && serverMonoUs(state.clock, state.now)
   return {
@@ -135,5 +157,12 @@ export function useBedside(
     },
     press,
     begin,
+    lockWhenSent: () => lockWhenSent(true),
   }
+}
+
+/** The account a press is made under; none where names are typed. */
+function accountOf({ account }: How): { readonly account?: string } {
+  const id = account ?? (namesAreTyped.peek() ? undefined : gate.me?.person?.id)
+  return id === undefined ? {} : { account: id }
 }

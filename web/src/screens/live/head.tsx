@@ -2,6 +2,7 @@
  * Who has the chair, where the session stands, and what moves it on (L1, L10). Colour stands in the phase bar only. Browser tests
  * read `[data-session]`, `data-phase`, and `[data-act]` on the main actions.
  */
+import { may } from '../../access'
 import { text, word } from '../../format/text'
 import { minute } from '../../format/time'
 import { alike } from '../../model/alike'
@@ -10,7 +11,7 @@ import { elapsed } from '../../model/session'
 import { isEarly, observeLeftUs, PHASES, plannedEndUs, type Standing } from '../../model/standing'
 import { Hold } from '../../ui/hold'
 import { Icon } from '../../ui/icons'
-import { person } from '../../ui/person'
+import { namesAreTyped, person } from '../../ui/person'
 import type { Bedside } from './bedside'
 import { leaving } from './leaving'
 
@@ -203,7 +204,10 @@ function Begin({ at, stands, move }: { readonly at: Bedside; readonly stands: St
 /** The "go" bears the clinician's name: theirs if they hold the screen, else the one who is named. */
 function sayGo(at: Bedside): void {
   const go = { is: 'entry', entry: 'go', text: '' } as const
-  if (person.value?.role === 'clinician') at.press(go)
+  if (namesAreTyped.value ? person.value?.role === 'clinician' : person.value !== undefined && may('decide'))
+    at.press(go)
+  else if (!namesAreTyped.value)
+    at.show({ is: 'person', need: 'decide', answer: (by, account) => at.press(go, { by, account }) })
   else at.show({ is: 'clinician', title: t.go, answer: (by) => at.press(go, { by }) })
 }
 

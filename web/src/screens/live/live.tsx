@@ -3,20 +3,23 @@
  * src/ui/value.tsx, `[data-recorded]` in the header, `[data-unsent]`, `[data-person]`, `[data-sound]`.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { gate, may } from '../../access'
 import type { Outbox } from '../../feed/outbox'
 import type { Sequences } from '../../feed/sequences'
 import type { Trends } from '../../feed/trend'
 import { text, word } from '../../format/text'
 import { clockOrDay } from '../../format/time'
-import { unsent } from '../../model/outbox'
+import { unsent, waitingFor } from '../../model/outbox'
 import type { ChairState, State } from '../../model/state'
 import { chairWord, isTesting, orderOf, recorded, troubles, wallUs } from '../../model/view'
 import { follow, go, write } from '../../route'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
 import { lazy } from '../../ui/lazy'
+import { LockButton } from '../../ui/lock'
 import { person } from '../../ui/person'
 import { sound, tapSound } from '../../ui/sound'
+import type { Person } from '../../wire/wire'
 import { hintOf } from '../wall/face'
 import { clearChair } from './ask'
 import { type Bedside, useBedside } from './bedside'
@@ -138,20 +141,24 @@ function useKeys(at: Bedside): void {
 function Top({ at }: { readonly at: Bedside }) {
   const { state, known, id } = at
   const me = person.value
+  const locked = gate.standing === 'locked'
   return (
     <header class="top chair-top" data-test={isTesting(state, id) || undefined}>
       <ToWall />
       <h1>{state.roster?.chairs.find((it) => it.id === id)?.name ?? id}</h1>
       {isTesting(state, id) && <strong class="demo-word">{text.testMode}</strong>}
-      <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
-        {text.sessions}
-      </a>
+      {may('records') && (
+        <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+          {text.sessions}
+        </a>
+      )}
       <Life frames={state.frames} />
       <span class="spacer" />
       <Unsent at={at} />
       <button type="button" class="chip" data-person={me?.name ?? ''} onClick={() => at.show({ is: 'person' })}>
-        {me === undefined ? t.nobodyPresses : t.by(me.name, word(text.clinic.roles, me.role))}
+        {locked ? text.locked : me === undefined ? t.nobodyPresses : t.by(me.name, word(text.clinic.roles, me.role))}
       </button>
+      {gate.standing === 'in' && <LockButton />}
       {state.clinic?.hasLimits === true && (
         <button type="button" class="chip" data-sound={sound.value} onClick={() => void tapSound()}>
           {t.sound[sound.value]}
@@ -170,6 +177,9 @@ function Top({ at }: { readonly at: Bedside }) {
 function Unsent({ at }: { readonly at: Bedside }) {
   const here = unsent(at.queue, at.id).length
   const others = unsent(at.queue).length - here
+  // Under a lock everything waits; who for is said once somebody else is here.
+  const { sender } = at.outbox
+  const theirs = sender.is === 'one' ? [...waitingFor(at.queue, sender)] : []
   const { kept, unreadable } = at.outbox
   if (here + others + unreadable === 0) return null
   return (
@@ -177,6 +187,11 @@ function Unsent({ at }: { readonly at: Bedside }) {
       <span role="status">
         {here > 0 && t.unsent(here)}
         {others > 0 && ` ${t.unsentElsewhere(others)}`}
+        {theirs.map(([name, n]) => (
+          <span key={name} class="entry-more" data-waiting-for={name}>
+            {t.unsentOf(n, name)}
+          </span>
+        ))}
         {!kept && here + others > 0 && <span class="entry-more">{t.notKept}</span>}
         {unreadable > 0 && <span class="entry-more">{t.unreadable(unreadable)}</span>}
       </span>
@@ -188,9 +203,8 @@ function Unsent({ at }: { readonly at: Bedside }) {
 function Nobody({ at }: { readonly at: Bedside }) {
   const [says, setSays] = useState<string>()
   const waits = at.known.session !== undefined && !at.known.cleared
-  const clear = async () => {
-    const by = person.value
-    if (by === undefined) at.show({ is: 'person' })
+  const clear = async (by: Person | undefined) => {
+    if (by === undefined) at.show({ is: 'person', answer: (chosen) => void clear(chosen) })
     else setSays(await clearChair(at.id, by))
   }
   const refused = at.queue.filter((it) => it.chair === at.id && it.is === 'refused')
@@ -209,7 +223,7 @@ function Nobody({ at }: { readonly at: Bedside }) {
         ))}
       </span>
       {waits && !at.opening && (
-        <button type="button" class="main" data-act="clear" onClick={() => void clear()}>
+        <button type="button" class="main" data-act="clear" onClick={() => void clear(person.value)}>
           {t.clear}
         </button>
       )}

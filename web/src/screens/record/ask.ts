@@ -38,10 +38,12 @@ const isObject = (value: unknown): value is Fields =>
 const has = (lists: readonly string[], objects: readonly string[]) => (value: unknown) =>
   isObject(value) && lists.every((name) => Array.isArray(value[name])) && objects.every((name) => isObject(value[name]))
 
-async function refusal(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => undefined)
+const refusal = async (response: Response): Promise<string> =>
+  sentenceOf(await response.json().catch(() => undefined), response.status)
+
+function sentenceOf(body: unknown, status: number): string {
   const said = isObject(body) && typeof body.message === 'string' ? body.message : ''
-  return said || text.refusedOddly(response.status)
+  return said || text.refusedOddly(status)
 }
 
 async function ask<T>(path: string, init: RequestInit, fits: (value: unknown) => boolean): Promise<Answered<T>> {
@@ -87,8 +89,14 @@ export const frameOf = (id: string, seq: number) =>
 export const courseOf = (session: string, by: Person) =>
   ask<Course>('/api/course', post({ session, by }), has(['rows', 'scores'], ['patient']))
 
-/** Adds an act to a recorded session. `wallUs` is when it was, where that is not now. */
-export async function act(id: string, by: Person, what: Act, wallUs?: number): Promise<Answered<number>> {
+/** Adds an act to a recorded session. `wallUs` is when it was, where that is not now; `secret` is asked again to sign. */
+export async function act(
+  id: string,
+  by: Person,
+  what: Act,
+  wallUs?: number,
+  secret?: string,
+): Promise<Answered<number>> {
   const body: DoAct = {
     session: id,
     key: newKey(),
@@ -96,10 +104,14 @@ export async function act(id: string, by: Person, what: Act, wallUs?: number): P
     late: wallUs !== undefined,
     act: what,
     ...(wallUs === undefined ? {} : { wallUs: Math.round(wallUs) }),
+    ...(secret === undefined ? {} : { secret }),
   }
   try {
     const response = await fetch(of(id, 'act'), post(body))
-    const said = answerOf(response.status, await response.json().catch(() => undefined))
+    const answer: unknown = await response.json().catch(() => undefined)
+    const said = answerOf(response.status, answer)
+    // Nothing waits here for its author: what the server says of it is shown.
+    if (said.is === 'who') return { ok: false, message: sentenceOf(answer, response.status) }
     if (said.is === 'done') return { ok: true, value: said.recorded }
     return { ok: false, message: said.is === 'refused' ? said.sentence : r.noServer }
   } catch {

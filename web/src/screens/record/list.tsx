@@ -6,7 +6,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import '../../styles/record.css'
 import { text, word } from '../../format/text'
-import { day, dayStart, minute } from '../../format/time'
+import { day, dayAfter, dayStart, minute } from '../../format/time'
 import type { State } from '../../model/state'
 import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
@@ -39,12 +39,6 @@ const STATES = ['open', 'over', 'unsigned', 'signed', 'cancelled'] as const
 const PAGE = 50
 /** Whoever types is asked for when the hand rests. */
 const REST_MS = 120
-
-/** The next day of the calendar; the text itself when it is none. A day has 23 to 25 hours. */
-function dayAfter(iso: string): string {
-  const ms = Date.parse(`${iso}T00:00:00Z`)
-  return Number.isNaN(ms) ? iso : new Date(ms + 86_400_000).toISOString().slice(0, 10)
-}
 
 /** The question for a filter; dates are days in the clinic's zone, the last one included. */
 export function question({ text: said, chair, from, to, state, has }: Filter, zone: string): FindSessions {

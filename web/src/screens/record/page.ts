@@ -23,6 +23,6 @@ export interface Page {
   /** The same by its entry, wherever it stands. */
   trace(seq: number | undefined): void
   /** Adds to the record; the answer is what the server says, empty when it is done. */
-  add(act: Act, wallUs?: number): Promise<string>
+  add(act: Act, wallUs?: number, secret?: string): Promise<string>
   again(): Promise<string>
 }

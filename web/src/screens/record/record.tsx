@@ -106,10 +106,10 @@ function usePage(state: State, loaded: Loaded, again: () => Promise<string>): Pa
     if (column === undefined) setTraced({ picked: undefined, seq })
     else pick({ column, i: column.placeOf(seq) })
   }
-  const add = async (what: Act, wallUs?: number) => {
+  const add = async (what: Act, wallUs?: number, secret?: string) => {
     const by = person.value
     if (by === undefined) return r.whoAreYou
-    const answer = await act(record.session.id, by, what, wallUs)
+    const answer = await act(record.session.id, by, what, wallUs, secret)
     if (!answer.ok) return answer.message
     return await again()
   }

@@ -10,6 +10,7 @@ import { text, word } from '../../format/text'
 import { clock, clockOrDay, countdown, day } from '../../format/time'
 import { serverMonoUs } from '../../model/clock'
 import { linesOf } from '../../model/lines'
+import { ANYBODY } from '../../model/sender'
 import { elapsed } from '../../model/session'
 import { standing } from '../../model/standing'
 import type { ChairState, State } from '../../model/state'
@@ -211,6 +212,8 @@ const inert = new Outbox({
   after: () => () => {},
   nowMs: () => 0,
   tell: () => {},
+  sender: () => ANYBODY,
+  whoIsIt: () => {},
 })
 
 function bedsideOf(store: Store, known: ChairState): Bedside {
@@ -236,6 +239,7 @@ function bedsideOf(store: Store, known: ChairState): Bedside {
     tab: () => {},
     press: () => {},
     begin: () => {},
+    lockWhenSent: () => {},
   }
 }
 

@@ -3,12 +3,13 @@
  * `[data-export]` (the format), `[data-exported]`.
  */
 import { useState } from 'preact/hooks'
+import { may } from '../../access'
 import { f } from '../../format/forms'
 import { text, word } from '../../format/text'
 import { clock, day } from '../../format/time'
 import { skipNote } from '../../model/lists'
 import { Hold } from '../../ui/hold'
-import { person } from '../../ui/person'
+import { namesAreTyped, person } from '../../ui/person'
 import { Reasons } from '../live/sheets/why'
 import { Comment } from './amend'
 import { exportOf, save } from './ask'
@@ -76,7 +77,16 @@ function Unsigned({ page }: { readonly page: Page }) {
   const [wrong, setWrong] = useState('')
   const me = person.value
   const open = missing(session)
-  const blocked = open.length > 0 || !maySign(me) || meaning.trim() === ''
+  // Where accounts exist, the one who signs proves it again.
+  const proves = !namesAreTyped.value
+  const able = proves ? me !== undefined && may('sign') : maySign(me)
+  const [secret, setSecret] = useState('')
+  const blocked = open.length > 0 || !able || meaning.trim() === '' || (proves && secret === '')
+  const sign = async () => {
+    const answer = await page.add({ is: 'signed', meaning, digest }, undefined, proves ? secret : undefined)
+    setSecret('')
+    setWrong(answer)
+  }
   return (
     <>
       {open.length > 0 && (
@@ -91,9 +101,9 @@ function Unsigned({ page }: { readonly page: Page }) {
           </ul>
         </div>
       )}
-      {!maySign(me) && (
+      {!able && (
         <p class="wrong" data-missing="role">
-          {r.needsSigner}
+          {proves ? r.mayNotSign : r.needsSigner}
         </p>
       )}
       <div class="row">
@@ -112,7 +122,20 @@ function Unsigned({ page }: { readonly page: Page }) {
         {r.willSign} <Digest digest={digest} />
       </p>
       <p class="hint">{r.signDo}</p>
-      <Hold act="sign" disabled={blocked} done={() => void page.add({ is: 'signed', meaning, digest }).then(setWrong)}>
+      {proves && able && (
+        <label class="field">
+          <span>{r.secret}</span>
+          <input
+            type="password"
+            name="secret"
+            autocomplete="off"
+            maxLength={128}
+            value={secret}
+            onInput={(event) => setSecret(event.currentTarget.value)}
+          />
+        </label>
+      )}
+      <Hold act="sign" disabled={blocked} done={() => void sign()}>
         {me === undefined ? r.sign : r.signAs(me.name)}
       </Hold>
       {wrong !== '' && (

@@ -2,13 +2,18 @@
 import { useState } from 'preact/hooks'
 import { text, word } from '../../format/text'
 import type { State } from '../../model/state'
-import { person, setPerson } from '../../ui/person'
+import { AccountLink } from '../../ui/lock'
+import { namesAreTyped, person, setPerson } from '../../ui/person'
 import type { Person } from '../../wire/wire'
 import { People, TypedPerson } from '../live/sheets/person'
 import { r } from './words'
 
 /** The button that says who looks, and lets somebody else be chosen. */
 export function Who({ state }: { readonly state: State }) {
+  return namesAreTyped.value ? <TypedWho state={state} /> : <AccountLink />
+}
+
+function TypedWho({ state }: { readonly state: State }) {
   const [open, setOpen] = useState(false)
   const me = person.value
   return (
@@ -50,8 +55,9 @@ function Choose({ state, chosen }: { readonly state: State; chosen?(): void }) {
   )
 }
 
-/** In the place of a record until somebody said who it is. */
+/** In the place of a record until somebody said who it is; an account that opens none is told so. */
 export function Ask({ state }: { readonly state: State }) {
+  if (!namesAreTyped.value) return <p class="empty-screen">{text.noRight}</p>
   return (
     <section class="card ask-who" data-ask-who>
       <h2>{r.whoAreYou}</h2>

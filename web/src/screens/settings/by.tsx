@@ -1,7 +1,7 @@
 /** Who changes something: chosen from the staff or typed; the same person who presses on this screen elsewhere. */
 import { useState } from 'preact/hooks'
-import { text } from '../../format/text'
-import { person, setPerson } from '../../ui/person'
+import { text, word } from '../../format/text'
+import { namesAreTyped, person, setPerson } from '../../ui/person'
 import type { Person } from '../../wire/wire'
 import { Choice, Field } from './parts'
 
@@ -10,6 +10,17 @@ interface Props {
 }
 
 export function By({ staff }: Props) {
+  const by = person.value
+  if (namesAreTyped.value) return <TypedBy staff={staff} />
+  if (by === undefined) return null
+  return (
+    <p class="hint" id="by-do" data-by={by.name}>
+      {text.clinic.by}: <strong>{text.session.by(by.name, word(text.clinic.roles, by.role))}</strong>
+    </p>
+  )
+}
+
+function TypedBy({ staff }: Props) {
   const by = person.value
   const [name, setName] = useState(by?.name ?? '')
   const [role, setRole] = useState(by?.role ?? 'lead')

@@ -4,11 +4,16 @@
  */
 import { useState } from 'preact/hooks'
 import '../../styles/settings.css'
+import { may } from '../../access'
+import type { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
+import type { Right } from '../../model/access'
 import type { State } from '../../model/state'
 import { follow, go, write } from '../../route'
 import { Clock, Life } from '../../ui/frame'
-import { person } from '../../ui/person'
+import { lazy } from '../../ui/lazy'
+import { namesAreTyped, person } from '../../ui/person'
+import type { OfMine } from '../access/my_account'
 import { By } from './by'
 import { type Changing, Leaving, PublicNames, Staff } from './clinic'
 import { changeClinic, type Outcome } from './deeds'
@@ -19,12 +24,58 @@ import { ThisScreen } from './screen'
 import { Templates } from './templates'
 import { TestMode } from './test'
 
-const PARTS = ['room', 'templates', 'staff', 'leaving', 'limits', 'test', 'screen'] as const
+const PARTS = [
+  'room',
+  'templates',
+  'staff',
+  'leaving',
+  'limits',
+  'test',
+  'screen',
+  'accounts',
+  'displays',
+  'me',
+] as const
 type Part = (typeof PARTS)[number]
 
-const partOf = (asked: string | undefined): Part => PARTS.find((part) => part === asked) ?? 'room'
+/** The right that a part takes; none where everybody has it. */
+const TAKES: Readonly<Record<Part, Right | undefined>> = {
+  room: 'rooms',
+  templates: 'settings',
+  staff: 'settings',
+  leaving: 'settings',
+  limits: 'settings',
+  test: 'settings',
+  screen: undefined,
+  accounts: 'accounts',
+  displays: 'administer',
+  me: undefined,
+}
 
-export function Settings({ state, part: asked }: { readonly state: State; readonly part?: string | undefined }) {
+/** Parts about accounts: there are none while names are typed. */
+const OF_ACCOUNTS: readonly Part[] = ['accounts', 'displays', 'me']
+
+function offers(part: Part): boolean {
+  const takes = TAKES[part]
+  if (OF_ACCOUNTS.includes(part) && namesAreTyped.value) return false
+  return takes === undefined || may(takes)
+}
+
+/** The part that was asked for, where it is offered, else the first that is. */
+const partOf = (asked: string | undefined): Part =>
+  PARTS.find((part) => part === asked && offers(part)) ?? PARTS.find(offers) ?? 'screen'
+
+const Accounts = lazy<{ readonly zone: string }>(async () => (await import('../access/accounts')).Accounts)
+const Displays = lazy<{ readonly zone: string }>(async () => (await import('../access/displays')).Displays)
+const MyAccount = lazy<OfMine>(async () => (await import('../access/my_account')).MyAccount)
+
+interface Props {
+  readonly state: State
+  readonly part?: string | undefined
+  readonly outbox: Outbox
+}
+
+export function Settings({ state, part: asked, outbox }: Props) {
   const [told, setTold] = useState<Outcome | undefined>()
   const [busy, setBusy] = useState(false)
   const part = partOf(asked)
@@ -49,9 +100,16 @@ export function Settings({ state, part: asked }: { readonly state: State; readon
         <a class="button" href="/health" onClick={follow(() => go({ at: 'health' }))}>
           {text.toHealth}
         </a>
-        <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
-          {text.sources}
-        </a>
+        {!namesAreTyped.value && may('audit') && (
+          <a class="button" href="/audit" onClick={follow(() => go({ at: 'audit' }))}>
+            {text.audit}
+          </a>
+        )}
+        {may('sources') && (
+          <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
+            {text.sources}
+          </a>
+        )}
       </header>
       <main class="settings" data-part={part}>
         <Parts part={part} leave={() => setTold(undefined)} />
@@ -62,7 +120,13 @@ export function Settings({ state, part: asked }: { readonly state: State; readon
             </p>
           )}
         </div>
-        {state.roster === undefined ? (
+        {part === 'accounts' ? (
+          <Accounts zone={state.zone} />
+        ) : part === 'displays' ? (
+          <Displays zone={state.zone} />
+        ) : part === 'me' ? (
+          <MyAccount outbox={outbox} zone={state.zone} />
+        ) : state.roster === undefined ? (
           <p class="empty-screen">{text.connecting}</p>
         ) : (
           <fieldset class="all" disabled={busy}>
@@ -79,7 +143,7 @@ export function Settings({ state, part: asked }: { readonly state: State; readon
 function Parts({ part, leave }: { readonly part: Part; leave(): void }) {
   return (
     <nav class="parts" aria-label={text.settings}>
-      {PARTS.map((each) => {
+      {PARTS.filter(offers).map((each) => {
         const to = { at: 'settings', part: each } as const
         const open = () => {
           leave()

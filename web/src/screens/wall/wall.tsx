@@ -6,6 +6,7 @@
  */
 import { useComputed } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { gate, may } from '../../access'
 import { Spark } from '../../charts/spark'
 import { distance } from '../../distance'
 import { text, word } from '../../format/text'
@@ -17,6 +18,7 @@ import { follow, go, write } from '../../route'
 import type { Store } from '../../store'
 import { Clock, Life, RecordedTo } from '../../ui/frame'
 import { Icon } from '../../ui/icons'
+import { AccountLink } from '../../ui/lock'
 import { memo } from '../../ui/memo'
 import { Digits } from '../../ui/value'
 import { above, type Face, type LineFace, standingText, type ValueFace } from './face'
@@ -84,20 +86,37 @@ const Bar = memo(
             <span class="unseen">{fullScreen.value ? text.leaveFullScreen : text.fullScreen}</span>
           </button>
         )}
-        <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
-          {text.sessions}
-        </a>
-        <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
-          {text.sources}
-        </a>
-        <a class="button" href="/settings" onClick={follow(() => go({ at: 'settings' }))}>
-          {text.settings}
-        </a>
+        <Ways />
       </footer>
     )
   },
   (a, b) => a.look === b.look,
 )
+
+/** The ways to the other screens, as far as rights allow; a wall display has none. */
+function Ways() {
+  if (gate.standing === 'display') return null
+  return (
+    <>
+      {may('records') && (
+        <a class="button" href="/sessions" onClick={follow(() => go({ at: 'sessions' }))}>
+          {text.sessions}
+        </a>
+      )}
+      {may('sources') && (
+        <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
+          {text.sources}
+        </a>
+      )}
+      {gate.standing !== 'locked' && (
+        <a class="button" href="/settings" onClick={follow(() => go({ at: 'settings' }))}>
+          {text.settings}
+        </a>
+      )}
+      <AccountLink short />
+    </>
+  )
+}
 
 function NoChairs() {
   return (
@@ -134,9 +153,13 @@ const Tile = memo(
       >
         <div class={face.chair.length + face.name.length > LONG_NAME ? 'chair-head long' : 'chair-head'}>
           {/* The link covers the whole tile (wall.css), and its name is the chair's. */}
-          <a class="chair-name" href={write(to)} onClick={follow(() => go(to))}>
-            {face.chair}
-          </a>
+          {gate.standing === 'display' ? (
+            <span class="chair-name">{face.chair}</span>
+          ) : (
+            <a class="chair-name" href={write(to)} onClick={follow(() => go(to))}>
+              {face.chair}
+            </a>
+          )}
           {face.test && <span class="demo-word">{text.test}</span>}
           <span class="alias">{face.name}</span>
           <Word is={is} />

@@ -10,6 +10,9 @@ export const clinic: typeof en = {
     limits: 'Grenzwert-Hinweise',
     test: 'Testbetrieb',
     screen: 'Dieser Bildschirm',
+    accounts: 'Konten',
+    displays: 'Wandanzeigen',
+    me: 'Mein Konto',
   },
   testDo:
     'Ein Platz im Testbetrieb ist auf jedem Bildschirm gestreift und nimmt nur Testpatienten, deren Nummer mit „TEST:“ beginnt. Simulierte Daten sind dort zugelassen. Wer umschaltet, wird aufgezeichnet; der Platz wird dabei freigegeben und muss leer sein.',
@@ -22,7 +25,7 @@ export const clinic: typeof en = {
   byDo: 'Sagen Sie zuerst, wer Sie sind: Jede Änderung wird mit Namen aufgezeichnet.',
   name: 'Name',
   role: 'Aufgabe',
-  roles: { nurse: 'Pflege', clinician: 'Ärztin/Arzt', reviewer: 'Prüfung', lead: 'Leitung' },
+  roles: { nurse: 'Pflege', clinician: 'Ärztin/Arzt', reviewer: 'Prüfung', lead: 'Leitung', auditor: 'Revision' },
   addStaff: 'Person hinzufügen',
   staffDo: 'Wer hier steht, kann am Bildschirm gewählt werden. Namen stehen an jedem Eintrag der Aufzeichnung.',
   noStaff: 'Noch niemand: Namen werden an den Bildschirmen getippt.',

@@ -20,6 +20,13 @@ export const common: typeof en = {
   down: (reason) => `Keine Verbindung zum Chairside-Server${reason && `: ${reason}`}`,
   live: 'Daten kommen an',
 
+  trial: 'Noch keine Konten: wer an diesem Computer sitzt, kann lesen und eintragen.',
+  lock: 'Sperren',
+  locked: 'Gesperrt. Wer sind Sie?',
+  audit: 'Protokoll',
+  account: (name) => `Konto von ${name}`,
+  noRight: 'Ihr Konto darf diese Seite nicht öffnen.',
+
   wall: 'Alle Plätze',
   settings: 'Einstellungen',
   sessions: 'Sitzungen',

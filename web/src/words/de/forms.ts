@@ -218,6 +218,7 @@ export const forms: typeof en = {
     D: 'Gabe',
     M: 'Artefakt kennzeichnen',
     A: 'erster Hinweis der Klinik gesehen',
+    K: 'diesen Bildschirm sperren',
     L: 'geltende Grenzen',
     P: 'diese Seite drucken',
     '?': 'diese Hilfe',

@@ -257,6 +257,8 @@ export const record: typeof en = {
   signDo: 'Die Signatur schließt die Akte: danach sind nur Zusätze möglich.',
   sign: 'Signieren',
   signAs: (name) => `Signieren als ${name}`,
+  mayNotSign: 'Ihr Konto darf keine Akten signieren.',
+  secret: 'Ihr Passwort oder Ihre PIN, noch einmal',
   needsSigner: 'Ärztin, Arzt oder Prüfende signieren. Wählen Sie oben, wer Sie sind.',
   missing: (n) =>
     n === 1 ? '1 Angabe fehlt, bevor signiert werden kann:' : `${n} Angaben fehlen, bevor signiert werden kann:`,

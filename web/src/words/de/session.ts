@@ -80,6 +80,10 @@ export const session: typeof en = {
   },
   unsent: (n) => (n === 1 ? '1 Eintrag nicht gesendet' : `${n} Einträge nicht gesendet`),
   unsentElsewhere: (n) => (n === 1 ? '1 eines anderen Stuhls' : `${n} anderer Stühle`),
+  unsentOf: (n, name) =>
+    n === 1
+      ? `1 Eintrag von ${name} wartet, bis sich ${name} anmeldet`
+      : `${n} Einträge von ${name} warten, bis sich ${name} anmeldet`,
   notKept: 'Dieser Browser kann Einträge nicht aufheben. Seite offen lassen, bis alle gesendet sind.',
   unreadable: (n) => `${n} Einträge eines früheren Laufs sind in diesem Browser nicht mehr lesbar.`,
   opening: 'Die Sitzung hat den Server noch nicht erreicht. Danach sind Einträge möglich.',

@@ -8,6 +8,9 @@ export const clinic = {
     limits: 'Limit notices',
     test: 'Test mode',
     screen: 'This screen',
+    accounts: 'Accounts',
+    displays: 'Wall displays',
+    me: 'My account',
   },
   testDo:
     'A chair in test mode is striped on every screen and takes test patients only, whose number begins with "TEST:". Simulated data is let in there. Both the change and its author are recorded; the chair is cleared with it, and it has to be free.',
@@ -25,6 +28,7 @@ export const clinic = {
     clinician: 'Clinician',
     reviewer: 'Reviewer',
     lead: 'Lead',
+    auditor: 'Auditor',
   } as Record<string, string>,
   addStaff: 'Add a person',
   staffDo: 'Whoever stands here can be chosen on a screen. Names stand on every entry of the record.',

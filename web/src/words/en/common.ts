@@ -17,6 +17,13 @@ export const common = {
   down: (reason: string) => `No connection to the Chairside server${reason && `: ${reason}`}`,
   live: 'Frames received',
 
+  trial: 'No accounts yet: anybody at this computer can read and enter.',
+  lock: 'Lock',
+  locked: 'Locked. Who are you?',
+  audit: 'Audit',
+  account: (name: string) => `Account of ${name}`,
+  noRight: 'Your account may not open this page.',
+
   wall: 'All chairs',
   settings: 'Settings',
   sessions: 'Sessions',

@@ -222,6 +222,7 @@ export const forms = {
     D: 'drug given',
     M: 'mark an artefact',
     A: 'first clinic notice seen',
+    K: 'lock this screen',
     L: 'limits in force',
     P: 'print this page',
     '?': 'this help',

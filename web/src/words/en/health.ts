@@ -53,8 +53,7 @@ export const health = {
   queue: 'EHR',
   queueNone: 'Everything that was signed has been sent.',
   queueWaiting: (count: number) => `Messages that wait: ${count}.`,
-  queueRefused: (count: number) =>
-    `Messages refused: ${count}; they lie in the folder ehr/refused with the reason.`,
+  queueRefused: (count: number) => `Messages refused: ${count}; they lie in the folder ehr/refused with the reason.`,
 
   program: 'Program',
   programVersion: (version: string, day: string, time: string) =>

@@ -254,6 +254,8 @@ export const record = {
   signDo: 'The signature freezes the record: afterwards only addenda are possible.',
   sign: 'Sign',
   signAs: (name: string) => `Sign as ${name}`,
+  mayNotSign: 'Your account may not sign records.',
+  secret: 'Your password or PIN, once more',
   needsSigner: 'A clinician or a reviewer signs. Choose who you are at the top.',
   missing: (n: number) =>
     n === 1 ? '1 thing is missing before it can be signed:' : `${n} things are missing before it can be signed:`,

@@ -76,6 +76,8 @@ export const session = {
   // What was not sent.
   unsent: (n: number) => (n === 1 ? '1 entry not sent' : `${n} entries not sent`),
   unsentElsewhere: (n: number) => (n === 1 ? '1 of another chair' : `${n} of other chairs`),
+  unsentOf: (n: number, name: string) =>
+    n === 1 ? `1 entry of ${name} waits until ${name} signs in` : `${n} entries of ${name} wait until ${name} signs in`,
   notKept: 'This browser cannot keep entries. Leave this page open until all are sent.',
   unreadable: (n: number) => `${n} entries of an earlier run cannot be read in this browser any more.`,
   opening: 'The session has not reached the server yet. Entries are possible as soon as it has.',

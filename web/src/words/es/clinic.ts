@@ -10,6 +10,9 @@ export const clinic: typeof en = {
     limits: 'Avisos de límite',
     test: 'Modo de prueba',
     screen: 'Esta pantalla',
+    accounts: 'Cuentas',
+    displays: 'Pantallas de pared',
+    me: 'Mi cuenta',
   },
   testDo:
     'Un puesto en modo de prueba aparece rayado en todas las pantallas y solo admite pacientes de prueba, cuyo número empieza por "TEST:". Allí se admiten datos simulados. El cambio y su autor quedan registrados; el puesto se libera con él y tiene que estar libre.',
@@ -22,7 +25,7 @@ export const clinic: typeof en = {
   byDo: 'Diga primero quién es: cada cambio se registra con un nombre.',
   name: 'Nombre',
   role: 'Función',
-  roles: { nurse: 'Enfermería', clinician: 'Médico', reviewer: 'Revisor', lead: 'Responsable' },
+  roles: { nurse: 'Enfermería', clinician: 'Médico', reviewer: 'Revisor', lead: 'Responsable', auditor: 'Auditoría' },
   addStaff: 'Añadir una persona',
   staffDo: 'Quien figura aquí puede elegirse en una pantalla. Los nombres constan en cada anotación del registro.',
   noStaff: 'Nadie todavía: los nombres se escriben en las pantallas.',

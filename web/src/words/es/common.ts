@@ -19,6 +19,13 @@ export const common: typeof en = {
   down: (reason) => `Sin conexión con el servidor de Chairside${reason && `: ${reason}`}`,
   live: 'Llegan datos',
 
+  trial: 'Todavía no hay cuentas: quien esté en este equipo puede leer y anotar.',
+  lock: 'Bloquear',
+  locked: 'Bloqueada. ¿Quién es usted?',
+  audit: 'Historial de actos',
+  account: (name) => `Cuenta de ${name}`,
+  noRight: 'Su cuenta no puede abrir esta página.',
+
   wall: 'Todos los puestos',
   settings: 'Ajustes',
   sessions: 'Sesiones',

@@ -218,6 +218,7 @@ export const forms: typeof en = {
     D: 'fármaco dado',
     M: 'marcar un artefacto',
     A: 'primer aviso de la clínica visto',
+    K: 'bloquear esta pantalla',
     L: 'límites vigentes',
     P: 'imprimir esta página',
     '?': 'esta ayuda',

@@ -255,6 +255,8 @@ export const record: typeof en = {
   signDo: 'La firma cierra el registro: después solo caben adendas.',
   sign: 'Firmar',
   signAs: (name) => `Firmar como ${name}`,
+  mayNotSign: 'Su cuenta no puede firmar registros.',
+  secret: 'Su contraseña o PIN, otra vez',
   needsSigner: 'Firma un clínico o un revisor. Elija arriba quién es usted.',
   missing: (n) => (n === 1 ? 'Falta 1 cosa para poder firmar:' : `Faltan ${n} cosas para poder firmar:`),
   missingWhat: {

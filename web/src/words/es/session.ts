@@ -74,6 +74,10 @@ export const session: typeof en = {
   },
   unsent: (n) => (n === 1 ? '1 anotación sin enviar' : `${n} anotaciones sin enviar`),
   unsentElsewhere: (n) => (n === 1 ? '1 de otro sillón' : `${n} de otros sillones`),
+  unsentOf: (n, name) =>
+    n === 1
+      ? `1 anotación de ${name} espera a que ${name} se identifique`
+      : `${n} anotaciones de ${name} esperan a que ${name} se identifique`,
   notKept: 'Este navegador no puede guardar anotaciones. Deje la página abierta hasta que se envíen todas.',
   unreadable: (n) => `${n} anotaciones de una ejecución anterior ya no se pueden leer en este navegador.`,
   opening: 'La sesión aún no ha llegado al servidor. Después se podrá anotar.',

@@ -1,4 +1,5 @@
 /** Every form that comes later, by its name. */
+import { namesAreTyped } from '../../../ui/person'
 import type { Bedside } from '../bedside'
 import type { Later } from '../sheets'
 import { ArtefactSheet } from './artefact'
@@ -11,12 +12,13 @@ import { ClinicianSheet, PersonSheet } from './person'
 import { StartSheet } from './start'
 import { Tabs } from './tabs'
 import { TypedSheet } from './typed'
+import { WhoSheet } from './who'
 import { WhyPanel } from './why'
 
 export function AnySheet({ at, sheet }: { readonly at: Bedside; readonly sheet: Later }) {
   switch (sheet.is) {
     case 'person':
-      return <PersonSheet at={at} next={sheet.answer} />
+      return namesAreTyped.value ? <PersonSheet at={at} next={sheet.answer} /> : <WhoSheet at={at} asks={sheet} />
     case 'clinician':
       return <ClinicianSheet at={at} title={sheet.title} next={sheet.answer} />
     case 'tabs':

@@ -18,8 +18,9 @@ import {
   wrongIn,
 } from '../../../model/start'
 import { isTesting } from '../../../model/view'
-import { person, setPerson } from '../../../ui/person'
-import type { Act, KnownPatient } from '../../../wire/wire'
+import { namesAreTyped, person, setPerson } from '../../../ui/person'
+import type { Act, KnownPatient, Person } from '../../../wire/wire'
+import { WhoAreYou } from '../../access/who'
 import { findPatients } from '../ask'
 import type { Bedside } from '../bedside'
 import { Panel } from './why'
@@ -60,8 +61,10 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
     event.preventDefault()
     setTried(true)
     if (wrong.length > 0 || badClaim) return
-    const by = person.value
-    if (by === undefined) return
+    begin(person.value)
+  }
+  const begin = (by: Person | undefined) => {
+    if (by === undefined || wrong.length > 0 || badClaim) return
     at.show(undefined)
     at.begin(openedOf(form), firstActs(form, claimUs), by)
   }
@@ -133,16 +136,30 @@ export function StartSheet({ at }: { readonly at: Bedside }) {
             {badClaim ? f.badTime : f.isMissing(wrong.map(nameOf).join(', '))}
           </p>
         )}
-        <Opener at={at} />
+        <Opener at={at} tried={tried && wrong.length === 0 && !badClaim} begin={begin} />
       </form>
     </Panel>
   )
 }
 
+interface OpenerProps {
+  readonly at: Bedside
+  /** The form is whole and was sent off: only the name is missing. */
+  readonly tried: boolean
+  begin(by: Person | undefined): void
+}
+
 /** The button; before it somebody has to say who they are, and what stands in the form has to stay. */
-function Opener({ at }: { readonly at: Bedside }) {
+function Opener({ at, tried, begin }: OpenerProps) {
   const [name, setName] = useState('')
-  if (person.value !== undefined)
+  if (!namesAreTyped.value && person.value === undefined && tried)
+    return (
+      <fieldset class="fields">
+        <legend>{t.nobodyPresses}</legend>
+        <WhoAreYou pending done={begin} />
+      </fieldset>
+    )
+  if (person.value !== undefined || !namesAreTyped.value)
     return (
       <button type="submit" class="main" data-act="open">
         {f.open}

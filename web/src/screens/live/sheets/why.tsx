@@ -1,7 +1,8 @@
 /** A panel beside the trend, and the question for a reason. */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { may } from '../../../access'
 import { f } from '../../../format/forms'
-import { person } from '../../../ui/person'
+import { namesAreTyped, person } from '../../../ui/person'
 import type { Person } from '../../../wire/wire'
 import type { Bedside, Why } from '../bedside'
 import { Clinician } from './clinician'
@@ -82,17 +83,21 @@ export function Reasons({
 export function WhyPanel({ at, ask }: { readonly at: Bedside; readonly ask: Why }) {
   const mine = person.value
   const [by, setBy] = useState<Person | undefined>(mine?.role === 'clinician' ? mine : undefined)
-  const missing = ask.clinician === true && by === undefined
+  // Where accounts exist, a clinician proves who it is after the reason.
+  const named = ask.clinician === true && namesAreTyped.value
+  const missing = named && by === undefined
   return (
     <Panel at={at} name="why" title={ask.title} hint={ask.hint}>
-      {ask.clinician && <Clinician at={at} chosen={by} choose={setBy} />}
+      {named && <Clinician at={at} chosen={by} choose={setBy} />}
       <h3>{f.why}</h3>
       <Reasons
         chips={ask.chips}
         disabled={missing}
         done={(reason) => {
           at.show(undefined)
-          ask.answer(reason, by)
+          if (!ask.clinician || named) ask.answer(reason, by)
+          else if (mine !== undefined && may('decide')) ask.answer(reason, mine)
+          else at.show({ is: 'person', need: 'decide', answer: (who) => ask.answer(reason, who) })
         }}
       />
     </Panel>
