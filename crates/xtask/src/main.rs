@@ -1,8 +1,10 @@
-//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | readers | shots`.
+//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | readers | audit | shots`.
 
+mod audit;
 mod bench;
 mod demo;
 mod fuzz;
+mod parts;
 mod readers;
 mod run;
 mod setup;
@@ -18,6 +20,7 @@ cargo xtask generate   the TypeScript of the wire types
 cargo xtask bench      measured speed beside what is expected; names of benches, or --web for the screens
 cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
 cargo xtask readers    the exports of an example session, read by other people's programs
+cargo xtask audit      licences, advisories and duplicates of every part, and the parts lists; says what it could not reach
 cargo xtask shots      pictures of every screen in every state into shots/index.html; words of their names, --dark, --docs
 ";
 
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         ["generate"] => generate(),
         ["bench", ..] => bench::bench(&words[1..]),
         ["fuzz", ..] => fuzz::fuzz(&words[1..]),
+        ["audit"] => audit::audit(),
         ["readers"] => readers::readers(),
         ["shots", ..] => test::shots(&words[1..]),
         [] | ["help" | "--help" | "-h"] => {
