@@ -1,8 +1,10 @@
-//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | torture | readers | shots`.
+//! The chores, typed: `cargo xtask demo | test | generate | bench | fuzz | torture | audit | readers | shots`.
 
+mod audit;
 mod bench;
 mod demo;
 mod fuzz;
+mod parts;
 mod readers;
 mod run;
 mod setup;
@@ -20,6 +22,7 @@ cargo xtask bench      measured speed beside what is expected; names of benches,
 cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
 cargo xtask torture    kills, power cuts, failing disks and noise until the minutes are over; --minutes N, --seed S, --overload
 cargo xtask readers    the exports of an example session, read by other people's programs
+cargo xtask audit      licences, advisories and duplicates of every part, and the parts lists; says what it could not reach
 cargo xtask shots      pictures of every screen in every state into shots/index.html; words of their names, --dark, --docs
 ";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         ["bench", ..] => bench::bench(&words[1..]),
         ["fuzz", ..] => fuzz::fuzz(&words[1..]),
         ["torture", ..] => torture::torture(&words[1..]),
+        ["audit"] => audit::audit(),
         ["readers"] => readers::readers(),
         ["shots", ..] => test::shots(&words[1..]),
         [] | ["help" | "--help" | "-h"] => {
