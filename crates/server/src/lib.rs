@@ -9,6 +9,7 @@
 mod access;
 mod api;
 mod bundle;
+mod fhir;
 mod notices;
 mod record;
 mod refusal;
@@ -82,6 +83,7 @@ pub(crate) struct App {
     deps: Arc<Deps>,
     screens: socket::Screens,
     making: record::Making,
+    fhir: fhir::Turns,
 }
 
 impl std::ops::Deref for App {
@@ -98,7 +100,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 31] = [
+const ROUTES: [Route; 35] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -117,6 +119,10 @@ const ROUTES: [Route; 31] = [
     Route { path: "/api/sessions/{id}/series", methods: &["get"], handler: || get(record::series) },
     Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
     Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
+    Route { path: "/fhir/metadata", methods: &["get"], handler: || get(fhir::metadata) },
+    Route { path: "/fhir/{kind}", methods: &["get"], handler: || get(fhir::search) },
+    Route { path: "/fhir/{kind}/_search", methods: &["post"], handler: || post(fhir::search_body) },
+    Route { path: "/fhir/{kind}/{id}", methods: &["get"], handler: || get(fhir::read) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
     Route { path: "/healthz", methods: &["get"], handler: || get(api::health) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
@@ -145,7 +151,7 @@ pub fn router(deps: Deps) -> Router {
 
 pub(crate) fn build(deps: Deps, screens: socket::Screens) -> Router {
     let hosts = access::Hosts::new(deps.listen);
-    let app = App { deps: Arc::new(deps), screens, making: record::Making::default() };
+    let app = App { deps: Arc::new(deps), screens, making: record::Making::default(), fhir: fhir::Turns::default() };
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
         .fallback(top_file)
