@@ -7,7 +7,7 @@
 mod lines;
 
 pub(crate) use lines::digits;
-pub use lines::{Line, lines};
+pub use lines::{Line, lines, signed_text};
 
 use crate::held::{Held, between, held, joined, length};
 use crate::record::{Record, Said, Sample};

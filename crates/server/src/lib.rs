@@ -10,6 +10,7 @@ mod access;
 mod api;
 mod bundle;
 mod counts;
+mod fhir;
 mod house;
 mod metrics;
 mod notices;
@@ -95,6 +96,7 @@ pub(crate) struct App {
     screens: socket::Screens,
     counts: Arc<counts::Counts>,
     making: record::Making,
+    fhir: fhir::Turns,
 }
 
 impl std::ops::Deref for App {
@@ -111,7 +113,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 35] = [
+const ROUTES: [Route; 39] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -130,6 +132,10 @@ const ROUTES: [Route; 35] = [
     Route { path: "/api/sessions/{id}/series", methods: &["get"], handler: || get(record::series) },
     Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
     Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
+    Route { path: "/fhir/metadata", methods: &["get"], handler: || get(fhir::metadata) },
+    Route { path: "/fhir/{kind}", methods: &["get"], handler: || get(fhir::search) },
+    Route { path: "/fhir/{kind}/_search", methods: &["post"], handler: || post(fhir::search_body) },
+    Route { path: "/fhir/{kind}/{id}", methods: &["get"], handler: || get(fhir::read) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
     Route { path: "/healthz", methods: &["get"], handler: || get(house::health) },
     Route { path: "/metrics", methods: &["get"], handler: || get(house::metrics) },
@@ -163,7 +169,13 @@ pub fn router(deps: Deps) -> Router {
 pub(crate) fn build(deps: Deps, screens: socket::Screens, counts: Arc<counts::Counts>) -> Router {
     let hosts = access::Hosts::new(deps.listen, deps.tls.as_ref());
     let secure = deps.tls.is_some();
-    let app = App { deps: Arc::new(deps), screens, counts: Arc::clone(&counts), making: record::Making::default() };
+    let app = App {
+        deps: Arc::new(deps),
+        screens,
+        counts: Arc::clone(&counts),
+        making: record::Making::default(),
+        fhir: fhir::Turns::default(),
+    };
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     let router = routes
         .fallback(top_file)

@@ -110,7 +110,7 @@ impl From<DeskError> for Refused {
 }
 
 impl Refused {
-    fn parts(&self) -> (StatusCode, &'static str) {
+    pub(crate) fn parts(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NoRoute => (StatusCode::NOT_FOUND, "no_route"),
             Self::BadMethod => (StatusCode::METHOD_NOT_ALLOWED, "bad_method"),

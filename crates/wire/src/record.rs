@@ -165,7 +165,7 @@ pub struct RowSigned {
 pub struct OpenSession {
     /// By whom.
     pub by: Person,
-    /// `viewed`, or what else is done with it: `printed replayed`. Absent: `viewed`.
+    /// `viewed`, or what else is done with it: `printed replayed exported` (its course as CSV). Absent: `viewed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub did: Option<String>,

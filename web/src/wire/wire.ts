@@ -994,7 +994,7 @@ export type OpenSession = {
  */
 by: Person, 
 /**
- * `viewed`, or what else is done with it: `printed replayed`. Absent: `viewed`.
+ * `viewed`, or what else is done with it: `printed replayed exported` (its course as CSV). Absent: `viewed`.
  */
 did?: string, };
 

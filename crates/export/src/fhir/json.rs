@@ -34,6 +34,22 @@ impl Json {
         }
     }
 
+    /// The value of a field of an object.
+    pub(super) fn field(&self, name: &str) -> Option<&Self> {
+        let Self::Object(fields) = self else { return None };
+        fields.iter().find(|(of, _)| *of == name).map(|(_, value)| value)
+    }
+
+    /// The values of a list.
+    pub(super) fn items(&self) -> &[Self] {
+        if let Self::List(items) = self { items } else { &[] }
+    }
+
+    /// The text of a text.
+    pub(super) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
     /// The text.
     pub(super) fn write(&self, out: &mut String) {
         match self {

@@ -10,8 +10,10 @@ mod document;
 mod json;
 mod observation;
 mod people;
+pub mod rest;
 
 use crate::{Face, Record, ids};
+use document::Pages;
 use json::Json;
 
 /// How much of the values goes into a bundle.
@@ -26,14 +28,14 @@ pub enum Values {
 /// The bundle, and in it the report where there is one as PDF.
 #[must_use]
 pub fn bundle(record: &Record, face: &Face<'_>, values: Values, pdf: Option<&[u8]>) -> Vec<u8> {
-    let maker = Maker { record, face, session: ids::session(record) };
+    let maker = Maker::new(record, face, Place::Bundle);
     let mut resources = people::resources(&maker);
     let before = resources.len();
     resources.extend(observation::vitals(&maker, values));
     resources.extend(observation::scores(&maker));
     let observed: Vec<String> = resources[before..].iter().map(|resource| resource.id.clone()).collect();
     if let Some(pdf) = pdf {
-        resources.push(document::report(&maker, pdf));
+        resources.push(document::report(&maker, &Pages::Within(pdf)));
     }
     resources.push(document::provenance(&maker, &observed));
     let entry = |resource: Resource| {
@@ -53,25 +55,32 @@ pub fn bundle(record: &Record, face: &Face<'_>, values: Values, pdf: Option<&[u8
     text.into_bytes()
 }
 
+/// Where resources stand, and so how they refer to each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In one bundle: by UUIDs.
+    Bundle,
+    /// On a server: by addresses, in which the session is found again.
+    Server,
+}
+
 /// What every resource is made from.
 struct Maker<'a> {
     record: &'a Record,
     face: &'a Face<'a>,
+    place: Place,
     /// Id of the session, and of its encounter.
     session: String,
 }
 
-/// A resource with its id.
+/// A resource with its kind and the UUID of its content.
 struct Resource {
+    kind: &'static str,
     id: String,
     body: Json,
 }
 
 impl Resource {
-    fn new(kind: &str, id: String) -> Self {
-        Self { body: Json::object().with("resourceType", kind).with("id", id.clone()), id }
-    }
-
     fn with(mut self, name: &'static str, value: impl Into<Json>) -> Self {
         self.body = self.body.with(name, value);
         self
@@ -83,7 +92,48 @@ impl Resource {
     }
 }
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
+    fn new(record: &'a Record, face: &'a Face<'a>, place: Place) -> Self {
+        Self { record, face, place, session: ids::session(record) }
+    }
+
+    /// A resource with nothing but its id.
+    fn resource(&self, kind: &'static str, id: &str) -> Resource {
+        let body = Json::object().with("resourceType", kind).with("id", self.named(kind, id));
+        Resource { kind, id: id.to_owned(), body }
+    }
+
+    /// The id where the resource stands.
+    fn named(&self, kind: &str, id: &str) -> String {
+        match self.place {
+            // Hers in every session, and found without one.
+            Place::Server if kind != "Patient" => rest::id(&self.record.session.id, id),
+            Place::Bundle | Place::Server => id.to_owned(),
+        }
+    }
+
+    /// Where a resource is.
+    fn address(&self, kind: &str, id: &str) -> String {
+        match self.place {
+            Place::Bundle => format!("urn:uuid:{id}"),
+            Place::Server => format!("{kind}/{}", self.named(kind, id)),
+        }
+    }
+
+    fn reference(&self, kind: &str, id: &str) -> Json {
+        Json::object().with("reference", self.address(kind, id))
+    }
+
+    /// Whose it is.
+    fn subject(&self) -> Json {
+        self.reference("Patient", &self.patient())
+    }
+
+    /// In which session.
+    fn encounter(&self) -> Json {
+        self.reference("Encounter", &self.session)
+    }
+
     /// The id of a resource of this session.
     fn id(&self, kind: &str, parts: &[&str]) -> String {
         let all: Vec<&str> = std::iter::once(self.session.as_str()).chain(parts.iter().copied()).collect();
@@ -92,18 +142,12 @@ impl Maker<'_> {
 
     /// The id of the patient: the same in every session of hers.
     fn patient(&self) -> String {
-        let patient = &self.record.session.patient;
-        ids::uuid("patient", &[&patient.id, &patient.born])
+        rest::patient_id(&self.record.session.patient)
     }
 
     fn device(&self, source: &str) -> String {
         self.id("device", &[source])
     }
-}
-
-/// A reference to a resource of the bundle.
-fn reference(id: &str) -> Json {
-    Json::object().with("reference", format!("urn:uuid:{id}"))
 }
 
 fn text(text: &str) -> Json {

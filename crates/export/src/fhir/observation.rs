@@ -2,7 +2,7 @@
 
 use super::codes::{self, coding, quantity, reason};
 use super::json::Json;
-use super::{Maker, Resource, Values, reference, text};
+use super::{Maker, Resource, Values, text};
 use crate::codes::Part;
 use crate::signals::{Middle, Signal, Window, signals, windows};
 use crate::told::{Told, Why, note, told};
@@ -30,7 +30,7 @@ fn single(maker: &Maker<'_>, signal: &Signal<'_>, sample: &Sample) -> Resource {
         Reading::Questionable(..) => "preliminary",
         Reading::Valid(_) | Reading::Absent(_) => "final",
     };
-    let begun = begun(maker, signal, id, status, &sequence)
+    let begun = begun(maker, signal, &id, status, &sequence)
         .with("effectiveDateTime", maker.face.iso(sample.at.wall))
         .with("issued", maker.face.iso(sample.received.wall));
     let method = signal.origin.map(Origin::word);
@@ -50,7 +50,7 @@ fn interval(maker: &Maker<'_>, signal: &Signal<'_>, window: &Window<'_>) -> Reso
         [only] => only.sequence.0.to_string(),
     };
     let id = maker.id("interval", &[&signal.key(), &from, &until]);
-    let begun = begun(maker, signal, id, "final", &entries);
+    let begun = begun(maker, signal, &id, "final", &entries);
     let origin = signal.origin.map_or_else(String::new, |origin| format!(", {}", origin.word()));
     let period = Json::object().with("start", from).with("end", until);
     let sample = signal.samples[0];
@@ -88,17 +88,18 @@ fn interval(maker: &Maker<'_>, signal: &Signal<'_>, window: &Window<'_>) -> Reso
 
 /// Id, profile, category, code, whose and in which session. The identifier names the entries of the chair's timeline: the way
 /// back to the raw bytes.
-fn begun(maker: &Maker<'_>, signal: &Signal<'_>, id: String, status: &str, entries: &str) -> Resource {
+fn begun(maker: &Maker<'_>, signal: &Signal<'_>, id: &str, status: &str, entries: &str) -> Resource {
     let profile = codes::profile(signal.vital, signal.unit);
     let identifier = Json::object().with("system", format!("urn:uuid:{}", maker.session)).with("value", entries);
-    Resource::new("Observation", id)
+    maker
+        .resource("Observation", id)
         .with("meta", Json::object().with("profile", [Json::from(profile)]))
         .with("identifier", [identifier])
         .with("status", status)
         .with("category", [category("vital-signs", "Vital Signs")])
         .with("code", codes::vital(signal.vital, signal.origin, signal.unit))
-        .with("subject", reference(&maker.patient()))
-        .with("encounter", reference(&maker.session))
+        .with("subject", maker.subject())
+        .with("encounter", maker.encounter())
 }
 
 fn category(code: &str, display: &str) -> Json {
@@ -116,7 +117,7 @@ fn ended(
     note: Option<String>,
 ) -> Resource {
     let (device, typed_by) = match &sample.said {
-        Said::Monitor(source) => (Some(reference(&maker.device(source.as_str()))), None),
+        Said::Monitor(source) => (Some(maker.reference("Device", &maker.device(source.as_str()))), None),
         Said::Typed(name) => (None, Some(vec![Json::object().with("display", &**name)])),
     };
     let method = if typed_by.is_some() { Some("read off and typed") } else { method };
@@ -171,13 +172,14 @@ pub(super) fn scores(maker: &Maker<'_>) -> Vec<Resource> {
 fn score(maker: &Maker<'_>, kept: &Kept, kind: EntryKind, value: i8, said: &str) -> Resource {
     let sequence = kept.sequence.0.to_string();
     let identifier = Json::object().with("system", format!("urn:uuid:{}", maker.session)).with("value", &*sequence);
-    Resource::new("Observation", maker.id("score", &[&sequence]))
+    maker
+        .resource("Observation", &maker.id("score", &[&sequence]))
         .with("identifier", [identifier])
         .with("status", "final")
         .with("category", [category("survey", "Survey")])
         .with("code", text(kind.word()))
-        .with("subject", reference(&maker.patient()))
-        .with("encounter", reference(&maker.session))
+        .with("subject", maker.subject())
+        .with("encounter", maker.encounter())
         .with("effectiveDateTime", maker.face.iso(kept.wall()))
         .with("issued", maker.face.iso(kept.received.wall))
         .with("performer", [Json::object().with("display", &*kept.done.by.name)])

@@ -2,7 +2,7 @@
 
 use super::codes::coding;
 use super::json::Json;
-use super::{Maker, Resource, reference, some, text};
+use super::{Maker, Resource, some, text};
 use crate::{Said, Sample};
 use chairside_observation::session::Phase;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +14,14 @@ pub(super) fn resources(maker: &Maker<'_>) -> Vec<Resource> {
     all
 }
 
-fn patient(maker: &Maker<'_>) -> Resource {
+pub(super) fn patient(maker: &Maker<'_>) -> Resource {
     let patient = &maker.record.session.patient;
     let number = |id: &str| {
         let kind = coding("http://terminology.hl7.org/CodeSystem/v2-0203", "MR", "Medical record number");
         vec![Json::object().with("type", Json::object().with("coding", [kind])).with("value", id)]
     };
-    Resource::new("Patient", maker.patient())
+    maker
+        .resource("Patient", &maker.patient())
         .maybe("identifier", some(&patient.id).map(number))
         .maybe("name", some(&patient.name).map(|name| vec![text(name)]))
         .maybe("birthDate", date(&patient.born))
@@ -34,7 +35,7 @@ fn date(born: &str) -> Option<&str> {
     (whole && parts.next().is_none()).then_some(born)
 }
 
-fn encounter(maker: &Maker<'_>) -> Resource {
+pub(super) fn encounter(maker: &Maker<'_>) -> Resource {
     let (record, session) = (maker.record, &maker.record.session);
     let status = match session.phase {
         Phase::Planned => "planned",
@@ -50,12 +51,13 @@ fn encounter(maker: &Maker<'_>) -> Resource {
         .map(|name| vec![Json::object().with("individual", Json::object().with("display", name))]);
     let place =
         some(&record.chair).map(|chair| vec![Json::object().with("location", Json::object().with("display", chair))]);
-    Resource::new("Encounter", maker.session.clone())
+    maker
+        .resource("Encounter", &maker.session)
         .with("identifier", [Json::object().with("value", session.id.as_str())])
         .with("status", status)
         .with("class", class)
         .maybe("type", some(&session.plan.template).map(|name| vec![text(name)]))
-        .with("subject", reference(&maker.patient()))
+        .with("subject", maker.subject())
         .maybe("participant", nurse)
         .with("period", begin.maybe("end", end))
         .maybe("location", place)
@@ -78,19 +80,21 @@ fn procedure(maker: &Maker<'_>) -> Resource {
         let end = stopped.map(|stop| maker.face.iso(stop.wall));
         Json::object().with("start", maker.face.iso(start.wall)).maybe("end", end)
     });
-    Resource::new("Procedure", maker.id("procedure", &[]))
+    maker
+        .resource("Procedure", &maker.id("procedure", &[]))
         .with("status", status)
         .maybe("statusReason", session.stopped_early.as_deref().and_then(some).map(text))
         .with("code", text("infusion session"))
-        .with("subject", reference(&maker.patient()))
-        .with("encounter", reference(&maker.session))
+        .with("subject", maker.subject())
+        .with("encounter", maker.encounter())
         .maybe("performedPeriod", period)
 }
 
 /// The program that kept the record.
 fn program(maker: &Maker<'_>) -> Resource {
     let version = Json::object().with("value", &*maker.record.version);
-    Resource::new("Device", maker.device(""))
+    maker
+        .resource("Device", &maker.device(""))
         .with("deviceName", [Json::object().with("name", "Chairside").with("type", "manufacturer-name")])
         .maybe("version", some(&maker.record.version).map(|_| vec![version]))
 }
@@ -106,7 +110,8 @@ fn devices(maker: &Maker<'_>) -> Vec<Resource> {
     let device = |(source, named): (&str, BTreeSet<&str>)| {
         let identifiers: Vec<Json> = named.into_iter().map(|id| Json::object().with("value", id)).collect();
         let name = Json::object().with("name", source).with("type", "user-friendly-name");
-        Resource::new("Device", maker.device(source))
+        maker
+            .resource("Device", &maker.device(source))
             .maybe("identifier", (!identifiers.is_empty()).then_some(identifiers))
             .with("deviceName", [name])
     };

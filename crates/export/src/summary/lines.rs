@@ -55,6 +55,18 @@ pub fn lines(record: &Record) -> Vec<Line> {
     lines
 }
 
+/// The lines as they are signed: the version that computed them, then one figure a line.
+#[must_use]
+pub fn signed_text(record: &Record) -> String {
+    let mut text = format!("chairside {}\n", record.version);
+    for Line { key, value, unit, at, sequence, .. } in lines(record) {
+        let at = at.map_or_else(String::new, |at| at.wall.0.to_string());
+        let sequence = sequence.map_or_else(String::new, |sequence| sequence.0.to_string());
+        text.push_str(&format!("{key}\t{value}\t{unit}\t{at}\t{sequence}\n"));
+    }
+    text
+}
+
 fn times(record: &Record, found: &Summary) -> Vec<Line> {
     let length = |from: Option<Received>, to: Option<Received>| match (from, to) {
         (Some(from), Some(to)) => seconds(to.mono - from.mono),

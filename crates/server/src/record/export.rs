@@ -115,7 +115,7 @@ fn write(
     files(format, record, &Face(offsets), options)
 }
 
-fn sealed(found: &Kept, digest: [u8; 32]) -> Seal {
+pub(crate) fn sealed(found: &Kept, digest: [u8; 32]) -> Seal {
     let signed = found.session.signed().and_then(|kept| {
         let Act::Signed { meaning, .. } = &kept.done.act else { return None };
         Some(Signed { by: kept.done.by.clone(), at: kept.received, meaning: meaning.clone() })

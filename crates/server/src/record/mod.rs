@@ -12,10 +12,10 @@ mod zip;
 
 pub(crate) use act::act;
 pub(crate) use course::course;
-pub(crate) use export::{EXPORTS_MAX, Making, export};
+pub(crate) use export::{EXPORTS_MAX, Making, export, sealed};
 pub(crate) use find::find;
 pub(crate) use frame::frame;
-pub(crate) use open::open;
+pub(crate) use open::{audit, open};
 pub(crate) use series::series;
 pub(crate) use table::table;
 
@@ -24,14 +24,13 @@ use crate::bundle::takes_gzip;
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use chairside_export::Record;
+use chairside_export::{Record, summary};
 use chairside_observation::session::{Act, Cuffs, Session, SessionId};
 use chairside_observation::{ChairId, Entry};
 use chairside_store::seal::Sealing;
 use chairside_store::{fold, span_of};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use std::fmt::Write as _;
 use std::io::Write;
 
 /// Longest id of a session: that of a chair, a dash, and a number.
@@ -94,22 +93,10 @@ pub(crate) async fn seal(app: &App, found: &Kept, record: &Record) -> Result<(Se
     let signed = found.session.signed();
     let summary = match signed.map(|kept| &kept.done.act) {
         Some(Act::Signed { summary, .. }) => summary.to_string(),
-        _ => summary_text(record),
+        _ => summary::signed_text(record),
     };
     let digest = sealing.digest(signed.map(|kept| kept.sequence), &summary);
     Ok((sealing, digest, summary))
-}
-
-/// The lines of the summary as they are signed: the version that computed them, then one figure a line.
-fn summary_text(record: &Record) -> String {
-    let mut text = format!("chairside {}\n", record.version);
-    for line in open::summary_lines(record) {
-        let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
-        let seq = line.seq.and_then(|seq| i64::try_from(seq).ok());
-        let (at, seq) = (number(line.at_us), number(seq));
-        let _ = writeln!(text, "{}\t{}\t{}\t{at}\t{seq}", line.key, line.value, line.unit);
-    }
-    text
 }
 
 /// A source and how it is read.

@@ -1,6 +1,7 @@
 //! The server as its clients meet it: a real listener, real sockets, a real hub.
 
 mod clinic;
+mod fhir;
 mod http;
 mod limits;
 mod notices;

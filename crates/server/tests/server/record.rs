@@ -1,6 +1,6 @@
 //! Past sessions: found, opened, drawn, and every number led back to its bytes.
 
-use crate::rig::{Answer, Rig, ask, get, received, start_whole};
+use crate::rig::{Answer, Rig, TestLog, ask, get, received, start_whole, start_with};
 use crate::session::{OPENED, press, recorded};
 use chairside_observation::{Amount, Decimal, Frame, FrameKind, Observation, Reading, Unit, Vital, What};
 use chairside_recorder::Heard;
@@ -128,10 +128,10 @@ async fn h18_every_number_leads_back_to_its_bytes() {
     }
 }
 
-const LEE: &str = r#"{"name":"Lee, Ann","role":"clinician"}"#;
+pub(crate) const LEE: &str = r#"{"name":"Lee, Ann","role":"clinician"}"#;
 
 /// A session of chair 1 that is over.
-async fn over(rig: &Rig, key: u8) -> String {
+pub(crate) async fn over(rig: &Rig, key: u8) -> String {
     let id = session_with_values(rig, key).await;
     for (key, to) in (10..).zip(["baseline", "infusing", "observing", "ready", "discharged"]) {
         let body = format!(
@@ -142,12 +142,12 @@ async fn over(rig: &Rig, key: u8) -> String {
     id
 }
 
-async fn act(rig: &Rig, id: &str, key: u8, by: &str, more: &str, act: &str) -> Answer {
+pub(crate) async fn act(rig: &Rig, id: &str, key: u8, by: &str, more: &str, act: &str) -> Answer {
     let body = format!(r#"{{"session":"{id}","key":"{key:032x}","by":{by},{more}"act":{act}}}"#);
     post(rig, &format!("/api/sessions/{id}/act"), &body).await
 }
 
-async fn open(rig: &Rig, id: &str) -> SessionRecord {
+pub(crate) async fn open(rig: &Rig, id: &str) -> SessionRecord {
     read(&post(rig, &format!("/api/sessions/{id}/open"), &format!(r#"{{"by":{LEE}}}"#)).await)
 }
 
@@ -223,6 +223,35 @@ async fn a_record_leaves_as_files_and_says_so() {
     for (format, more) in [("docx", ""), ("csv", r#","every":3"#), ("csv", r#","paper":"a5""#)] {
         assert_eq!(refused(&export(format, more).await), (422, "unreadable".to_owned()), "{format} {more}");
     }
+}
+
+#[tokio::test]
+async fn a_table_made_by_the_page_is_an_export() {
+    let rig = start_whole().await;
+    let id = over(&rig, 1).await;
+    let exported =
+        post(&rig, &format!("/api/sessions/{id}/open"), &format!(r#"{{"by":{LEE},"did":"exported"}}"#)).await;
+    let record: SessionRecord = read(&exported);
+    assert_eq!((&*record.audit[0].did, &*record.audit[0].what), ("exported", "course csv"));
+    let wrong = post(&rig, &format!("/api/sessions/{id}/open"), &format!(r#"{{"by":{LEE},"did":"verified"}}"#)).await;
+    assert_eq!(refused(&wrong), (422, "unreadable".to_owned()));
+}
+
+/// Two exports are made at a time: of three that are asked for at once the third is told to come again (S20).
+#[tokio::test]
+async fn s20_a_third_export_at_the_same_time_is_refused() {
+    let rig = start_with(TestLog::gated()).await;
+    let body = format!(r#"{{"by":{LEE},"format":"csv"}}"#);
+    let ask = || Box::pin(post(&rig, "/api/sessions/1-1/export", &body));
+    // The log answers nobody yet, so the two that have a turn keep it.
+    let (first, _, others) = futures_util::future::select_all([ask(), ask(), ask()]).await;
+    assert_eq!(refused(&first), (503, "busy".to_owned()));
+    rig.log.open(1000);
+    for answer in futures_util::future::join_all(others).await {
+        assert_eq!(refused(&answer), (404, "no_such_session".to_owned()));
+    }
+    let after = ask().await;
+    assert_eq!(refused(&after), (404, "no_such_session".to_owned()), "the turns are free again");
 }
 
 #[tokio::test]

@@ -109,10 +109,10 @@ async function printed(id: string): Promise<void> {
   if (by !== undefined && (await openRecord(id, by, 'printed')).ok) print()
 }
 
-/** The record says who took it along, as with a print; the name of the file says nothing of the patient. */
+/** The record says who took it along, as with any export; the name of the file says nothing of the patient. */
 async function saveCsv(id: string, course: Course, { zone }: State): Promise<void> {
   const by = person.value
-  if (by === undefined || !(await openRecord(id, by, 'printed')).ok) return
+  if (by === undefined || !(await openRecord(id, by, 'exported')).ok) return
   const blob = new Blob([courseCsv(course, zone)], { type: 'text/csv;charset=utf-8' })
   save({ name: 'course.csv', blob })
 }

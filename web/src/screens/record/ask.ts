@@ -71,7 +71,7 @@ export const findSessions = (find: FindSessions, signal: AbortSignal) =>
   ask<SessionList>('/api/sessions/find', post(find, signal), has(['rows'], []))
 
 /** Opens the record: the server writes down first who looked. */
-export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed') =>
+export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed' | 'exported') =>
   ask<SessionRecord>(
     of(id, 'open'),
     post({ by, ...(did === undefined ? {} : { did }) } satisfies OpenSession),
