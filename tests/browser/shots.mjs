@@ -237,6 +237,7 @@ const SCENES = {
   'settings-feeds': replay('states', '/settings'),
   'settings-devices': replay('devices', '/settings'),
   sources: replay('states', '/sources'),
+  health: replay('states', '/health'),
   ...Object.fromEntries(
     ['oxi-window', 'oxi-door', 'oxi-quiet-room', 'gateway', 'second-gateway'].map((id) => [
       `source-${id}`,

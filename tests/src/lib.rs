@@ -9,7 +9,11 @@ mod architecture;
 #[cfg(test)]
 mod asked;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod captures;
+#[cfg(test)]
+mod clinic_days;
 #[cfg(test)]
 mod end_to_end;
 #[cfg(test)]

@@ -28,6 +28,9 @@ const Settings: FunctionComponent<{ readonly state: State; readonly part: string
 )
 const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; readonly open: string | undefined }> =
   lazy(async () => (await import('./screens/sources/sources')).Sources)
+const Health: FunctionComponent<{ readonly state: State; readonly ask: Ask }> = lazy(
+  async () => (await import('./screens/health/health')).Health,
+)
 
 const Sessions = lazy<{ readonly state: State }>(async () => (await import('./screens/record/list')).Sessions)
 const SessionPage = lazy<OfSession>(async () => (await import('./screens/record/record')).RecordPage)
@@ -92,6 +95,7 @@ function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
       )}
       {at.at === 'sources' && <Sources state={state} ask={ask} open={at.source} />}
       {at.at === 'settings' && <Settings state={state} part={at.part} />}
+      {at.at === 'health' && <Health state={state} ask={ask} />}
       {at.at === 'sessions' && <Sessions state={state} />}
       {at.at === 'record' && <SessionPage key={at.session} state={state} id={at.session} />}
       {at.at === 'replay' && <Replay key={at.session} state={state} id={at.session} />}

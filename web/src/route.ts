@@ -8,6 +8,8 @@ export type Route =
   | { readonly at: 'settings'; readonly part?: string }
   /** All sources; `source` is the one shown in full. */
   | { readonly at: 'sources'; readonly source?: string }
+  /** How the server is. */
+  | { readonly at: 'health' }
   /** The list of recorded sessions. */
   | { readonly at: 'sessions' }
   /** One of them: its record, the same played again, or the course of treatment it belongs to. */
@@ -28,6 +30,7 @@ export function read(path: string): Route {
   const source = named(/^\/sources\/([^/]+)\/?$/.exec(path)?.[1])
   if (source !== undefined) return { at: 'sources', source }
   if (/^\/sources\/?$/.test(path)) return { at: 'sources' }
+  if (/^\/health\/?$/.test(path)) return { at: 'health' }
   const [, of, page] = /^\/sessions\/([^/]+)(?:\/(course|replay))?\/?$/.exec(path) ?? []
   const session = named(of)
   if (session !== undefined)
@@ -45,6 +48,7 @@ export function write(route: Route): string {
   if (route.at === 'settings')
     return route.part === undefined ? '/settings' : `/settings/${encodeURIComponent(route.part)}`
   if (route.at === 'sessions') return '/sessions'
+  if (route.at === 'health') return '/health'
   if (route.at === 'record' || route.at === 'replay' || route.at === 'course')
     return `/sessions/${encodeURIComponent(route.session)}${route.at === 'record' ? '' : `/${route.at}`}`
   return '/'

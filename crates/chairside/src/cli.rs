@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::backup::Recipient;
+use crate::config::LogForm;
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
@@ -23,6 +25,9 @@ pub enum Command {
         /// Configuration file. Without it: SQLite in ./chairside-data, screens on 127.0.0.1:8080, HL7 on 127.0.0.1:2575.
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
+        /// How it writes what it says of itself, whatever the configuration says.
+        #[arg(long, value_enum, value_name = "FORM")]
+        log: Option<LogForm>,
     },
     /// Say what a raw capture holds, one JSON object a line, in order of the bytes.
     Decode {
@@ -136,6 +141,29 @@ pub enum Command {
         /// What to do with it.
         #[command(subcommand)]
         command: TlsCommand,
+    },
+    /// Write log and data folder to one file, verified, also while the server records.
+    Backup {
+        /// Folder for the file, on another disk. Left out: that of `[backup]` in the configuration.
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+        /// Only the holder of this key can open the file: the public half that age-keygen prints, age1...
+        #[arg(long, value_name = "KEY")]
+        encrypt_to: Option<Recipient>,
+        /// Configuration file that names data folder and log.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Make a data folder of a backup again. Verifies everything first; never writes over anything.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The folder, which must be empty or not there.
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+        /// File with the secret key of an encrypted backup, as age-keygen writes it.
+        #[arg(long, value_name = "FILE")]
+        identity: Option<PathBuf>,
     },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant.** The simulator and its encoders of device frames cannot be named here.
 
+pub mod backup;
 pub mod bulk;
 pub mod cli;
 pub mod clock;
@@ -13,9 +14,11 @@ pub mod erase;
 mod explain;
 pub mod export;
 pub mod harden;
+mod house;
 pub mod identify;
 #[cfg(feature = "limits")]
 pub mod limits;
+mod notify;
 pub mod patient;
 pub mod port;
 mod retention;

@@ -2,9 +2,9 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand};
 use chairside::clock::ClinicZone;
-use chairside::config::{Config, EXAMPLE, Problem};
+use chairside::config::{Config, EXAMPLE, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, verify};
+use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, verify};
 use chairside_export::{Format, Options};
 use chairside_store::seal::FileReport;
 use clap::Parser;
@@ -18,8 +18,8 @@ fn main() -> ExitCode {
         let _ = writeln!(io::stderr(), "chairside: {warning}");
     }
     let cli = Cli::parse();
-    match cli.command.unwrap_or(Command::Serve { config: None }) {
-        Command::Serve { config } => run_serve(config.as_deref()),
+    match cli.command.unwrap_or(Command::Serve { config: None, log: None }) {
+        Command::Serve { config, log } => run_serve(config.as_deref(), log),
         Command::Decode { protocol, profile, config, source, explain, all, file } => {
             let described = config.as_deref().map(|config| Described { config, source: source.as_deref(), explain });
             run_decode(&Wanted { protocol: &protocol, profile: profile.as_deref(), described, all }, &file)
@@ -62,6 +62,8 @@ fn main() -> ExitCode {
                 erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
             })
         }
+        Command::Backup { to, encrypt_to, config } => run_backup(config.as_deref(), to, encrypt_to),
+        Command::Restore { file, to, identity } => run_restore(&file, identity.as_deref(), &to),
         Command::Verify { file: Some(file), .. } => run_verify_file(&file),
         Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
     }
@@ -93,13 +95,13 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-fn run_serve(file: Option<&Path>) -> ExitCode {
+fn run_serve(file: Option<&Path>, log: Option<LogForm>) -> ExitCode {
     let config = match file.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(file.unwrap_or(Path::new("")), &problems),
     };
-    serve::log_to_stderr();
+    serve::log_to_stderr(log.unwrap_or(config.log));
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
@@ -228,6 +230,37 @@ fn with_log(
     match runtime.block_on(work(&config.database, &zone)) {
         Ok(lines) => {
             lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_backup(file: Option<&Path>, to: Option<PathBuf>, encrypt_to: Option<backup::Recipient>) -> ExitCode {
+    let config = match file.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(file.unwrap_or(Path::new("")), &problems),
+    };
+    let made = runtime()
+        .map_err(|e| e.to_string())
+        .and_then(|runtime| runtime.block_on(backup::by_hand(&config, file, to, encrypt_to)));
+    match made {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_restore(file: &Path, identity: Option<&Path>, to: &Path) -> ExitCode {
+    let restored = runtime()
+        .map_err(|e| e.to_string())
+        .and_then(|runtime| runtime.block_on(backup::restore::run(file, identity, to)).map_err(|e| e.to_string()));
+    match restored {
+        Ok(restored) => {
+            backup::restore::told(&restored, to).iter().for_each(|line| say(line));
             ExitCode::SUCCESS
         }
         Err(error) => failed(&error),

@@ -1,9 +1,12 @@
 //! `chairside serve`: opens the log, starts recorder, sources and screens, and says what to do next.
 
+use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
-use crate::config::{Config, DATA, Seat, Source, Transport};
+use crate::config::{Config, DATA, LogForm, Seat, Source, Transport};
 use crate::ehr;
 use crate::harden;
+use crate::house::Machine;
+use crate::notify::Manager;
 use crate::retention;
 use crate::sources::Board;
 use crate::tls::{self, Certificates};
@@ -76,10 +79,14 @@ pub enum ServeError {
 }
 
 /// What the program says of itself while it runs goes to standard error; `RUST_LOG` chooses how much.
-pub fn log_to_stderr() {
+pub fn log_to_stderr(form: LogForm) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,chairside=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        LogForm::Text => lines.init(),
+        LogForm::Json => lines.json().flatten_event(true).init(),
+    }
 }
 
 /// Serves until SIGINT or SIGTERM, then writes what is queued.
@@ -111,7 +118,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
 
     let (stopping, stopped) = watch::channel(false);
     let ehr = ehr::Needs { config: config.clone(), tls: ehr_tls, log: Arc::clone(&log), now: clock().wall };
-    ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
+    let ehr = ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
+    let manager = Manager::from_environment().map(Arc::new);
     let house = House {
         config: config.clone(),
         secure,
@@ -121,6 +129,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         clock: Arc::clone(&clock),
         run: Arc::clone(&run),
         stopped: stopped.clone(),
+        manager: manager.clone(),
     };
     let (started, start) = oneshot::channel();
     let live = std::thread::Builder::new().name("live".into()).spawn(move || house.live(started));
@@ -129,25 +138,66 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         start.await.unwrap_or_else(|_| Err(ServeError::Thread(std::io::ErrorKind::Other.into())))?;
 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
+    let backups = schedule::Status::default();
+    let machine = Machine {
+        config: config.clone(),
+        clock: Arc::clone(&clock),
+        started: clock().wall,
+        since: record.since().await?,
+        log: Arc::clone(&record),
+        desk: desk.clone(),
+        views: views.clone(),
+        backups: backups.clone(),
+        ehr,
+        certificate: certificates.ends(),
+    };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
     let offsets = Arc::new(zone);
     let key = signing_key(&config.data);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, key, offsets, listen: web, tls };
+    let house = Arc::new(machine);
+    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, offsets, listen: web, tls };
     print!("{}", greeting(&config, file, web, &addresses));
+    let backups = schedule::Needs {
+        config: config.clone(),
+        file: file.map(Path::to_owned),
+        log: Arc::clone(&record),
+        clock: clock::system(),
+        status: backups,
+    };
+    let backups = tokio::spawn(backups.run(stopped.clone()));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let kept = tokio::spawn(certificates.keep(clock::system(), stopped.clone()));
     let mut screens_stop = stopped;
     let screens = tokio::spawn(chairside_server::serve(listener, deps, async move {
         let _ = screens_stop.wait_for(|stop| *stop).await;
     }));
+    tell(manager.as_ref(), Manager::ready);
     stop.await;
+    tell(manager.as_ref(), Manager::stopping);
     let _ = stopping.send(true);
     let _ = screens.await;
     let _ = retention.await;
     let _ = kept.await;
+    let _ = backups.await;
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
+}
+
+/// Tells the service manager, where there is one.
+fn tell(manager: Option<&Arc<Manager>>, what: impl Fn(&Manager)) {
+    manager.into_iter().for_each(|manager| what(manager));
+}
+
+/// Tells the service manager again and again that the thread this runs on still turns.
+async fn show_life(manager: Option<Arc<Manager>>) {
+    let Some((manager, pace)) = manager.and_then(|manager| Some((Arc::clone(&manager), manager.pace()?))) else {
+        return;
+    };
+    loop {
+        manager.alive();
+        tokio::time::sleep(pace).await;
+    }
 }
 
 /// The layer of limit notices, where this program has it.
@@ -186,6 +236,7 @@ struct House {
     clock: Clock,
     run: Arc<str>,
     stopped: watch::Receiver<bool>,
+    manager: Option<Arc<Manager>>,
 }
 
 /// What the screens need of the live thread.
@@ -214,6 +265,8 @@ impl House {
             let addresses = running.iter().map(|source| source.local_addr).collect();
             let views = running.iter().map(|source| source.view.clone()).collect();
             let _ = started.send(Ok(Started { desk: recorder.desk.clone(), addresses, views }));
+            // On this thread and no other: when it stands still, nothing is heard or recorded, and a new start is better.
+            tokio::spawn(show_life(self.manager.clone()));
             let mut stopped = self.stopped.clone();
             let _ = stopped.wait_for(|stop| *stop).await;
             for source in running {

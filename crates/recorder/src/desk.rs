@@ -1,6 +1,7 @@
 //! What people did.
 
 use crate::claim::Claim;
+use crate::figures::Figures;
 use crate::intake::{NotRecorded, Receipt};
 use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
@@ -116,6 +117,12 @@ impl Desk {
     #[must_use]
     pub fn roster(&self) -> Arc<Roster> {
         Arc::clone(&self.shared.state().roster)
+    }
+
+    /// How recording goes.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        self.shared.counting.look(self.shared.state().queue.len())
     }
 
     /// Adds a chair, or renames it when the id exists.

@@ -8,6 +8,7 @@ mod baseline;
 mod claim;
 mod clinic;
 mod desk;
+mod figures;
 mod guard;
 mod intake;
 mod keys;
@@ -25,6 +26,7 @@ pub use chairside_observation::session::Standing;
 /// What a [`Receipt`] resolves to; only the log can make one.
 pub use chairside_store::Committed;
 pub use desk::{Desk, DeskError, Press};
+pub use figures::Figures;
 pub use intake::{Heard, Intake, NotRecorded, Receipt};
 pub use patients::Known;
 pub use queue::HELD_BYTES_MAX;

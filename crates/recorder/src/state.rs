@@ -1,6 +1,7 @@
 //! What both doors share, under one short lock: sequences, routes, repetitions, the queue before the writer.
 
 use crate::Clock;
+use crate::figures::Counting;
 use crate::guard::{Guard, LATE, Placed};
 use crate::intake::{Heard, NotRecorded};
 use crate::keys::{Keys, Waiting};
@@ -36,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) work: Notify,
     /// One act at a time: each is judged by what the one before left.
     pub(crate) acts: tokio::sync::Mutex<()>,
+    pub(crate) counting: Counting,
     state: Mutex<State>,
 }
 
@@ -47,7 +49,8 @@ impl Shared {
         clock: Clock,
         state: State,
     ) -> Self {
-        Self { log, hub, zone, clock, work: Notify::new(), acts: tokio::sync::Mutex::new(()), state: Mutex::new(state) }
+        let (acts, counting) = (tokio::sync::Mutex::new(()), Counting::default());
+        Self { log, hub, zone, clock, work: Notify::new(), acts, counting, state: Mutex::new(state) }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -290,6 +293,9 @@ impl State {
             return;
         }
         self.links.insert(source.clone(), link);
+        if matches!(state, LinkState::Lost | LinkState::Connecting) {
+            self.cadences.iter_mut().filter(|((of, _), _)| of == source).for_each(|(_, cadence)| cadence.cut());
+        }
         self.linked.retain(|(of, _)| of != source);
         self.link_to(shared, at, source, self.fed_by(source));
     }

@@ -143,6 +143,7 @@ async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool 
     match result {
         Ok(committed) => {
             pace.flush = start.elapsed();
+            shared.counting.flushed(batches.len(), pace.flush);
             pace.expected = succeed(shared, items, &batches, &committed);
             true
         }
@@ -155,6 +156,7 @@ async fn commit(shared: &Shared, mut items: Vec<Item>, pace: &mut Pace) -> bool 
             true
         }
         Err(error) => {
+            shared.counting.failed();
             shared.not_recording(&error.to_string(), &mut items);
             let mut state = shared.state();
             let given_up = state.queue.put_back(items);

@@ -11,7 +11,7 @@ use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
 use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
 use chairside_wire::{
-    AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient,
+    AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, KnownPatient,
     LookAtFeed, NameChair,
 };
 use serde::de::DeserializeOwned;
@@ -26,17 +26,6 @@ pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const LOG_TIMEOUT: Duration = Duration::from_secs(8);
 /// Longest chair id: it stands in addresses, log rows and file names.
 pub(crate) const CHAIR_ID_MAX: usize = 32;
-
-/// `GET /healthz`: 200 as long as the program answers; whether it records stands in the body.
-pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
-    let health = Health {
-        version: app.about.version.to_string(),
-        run: app.about.run.to_string(),
-        recording: recording(&app.hub.recording()),
-        screens: app.hub.screens() as u64,
-    };
-    json(StatusCode::OK, &health)
-}
 
 /// The log's state for a screen.
 pub(crate) fn recording(recording: &Recording) -> chairside_wire::Recording {

@@ -9,6 +9,8 @@
 mod access;
 mod api;
 mod bundle;
+mod house;
+mod metrics;
 mod notices;
 mod record;
 mod refusal;
@@ -18,6 +20,8 @@ mod socket;
 mod sources;
 mod tls;
 
+pub use house::{House, Standing};
+pub use metrics::Figure;
 pub use notices::Notices;
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
@@ -64,6 +68,8 @@ pub struct Deps {
     pub desk: Desk,
     /// What is known of the sources.
     pub sources: Arc<dyn Sources>,
+    /// What is known of the program and its machine.
+    pub house: Arc<dyn House>,
     /// The clinic's limit notices; `None` where this program has no such layer.
     pub notices: Option<Arc<dyn Notices>>,
     /// The server's clocks.
@@ -102,7 +108,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 32] = [
+const ROUTES: [Route; 35] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -122,7 +128,10 @@ const ROUTES: [Route; 32] = [
     Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
     Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
     Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
-    Route { path: "/healthz", methods: &["get"], handler: || get(api::health) },
+    Route { path: "/healthz", methods: &["get"], handler: || get(house::health) },
+    Route { path: "/metrics", methods: &["get"], handler: || get(house::metrics) },
+    Route { path: "/health", methods: &["get"], handler: || get(page) },
+    Route { path: "/api/health", methods: &["get"], handler: || get(house::page) },
     Route { path: "/ca.crt", methods: &["get"], handler: || get(tls::authority) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
     Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },

@@ -9,6 +9,8 @@ mod claims;
 mod contract;
 mod index;
 mod journal;
+#[cfg(any(test, feature = "simulation"))]
+pub mod memory;
 pub mod seal;
 mod sessions;
 pub mod sqlite;

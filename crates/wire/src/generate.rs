@@ -1,14 +1,15 @@
 //! The TypeScript of the wire types.
 
 use crate::{
-    Act, AskCourse, AssignFeed, AuditLine, BoundFeed, ByteMark, Chair, Change, ChangeClinic, ClearChair, Clinic,
-    Course, CourseRow, CourseScore, CourseValues, DoAct, Done, Every, ExportSession, Fact, Feed, FeedValues,
-    FindPatients, FindSessions, Finding, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept,
-    KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark, Moment, MonitorNotice, NameChair, NamedValue, Offset,
-    OpenSession, Patient, Person, Plan, Prefer, Provenance, RawFrame, Reading, RecordGap, RecordLimit, RecordNote,
-    RecordSigned, RecordSource, Recording, Refusal, RowSigned, Schedule, Series, Session, SessionList, SessionRecord,
-    SessionRow, SessionSeries, SessionState, SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow,
-    Template, ToScreen, WIRE_VERSION, WorstScore,
+    Act, AskCourse, AssignFeed, AuditLine, BackupHealth, BoundFeed, ByteMark, CertificateHealth, Chair, Change,
+    ChangeClinic, ClearChair, Clinic, ClockHealth, Course, CourseRow, CourseScore, CourseValues, DiskHealth, DoAct,
+    Done, Every, ExportSession, Fact, Feed, FeedValues, FindPatients, FindSessions, Finding, FixedMark, FoundPatients,
+    FromScreen, Health, HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark,
+    Moment, MonitorNotice, NameChair, NamedValue, Offset, OpenSession, Patient, Person, Plan, Prefer, Provenance,
+    QueueHealth, RawFrame, Reading, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, Recording, Refusal,
+    RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries, SessionState,
+    SessionTable, Source, SourceBytes, Sources, State, SummaryLine, TableRow, Template, ToScreen, WIRE_VERSION,
+    WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -97,6 +98,12 @@ pub fn typescript() -> String {
         Done::decl(&config),
         Refusal::decl(&config),
         Health::decl(&config),
+        HealthPage::decl(&config),
+        DiskHealth::decl(&config),
+        BackupHealth::decl(&config),
+        CertificateHealth::decl(&config),
+        ClockHealth::decl(&config),
+        QueueHealth::decl(&config),
         RawFrame::decl(&config),
         Source::decl(&config),
         Sources::decl(&config),

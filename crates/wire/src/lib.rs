@@ -7,6 +7,7 @@
 mod clinic;
 mod from_observation;
 mod generate;
+mod health;
 pub mod line;
 mod record;
 mod session;
@@ -17,6 +18,7 @@ pub use clinic::{
 };
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
+pub use health::{BackupHealth, CertificateHealth, ClockHealth, DiskHealth, Health, HealthPage, QueueHealth};
 pub use record::{
     AskCourse, AuditLine, ByteMark, Course, CourseRow, CourseScore, CourseValues, ExportSession, FindSessions, Finding,
     Offset, OpenSession, Provenance, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, RowSigned, Series,
@@ -457,21 +459,6 @@ pub struct Refusal {
     pub code: String,
     /// For people.
     pub message: String,
-}
-
-/// Answer of `GET /healthz`. No patient data, no chair.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Health {
-    /// Version of the program.
-    pub version: String,
-    /// Changes with every start of the program.
-    pub run: String,
-    /// Whether the log can be written.
-    pub recording: Recording,
-    /// Screens connected.
-    #[ts(type = "number")]
-    pub screens: u64,
 }
 
 /// Answer of `GET /api/chairs/{id}/frame/{seq}`: the bytes an entry was decoded from.

@@ -11,10 +11,11 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FeedValues, FindPatients,
-    FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark,
-    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources,
-    Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    AssignFeed, BackupHealth, BoundFeed, CertificateHealth, Chair, Change, ChangeClinic, Clinic, ClockHealth,
+    DiskHealth, DoAct, Done, Every, Feed, FeedValues, FindPatients, FixedMark, FoundPatients, FromScreen, Health,
+    HealthPage, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark, NameChair, Person as WirePerson,
+    Prefer, QueueHealth, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources, Template, ToScreen,
+    WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -394,7 +395,56 @@ fn from_screen() -> Vec<(&'static str, FromScreen)> {
 }
 
 fn health() -> Health {
-    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3 }
+    Health {
+        version: "0.1.0".into(),
+        run: "6f1c2a".into(),
+        recording: recording(None),
+        screens: 3,
+        disk_free_bytes: Some(120_000_000_000),
+        last_backup_wall_us: Some(1_795_300_000_000_000),
+        sources_up: 2,
+        sources: 3,
+    }
+}
+
+fn health_page() -> HealthPage {
+    let queue = |to: &str, waiting, refused, trouble: Option<&str>| QueueHealth {
+        to: to.into(),
+        waiting,
+        refused,
+        trouble: trouble.map(Into::into),
+    };
+    HealthPage {
+        now: at(120).into(),
+        version: "0.1.0".into(),
+        started_wall_us: 1_795_200_000_000_000,
+        recording: recording(None),
+        screens: 3,
+        sources_up: 2,
+        sources: 3,
+        disk: Some(DiskHealth {
+            free_bytes: 120_000_000_000,
+            log_bytes: 900_000_000,
+            lasts_days: Some(410),
+            short: false,
+        }),
+        backup: BackupHealth {
+            every_h: Some(24),
+            last_wall_us: Some(1_795_100_000_000_000),
+            bytes: Some(910_000_000),
+            encrypted: Some(true),
+            late: true,
+            trouble: Some("/mnt/backup: No such file or directory; the folder has to be there".into()),
+        },
+        certificate: Some(CertificateHealth { ends_wall_us: 1_827_000_000_000_000, renews: true }),
+        clock: ClockHealth { zone: "Europe/Berlin".into(), set_by_server: Some(true), wrong: false },
+        queues: vec![
+            queue("log", 0, 0, None),
+            queue("database", 0, 0, None),
+            queue("ehr", 2, 1, Some("ehr.clinic.lan:2575 cannot be reached: connection refused")),
+        ],
+        parts: vec!["limits".into()],
+    }
 }
 
 fn raw() -> RawFrame {
@@ -524,6 +574,7 @@ fn every_message_is_what_its_file_says() {
         &Refusal { code: "no_chair".into(), message: "there is no such chair; the settings page lists them".into() },
     );
     check("health", &health());
+    check("health-page", &health_page());
     check("raw-frame", &raw());
     check("sources", &sources());
     check("source-bytes", &source_bytes());
@@ -546,6 +597,7 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "done",
         "refusal",
         "health",
+        "health-page",
         "raw-frame",
         "sources",
         "source-bytes",

@@ -265,7 +265,7 @@ function typedSpots(
 /** The values before the infusion, by panel: of a pressure both. */
 function levelsOf(baseline: readonly Baseline[], columns: readonly Column[]): Map<string, Level[]> {
   const found = new Map<string, Level[]>()
-  for (const { vital, values, time, from } of baseline) {
+  for (const { vital, values, time, to, from } of baseline) {
     const color = COLORS[vital]
     const unit = unitOf(columns, vital, from)
     if (color === undefined || unit === undefined) continue
@@ -275,7 +275,7 @@ function levelsOf(baseline: readonly Baseline[], columns: readonly Column[]): Ma
     wanted.forEach((digits, n) => {
       const value = Number(digits)
       const label = n === 0 ? text.chart.baselineAt(word(text.label, vital), digits) : digits
-      if (!Number.isNaN(value)) into.push({ value, from: time, color, label })
+      if (!Number.isNaN(value)) into.push({ value, from: time, ...(to === undefined ? {} : { to }), color, label })
     })
   }
   return found

@@ -181,6 +181,15 @@ test('the baseline is a level from its time on, in the panel of its unit', () =>
   ]) // biome-ignore format: a table
 })
 
+test('the baseline ends when she leaves', () => {
+  const baseline = [{ vital: 'heart_rate', values: ['72'] }]
+  const acts = [act(1100, 250, { is: 'baseline', values: [] })]
+  const until = (left: typeof acts) =>
+    drawn(session([...acts, ...left], { baseline }), hr(1001, 101, '70')).panels[0]?.levels[0]?.to
+  expect(until([])).toBeUndefined()
+  expect(until([act(1200, 280, { is: 'moved', to: 'discharged', reason: '' })])).toBe(wall(280))
+})
+
 test('the table is counted from T+0; a window without data is a row that says so, an absence says why', () => {
   const started = session([], { started: moment(130) })
   const off = hr(1100, 260, '0', { state: 'absent', value: undefined as never, reason: 'sensor off' })

@@ -45,6 +45,8 @@ export interface Baseline {
   readonly values: readonly string[]
   /** When it was taken. */
   readonly time: number
+  /** When she left: nothing after that is compared with it. */
+  readonly to?: number
   readonly from: readonly [number, number] | undefined
 }
 
@@ -148,7 +150,9 @@ function typed({ act, wallUs }: Kept): TypedPoint[] {
 function baseline(session: Session, acts: readonly Kept[]): Baseline[] {
   const taken = acts.findLast(({ act }) => act.is === 'baseline')
   const time = seconds((taken ?? session.acts[0])?.wallUs ?? 0)
-  return session.baseline.map(({ vital, values, from }) => ({ vital, values, time, from }))
+  const left = acts.findLast(({ act }) => act.is === 'moved' && (act.to === 'discharged' || act.to === 'cancelled'))
+  const to = left === undefined ? {} : { to: seconds(left.wallUs) }
+  return session.baseline.map(({ vital, values, from }) => ({ vital, values, time, from, ...to }))
 }
 
 /** A value as it is, one the monitor doubts, one a person marked. */

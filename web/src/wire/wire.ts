@@ -1840,7 +1840,163 @@ recording: Recording,
 /**
  * Screens connected.
  */
-screens: number, };
+screens: number, 
+/**
+ * Free bytes on the disk of the data folder; absent where the system does not say.
+ */
+diskFreeBytes?: number, 
+/**
+ * UTC microseconds of the last backup that was verified; absent when none is known.
+ */
+lastBackupWallUs?: number, 
+/**
+ * Sources whose monitor is heard now.
+ */
+sourcesUp: number, 
+/**
+ * All sources.
+ */
+sources: number, };
+
+export type HealthPage = { 
+/**
+ * When this was asked; the server's clocks.
+ */
+now: Moment, 
+/**
+ * Version of the program.
+ */
+version: string, 
+/**
+ * UTC microseconds of its start.
+ */
+startedWallUs: number, 
+/**
+ * Whether the log can be written.
+ */
+recording: Recording, 
+/**
+ * Screens connected.
+ */
+screens: number, 
+/**
+ * Sources whose monitor is heard now.
+ */
+sourcesUp: number, 
+/**
+ * All sources.
+ */
+sources: number, 
+/**
+ * The disk of the data folder; absent where the system does not say.
+ */
+disk?: DiskHealth, 
+/**
+ * Backups.
+ */
+backup: BackupHealth, 
+/**
+ * The certificate of the screens' address; absent where it has none.
+ */
+certificate?: CertificateHealth, 
+/**
+ * The machine's clock.
+ */
+clock: ClockHealth, 
+/**
+ * What waits to be taken somewhere.
+ */
+queues: Array<QueueHealth>, 
+/**
+ * Layers and parts this program was built with.
+ */
+parts: Array<string>, };
+
+export type DiskHealth = { 
+/**
+ * Bytes free for this user.
+ */
+freeBytes: number, 
+/**
+ * Bytes of the log.
+ */
+logBytes: number, 
+/**
+ * Days that lasts at the pace so far; absent while the log is too young to say.
+ */
+lastsDays?: number, 
+/**
+ * Whether somebody should make room.
+ */
+short: boolean, };
+
+export type BackupHealth = { 
+/**
+ * Hours between two the server makes by itself; absent: a person has to.
+ */
+everyH?: number, 
+/**
+ * UTC microseconds of the last one that was verified; absent when none is known.
+ */
+lastWallUs?: number, 
+/**
+ * Its bytes.
+ */
+bytes?: number, 
+/**
+ * Whether it is encrypted.
+ */
+encrypted?: boolean, 
+/**
+ * None is known, or the last one is older than it should be.
+ */
+late: boolean, 
+/**
+ * Why the last attempt failed, with what to do.
+ */
+trouble?: string, };
+
+export type CertificateHealth = { 
+/**
+ * UTC microseconds from which on browsers refuse it.
+ */
+endsWallUs: number, 
+/**
+ * The server renews it by itself.
+ */
+renews: boolean, };
+
+export type ClockHealth = { 
+/**
+ * IANA name of the clinic's zone.
+ */
+zone: string, 
+/**
+ * Whether a time server sets it; absent where the system does not say.
+ */
+setByServer?: boolean, 
+/**
+ * It shows a time at which this program did not exist.
+ */
+wrong: boolean, };
+
+export type QueueHealth = { 
+/**
+ * Where to: `log` (heard, not on disk yet), `database` (in the journal only), `ehr`.
+ */
+to: string, 
+/**
+ * How many wait.
+ */
+waiting: number, 
+/**
+ * How many were refused for good.
+ */
+refused: number, 
+/**
+ * Why they wait, with what to do; absent when nothing is wrong.
+ */
+trouble?: string, };
 
 export type RawFrame = { 
 /**

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest'
+import rust from '../../../crates/export/src/summary.rs?raw'
 import { de as german } from './de'
 import { forms as germanForms } from './de/forms'
+import { health as germanHealth } from './de/health'
 import { record as germanRecord } from './de/record'
 import { en as english } from './en'
 import { forms as englishForms } from './en/forms'
+import { health as englishHealth } from './en/health'
 import { record as englishRecord } from './en/record'
 import { es as spanish } from './es'
 import { forms as spanishForms } from './es/forms'
+import { health as spanishHealth } from './es/health'
 import { record as spanishRecord } from './es/record'
 import { LANGUAGES } from './languages'
 
 /** With the words of the forms and of recorded sessions, which are loaded with them. */
-const en = { ...english, forms: englishForms, record: englishRecord }
-const es = { ...spanish, forms: spanishForms, record: spanishRecord }
-const de = { ...german, forms: germanForms, record: germanRecord }
+const en = { ...english, forms: englishForms, record: englishRecord, health: englishHealth }
+const es = { ...spanish, forms: spanishForms, record: spanishRecord, health: spanishHealth }
+const de = { ...german, forms: germanForms, record: germanRecord, health: germanHealth }
 const OTHERS: Record<string, typeof en> = { es, de }
 
 /** The words as a list of path and text; a function is called with the names of what it is given. */
@@ -96,7 +100,7 @@ describe.each(Object.entries(OTHERS))('%s', (name, words) => {
   })
 
   test('is in the list of languages, and loads', async () => {
-    const { forms: _, record: __, ...loaded } = words
+    const { forms: _, record: __, health: ___, ...loaded } = words
     expect(await LANGUAGES[name]?.load()).toEqual(loaded)
   })
 })
@@ -145,4 +149,16 @@ test.each([
   const words = wordsOf(file, enumeration)
   expect(words.length).toBeGreaterThan(3)
   expect(words.filter((word) => !Object.hasOwn(table, word))).toEqual([])
+})
+
+test('every definition of a summary is translated', () => {
+  const table = rust.slice(
+    rust.indexOf('pub const DEFINITIONS'),
+    rust.indexOf('];', rust.indexOf('pub const DEFINITIONS')),
+  )
+  const means = [...table.matchAll(/\(\s*"[^"]*",\s*"((?:[^"\\]|\\.)*)",?\s*\)/g)].map((it) =>
+    (it[1] ?? '').replaceAll('\\"', '"'),
+  )
+  expect(means.length).toBe(16)
+  for (const { record } of [en, es, de]) expect(Object.keys(record.definition)).toEqual(means)
 })

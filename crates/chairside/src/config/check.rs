@@ -1,10 +1,11 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+mod backup;
 mod ehr;
 mod prefer;
 mod tls;
 
-use super::{Config, DATA, LISTEN, Seat, Source, Transport, UNCLAIMED_H, UNCLAIMED_H_RANGE, lines};
+use super::{Config, DATA, LISTEN, LogForm, Seat, Source, Transport, UNCLAIMED_H, UNCLAIMED_H_RANGE, lines};
 use chairside_decode::catalog::{LAN, Protocol};
 use chairside_observation::{ChairId, Micros};
 use jiff::tz::TimeZone;
@@ -147,22 +148,37 @@ impl Part<'_> {
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
     top.only(
-        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "tls"],
+        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "backup", "log", "tls"],
         "data = \"chairside-data\"",
     );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
     let listen = listen(&mut top);
     let database = database(&mut top, &data);
-    let zone = zone(&mut top);
+    let (zone, log) = (zone(&mut top), log_form(&mut top));
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
     let prefer = prefer::preferences(table, &sources, top.problems);
     let keep_unclaimed = retention(table, top.problems);
     let ehr = ehr::ehr(table, top.problems);
+    let backup = backup::backup(table, top.problems);
     let tls = tls::web(table, listen, top.problems);
-    let (listen, database, zone, tls) = (listen?, database?, zone?, tls?);
-    let ((ehr, ehr_tls), keep_unclaimed) = (ehr?, keep_unclaimed?);
-    Some(Config { data, listen, tls, database, zone, chairs, prefer, sources, ehr, ehr_tls, keep_unclaimed })
+    let (listen, database, zone, log, tls) = (listen?, database?, zone?, log?, tls?);
+    let ((ehr, ehr_tls), keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
+    Some(Config {
+        data,
+        listen,
+        tls,
+        database,
+        zone,
+        chairs,
+        prefer,
+        sources,
+        ehr,
+        ehr_tls,
+        keep_unclaimed,
+        log,
+        backup,
+    })
 }
 
 fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {
@@ -208,6 +224,22 @@ fn database(top: &mut Part<'_>, data: &Path) -> Option<PathBuf> {
         }
         None => {
             top.wrong("database", format!("{text:?}"), "begins with none of the known kinds", LINE);
+            None
+        }
+    }
+}
+
+fn log_form(top: &mut Part<'_>) -> Option<LogForm> {
+    const LINE: &str = "log = \"json\"";
+    if !top.table.contains_key("log") {
+        return Some(LogForm::Text);
+    }
+    let word = top.text("log", LINE)?;
+    match word.as_str() {
+        "text" => Some(LogForm::Text),
+        "json" => Some(LogForm::Json),
+        _ => {
+            top.wrong("log", format!("{word:?}"), "known are text, json", LINE);
             None
         }
     }

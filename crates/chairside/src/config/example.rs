@@ -23,6 +23,14 @@ unclaimed_h = 24
 #[tls]
 #names = ["chairside.clinic.local", "192.168.1.10"]
 
+# Backups the server makes while it records: one verified file each, to a folder on another disk. `chairside restore` makes
+# a data folder of one again. Take the marks off to use it; docs/backup.md has more.
+#[backup]
+#to = "/mnt/backup"
+#every_h = 24
+#keep = 14
+#encrypt_to = "age1..."                 # only the holder of this key can open them; made with age-keygen
+
 # Chairs in room order: the wall shows them in this order, always.
 [[chair]]
 id = "1"

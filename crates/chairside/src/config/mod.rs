@@ -59,6 +59,33 @@ pub struct Config {
     pub ehr_tls: Option<ReachTls>,
     /// How long what no session claims is kept.
     pub keep_unclaimed: Micros,
+    /// How the program writes what it says of itself while it runs.
+    pub log: LogForm,
+    /// Backups the server makes by itself; `None`: a person has to.
+    pub backup: Option<Backups>,
+}
+
+/// How the program writes what it says of itself while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogForm {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// A JSON object a line, for programs that collect them.
+    Json,
+}
+
+/// Backups the server makes by itself.
+#[derive(Clone, Debug)]
+pub struct Backups {
+    /// Folder they go to.
+    pub to: PathBuf,
+    /// Hours between two.
+    pub every_h: u32,
+    /// How many are kept.
+    pub keep: usize,
+    /// Who alone can open them; `None`: everybody who can read the files.
+    pub encrypt_to: Option<crate::backup::Recipient>,
 }
 
 /// One source.
@@ -194,6 +221,9 @@ impl Config {
         config.data = base.join(&config.data);
         config.database = base.join(&config.database);
         config.each_file(|path| *path = base.join(&*path));
+        if let Some(backup) = &mut config.backup {
+            backup.to = base.join(&backup.to);
+        }
         Ok(config)
     }
 

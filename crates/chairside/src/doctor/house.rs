@@ -139,12 +139,33 @@ pub(super) fn space(config: &Config, health: Option<&LogHealth>, now: Micros) ->
     all
 }
 
+/// How long the disk lasts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Days at the pace so far; `None`: the log is too young to say.
+    pub(crate) lasts_days: Option<u64>,
+    /// Somebody should make room.
+    pub(crate) short: bool,
+    /// The log may stop at any moment.
+    wrong: bool,
+}
+
+impl Room {
+    /// `free` bytes on the disk, `used` by a log that spans so much time.
+    pub(crate) fn new(free: u64, used: u64, span: Option<Micros>) -> Self {
+        let span = span.filter(|span| *span >= PACE_FROM).and_then(|span| u64::try_from(span.0 / 1_000_000).ok());
+        let days = span
+            .and_then(|s| u128::checked_div(u128::from(free) * u128::from(s), u128::from(used) * u128::from(DAY_S)));
+        let lasts_days = days.map(|days| u64::try_from(days).unwrap_or(u64::MAX));
+        let wrong = free < FREE_WRONG || lasts_days.is_some_and(|days| days < 1);
+        Self { lasts_days, short: wrong || free < FREE_LOOK || lasts_days.is_some_and(|days| days < DAYS_LOOK), wrong }
+    }
+}
+
 /// `free` bytes on the disk, `used` by a log that spans so much time.
 fn free(free: u64, used: u64, span: Option<Micros>) -> Finding {
-    let span = span.filter(|span| *span >= PACE_FROM).and_then(|span| u64::try_from(span.0 / 1_000_000).ok());
-    let days =
-        span.and_then(|s| u128::checked_div(u128::from(free) * u128::from(s), u128::from(used) * u128::from(DAY_S)));
-    let lasts = match days {
+    let room = Room::new(free, used, span);
+    let lasts = match room.lasts_days {
         Some(days) if days > 3650 => "that lasts for years".to_owned(),
         Some(days) => format!("that lasts {days} days at the pace so far"),
         None => "the log is too young to say how long that lasts".to_owned(),
@@ -152,12 +173,10 @@ fn free(free: u64, used: u64, span: Option<Micros>) -> Finding {
     let text = format!("{} free, the log has {}: {lasts}", bytes(free), bytes(used));
     let todo =
         "make room on the disk, or set `data` to a larger one; screens stay live when it is full, the record stops";
-    if free < FREE_WRONG || days.is_some_and(|days| days < 1) {
-        Finding::wrong(text, todo)
-    } else if free < FREE_LOOK || days.is_some_and(|days| days < u128::from(DAYS_LOOK)) {
-        Finding::look(text, todo)
-    } else {
-        Finding::fine(text)
+    match room {
+        Room { wrong: true, .. } => Finding::wrong(text, todo),
+        Room { short: true, .. } => Finding::look(text, todo),
+        _ => Finding::fine(text),
     }
 }
 

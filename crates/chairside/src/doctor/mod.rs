@@ -7,7 +7,9 @@ mod report;
 mod server;
 mod time;
 
+pub(crate) use house::Room;
 pub use report::{Finding, Mark, Report};
+pub(crate) use time::{is_set as clock_is_set, is_wrong as clock_is_wrong};
 
 use crate::clock;
 use crate::config::{Config, Problem};

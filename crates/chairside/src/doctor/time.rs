@@ -14,11 +14,21 @@ const AHEAD: Micros = Micros::from_secs(5);
 /// What `systemd-timesyncd` touches each time it has set the clock.
 const SET_BY_TIMESYNCD: &str = "/run/systemd/timesync/synchronized";
 
+/// Whether a time server sets the clock; `None`: it cannot be told.
+pub(crate) fn is_set() -> Option<bool> {
+    Path::new(SET_BY_TIMESYNCD).exists().then_some(true)
+}
+
+/// Whether the clock shows a time at which this program did not exist.
+pub(crate) fn is_wrong(now: Micros) -> bool {
+    now < NOT_BEFORE
+}
+
 /// Looks at the clock, `now` and against the newest entry of the log.
 pub(super) fn check(config: &Config, now: Micros, newest: Option<Micros>) -> Vec<Finding> {
     let mut all = vec![at(now, newest, config)];
     all.push(zone(config));
-    all.push(if Path::new(SET_BY_TIMESYNCD).exists() {
+    all.push(if is_set() == Some(true) {
         Finding::fine("set from a time server (systemd-timesyncd)")
     } else {
         let todo = "timedatectl   (\"System clock synchronized: yes\" is right)";
@@ -30,7 +40,7 @@ pub(super) fn check(config: &Config, now: Micros, newest: Option<Micros>) -> Vec
 fn at(now: Micros, newest: Option<Micros>, config: &Config) -> Finding {
     let shown = shown(now, config);
     let todo = "set the clock, or let a time server set it: sudo timedatectl set-ntp true";
-    if now < NOT_BEFORE {
+    if is_wrong(now) {
         return Finding::wrong(format!("{shown}: this program did not exist then"), todo);
     }
     match newest {

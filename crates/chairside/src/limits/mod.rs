@@ -25,6 +25,10 @@ const TELL_EVERY: Duration = Duration::from_millis(250);
 const PAGE: usize = 1000;
 /// What screens are told when the layer is gone.
 const FAILED: &str = "stopped by a fault of the program; there are no limit notices until it is started again";
+/// A layer that has not turned for so long judges nothing: five looks were missed.
+const STUCK_AFTER: Duration = Duration::from_secs(5);
+/// What screens are told then.
+const STUCK: &str = "not answering; there are no limit notices until it goes on";
 
 /// What the layer needs of the program.
 #[derive(Clone)]
@@ -41,20 +45,41 @@ pub struct Needs {
 
 /// Starts the layer. It ends in order once `stopped` is true.
 #[must_use]
-pub fn start(needs: Needs, mut stopped: watch::Receiver<bool>) -> Arc<dyn chairside_server::Notices> {
+pub fn start(needs: Needs, stopped: watch::Receiver<bool>) -> Arc<dyn chairside_server::Notices> {
+    start_watched(needs, stopped, STUCK_AFTER)
+}
+
+fn start_watched(
+    needs: Needs,
+    mut stopped: watch::Receiver<bool>,
+    stuck_after: Duration,
+) -> Arc<dyn chairside_server::Notices> {
     let board = Arc::new(Board::default());
     let (answers, hub, desk) = (Arc::clone(&board), needs.hub.clone(), needs.desk.clone());
-    let layer = tokio::spawn(async move { Layer::new(needs, board).run().await });
+    let mut layer = tokio::spawn(async move { Layer::new(needs, board).run().await });
     let kept = Arc::clone(&answers);
     tokio::spawn(async move {
-        let abort = layer.abort_handle();
-        tokio::select! {
-            _ = stopped.wait_for(|stop| *stop) => abort.abort(),
-            ended = layer => {
-                tracing::error!(panic = ended.is_err(), "the layer of limit notices stopped");
-                kept.fail();
-                let chairs = desk.roster().chairs.iter().map(|(id, _)| id.clone()).collect();
-                hub.tell(&Told::NoticesChanged(chairs));
+        let tell = || {
+            let chairs = desk.roster().chairs.iter().map(|(id, _)| id.clone()).collect();
+            hub.tell(&Told::NoticesChanged(chairs));
+        };
+        let mut looks = interval(stuck_after / 5);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = stopped.wait_for(|stop| *stop) => return layer.abort(),
+                ended = &mut layer => {
+                    tracing::error!(panic = ended.is_err(), "the layer of limit notices stopped");
+                    kept.say(Some(FAILED));
+                    return tell();
+                }
+                _ = looks.tick() => {
+                    let stuck = kept.turned().elapsed() >= stuck_after;
+                    if kept.say(stuck.then_some(STUCK)) {
+                        tracing::error!(stuck, "the layer of limit notices, which has to turn every second");
+                        tell();
+                    }
+                }
             }
         }
     });
@@ -62,10 +87,18 @@ pub fn start(needs: Needs, mut stopped: watch::Receiver<bool>) -> Arc<dyn chairs
 }
 
 /// What stands, for the screens.
-#[derive(Default)]
 struct Board {
     stands: Mutex<BTreeMap<ChairId, Vec<Standing>>>,
-    failed: Mutex<bool>,
+    /// Why there are no notices.
+    failed: Mutex<Option<&'static str>>,
+    /// When the layer last went round.
+    turned: Mutex<Instant>,
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self { stands: Mutex::default(), failed: Mutex::default(), turned: Mutex::new(Instant::now()) }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -74,8 +107,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Board {
-    fn fail(&self) {
-        *lock(&self.failed) = true;
+    /// What the screens are told instead of notices; `true` when this is something else than before.
+    fn say(&self, failed: Option<&'static str>) -> bool {
+        std::mem::replace(&mut *lock(&self.failed), failed) != failed
+    }
+
+    fn turn(&self) {
+        *lock(&self.turned) = Instant::now();
+    }
+
+    fn turned(&self) -> Instant {
+        *lock(&self.turned)
     }
 
     /// `true` when this is something else than before.
@@ -91,8 +133,8 @@ impl Board {
 
 impl chairside_server::Notices for Board {
     fn of(&self, chair: &ChairId) -> Result<Vec<LimitNotice>, String> {
-        if *lock(&self.failed) {
-            return Err(FAILED.to_owned());
+        if let Some(why) = *lock(&self.failed) {
+            return Err(why.to_owned());
         }
         Ok(lock(&self.stands).get(chair).into_iter().flatten().map(notice).collect())
     }
@@ -143,6 +185,7 @@ impl Layer {
         self.take_chairs().await;
         let mut ticks = ticks();
         loop {
+            self.board.turn();
             let tell_at = self.told_at + TELL_EVERY;
             tokio::select! {
                 event = self.screen.next() => self.event(event).await,

@@ -19,11 +19,12 @@ impl Zone for Utc {
     }
 }
 
-/// A clinic with one chair. The layer's clock can be made to panic.
+/// A clinic with one chair. The layer's clock can be made to panic, and to hang.
 struct House {
     folder: TempDir,
     second: Arc<AtomicI64>,
     broken: Arc<AtomicBool>,
+    hangs: Arc<AtomicBool>,
 }
 
 struct Running {
@@ -33,6 +34,7 @@ struct Running {
     notices: Arc<dyn Notices>,
     second: Arc<AtomicI64>,
     broken: Arc<AtomicBool>,
+    hangs: Arc<AtomicBool>,
     stop: watch::Sender<bool>,
 }
 
@@ -43,10 +45,14 @@ fn person(name: &str, role: Role) -> Person {
 impl House {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, second: Arc::new(AtomicI64::new(1000)), broken: Arc::default() }
+        Self { folder, second: Arc::new(AtomicI64::new(1000)), broken: Arc::default(), hangs: Arc::default() }
     }
 
     async fn start(&self) -> Running {
+        self.start_watched(STUCK_AFTER).await
+    }
+
+    async fn start_watched(&self, stuck_after: Duration) -> Running {
         let second = Arc::clone(&self.second);
         let clock: Clock = Arc::new(move || {
             let s = second.load(Ordering::SeqCst);
@@ -60,16 +66,19 @@ impl House {
         let disk: Arc<dyn SessionLog> = log.clone();
         let recorder =
             chairside_recorder::start(disk.clone(), hub.clone(), roster, Arc::new(Utc), clock.clone()).await.unwrap();
-        let broken = Arc::clone(&self.broken);
+        let (broken, hangs) = (Arc::clone(&self.broken), Arc::clone(&self.hangs));
         let clock: Clock = Arc::new(move || {
+            while hangs.load(Ordering::SeqCst) {
+                std::thread::yield_now();
+            }
             assert!(!broken.load(Ordering::SeqCst), "the test asked for a panic");
             clock()
         });
         let needs = Needs { hub: hub.clone(), desk: recorder.desk.clone(), log: disk, clock };
         let (stop, stopped) = watch::channel(false);
-        let notices = start(needs, stopped);
+        let notices = super::start_watched(needs, stopped, stuck_after);
         let (second, broken) = (Arc::clone(&self.second), Arc::clone(&self.broken));
-        Running { recorder, hub, log, notices, second, broken, stop }
+        Running { recorder, hub, log, notices, second, broken, hangs: Arc::clone(&self.hangs), stop }
     }
 }
 
@@ -194,6 +203,22 @@ async fn h13_a_layer_that_panics_is_told_as_failed_and_everything_else_goes_on()
     let told = async { while !matches!(screen.next().await, Ok(Event::Told(Told::NoticesChanged(_)))) {} };
     tokio::time::timeout(Duration::from_secs(30), told).await.expect("every screen is told");
     run.saturation(88).await;
+    run.recorder.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn h13_a_layer_that_hangs_is_told_as_stuck_until_it_goes_on() {
+    let house = House::new();
+    let run = house.start_watched(Duration::from_millis(100)).await;
+    run.switch_on(NoticeKind::Spo2).await;
+    run.open().await;
+    let screen = run.hub.join();
+    run.hangs.store(true, Ordering::SeqCst);
+    run.until(|run| run.notices.of(&"1".into()) == Err(STUCK.to_owned())).await;
+    let told = async { while !matches!(screen.next().await, Ok(Event::Told(Told::NoticesChanged(_)))) {} };
+    tokio::time::timeout(Duration::from_secs(30), told).await.expect("every screen is told");
+    run.hangs.store(false, Ordering::SeqCst);
+    run.until(|run| run.notices.of(&"1".into()).is_ok()).await;
     run.recorder.stop().await;
 }
 

@@ -1,11 +1,12 @@
 //! Pages, files, and the routes that answer with JSON.
 
 use crate::rig::{
-    Answer, Rig, ask, ask_raw, chair, get, reading, readings, received, seqs, start, start_unwritable, start_whole,
+    Answer, NOW_S, Rig, ask, ask_raw, chair, get, reading, readings, received, seqs, start, start_unwritable,
+    start_whole,
 };
 use chairside_observation::{Frame, FrameKind, Observation, Sequence, Timeline, What};
 use chairside_recorder::Heard;
-use chairside_wire::{Done, FeedValues, Health, RawFrame, SourceBytes, Sources, ToScreen};
+use chairside_wire::{Done, FeedValues, Health, HealthPage, RawFrame, SourceBytes, Sources, ToScreen};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -289,7 +290,24 @@ async fn health_says_what_runs_and_whether_it_records() {
     let answer = get(&rig, "/healthz", &[]).await;
     let health: Health = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!((&*health.version, &*health.run, health.screens, health.recording.ok), ("0.1.0", "run-1", 1, true));
+    assert_eq!((health.sources_up, health.sources, health.disk_free_bytes), (2, 3, None));
+    assert!(health.last_backup_wall_us.is_some());
     assert_eq!(answer.header("cache-control"), "no-store");
+    let answer = get(&rig, "/api/health", &[]).await;
+    let page: HealthPage = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((page.screens, page.recording.ok, page.now.wall_us), (1, true, NOW_S * 1_000_000));
+    assert!(page.backup.late && page.backup.trouble.is_some());
+    assert_eq!(page.queues[2].to, "ehr");
+}
+
+#[tokio::test]
+async fn figures_are_there_for_programs_that_watch() {
+    let rig = start().await;
+    let answer = get(&rig, "/metrics", &[]).await;
+    let text = String::from_utf8(answer.body.clone()).unwrap();
+    assert!(text.contains("\nchairside_recording 1\n") && text.contains("\nchairside_readings_total 7\n"), "{text}");
+    assert_eq!(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    assert!(!text.contains('{'), "a label would lead to a chair: {text}");
 }
 
 #[tokio::test]

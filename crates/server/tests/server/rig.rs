@@ -7,7 +7,7 @@ use chairside_observation::{
     SourceId, Timeline, Unit, Update, Vital, What, Zone,
 };
 use chairside_recorder::{Binding, Recorder, Roster};
-use chairside_server::{About, Deps, serve};
+use chairside_server::{About, Deps, Figure, Standing, serve};
 use chairside_store::{Batch, Committed, Head, SessionLog, SqliteLog, StoreError, Verified};
 use chairside_wire::{FromScreen, Item, ToScreen};
 use futures_util::{SinkExt, StreamExt};
@@ -207,6 +207,7 @@ async fn start_all(
         hub: hub.clone(),
         desk: recorder.desk.clone(),
         sources: Arc::new(OneSource),
+        house: Arc::new(SmallHouse),
         notices,
         clock,
         about: About {
@@ -244,6 +245,31 @@ async fn start_all(
     })
     .await;
     rig
+}
+
+/// A house whose last backup is known and whose disk is not.
+struct SmallHouse;
+
+impl chairside_server::House for SmallHouse {
+    fn standing(&self) -> Standing {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/wire/health-page.json");
+        let page: chairside_wire::HealthPage = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        Standing {
+            started_wall_us: page.started_wall_us,
+            disk: None,
+            backup: page.backup,
+            certificate: page.certificate,
+            clock: page.clock,
+            queues: page.queues,
+            parts: page.parts,
+            sources_up: 2,
+            sources: 3,
+        }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        vec![Figure::counter("chairside_readings_total", "Readings.", 7)]
+    }
 }
 
 /// One source, `com3`, with three kept frames.

@@ -15,6 +15,8 @@ use tokio::sync::oneshot;
 
 /// Looks at a journal that is being written: one may be spoilt by a write, a second one hardly ever.
 const LOOKS: usize = 3;
+/// Looks of a copy, which may not go on without: each takes some milliseconds, and a busy server spoils one in many.
+const COPY_LOOKS: usize = 50;
 
 /// A test's own look at the writer.
 #[cfg(test)]
@@ -148,21 +150,30 @@ fn groups(found: &Unapplied<'_>) -> Result<Vec<Group>, StoreError> {
 /// the journal was read, so nothing falls between the two. What does not fit then was written in the middle of the look,
 /// or is damage, which `verify` tells.
 pub(super) async fn kept(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<Arc<Group>>, StoreError> {
-    let place = Place::of(path);
     for _ in 0..LOOKS {
-        let looked = match open::journals(&place) {
-            Ok(files) => {
-                let mark = load_mark(conn).await?;
-                open::unapplied(&files, &mark).and_then(|found| groups(&found))
-            }
-            Err(error) => Err(error),
-        };
-        match looked {
-            Ok(groups) => return Ok(groups.into_iter().map(Arc::new).collect()),
+        match look(path, conn).await {
+            Ok(groups) => return Ok(groups),
             Err(error) => tracing::warn!(%error, "the journal cannot be read; what only it holds is not seen"),
         }
     }
     Ok(Vec::new())
+}
+
+/// The same for a copy of the log, which must lack nothing: a journal that cannot be read is an error.
+pub(super) async fn tail(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<Arc<Group>>, StoreError> {
+    for _ in 1..COPY_LOOKS {
+        if let Ok(groups) = look(path, conn).await {
+            return Ok(groups);
+        }
+    }
+    look(path, conn).await
+}
+
+async fn look(path: &Path, conn: &mut SqliteConnection) -> Result<Vec<Arc<Group>>, StoreError> {
+    let files = open::journals(&Place::of(path))?;
+    let mark = load_mark(conn).await?;
+    let found = open::unapplied(&files, &mark)?;
+    Ok(groups(&found)?.into_iter().map(Arc::new).collect())
 }
 
 struct Applier {

@@ -135,6 +135,16 @@ impl Behind {
         self.state().pending.iter().cloned().collect()
     }
 
+    /// How many records those are.
+    pub(super) fn len(&self) -> usize {
+        self.state().pending.len()
+    }
+
+    /// Why the last attempt to write the database failed, when it did.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.state().failure.clone()
+    }
+
     /// The database has every record through this number.
     pub(super) fn applied(&self) -> u64 {
         self.state().progress.applied

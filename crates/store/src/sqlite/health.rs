@@ -53,6 +53,31 @@ impl SqliteLog {
         Ok(LogHealth { version, first_wall: first.map(Micros), last_wall: last.map(Micros), waiting, problems })
     }
 
+    /// UTC when the first block of entries was written; `None` for an empty log. Takes a moment, whatever the log's length.
+    ///
+    /// # Errors
+    /// [`StoreError::Read`]: the log cannot be read.
+    pub async fn since(&self) -> Result<Option<Micros>, StoreError> {
+        let (_, mut tx) = self.snapshot().await?;
+        let first = sqlx::query_scalar(
+            "SELECT min((SELECT reached_wall_us FROM block WHERE timeline = t.id ORDER BY number LIMIT 1)) FROM timeline t",
+        );
+        let first: Option<i64> = first.fetch_one(&mut *tx).await.map_err(|e| error::read(&e))?;
+        Ok(first.map(Micros))
+    }
+
+    /// Records the database does not have yet; the journal does.
+    #[must_use]
+    pub fn behind(&self) -> u64 {
+        self.writing.as_ref().map_or(0, |writing| writing.behind.len() as u64)
+    }
+
+    /// Why the database cannot be written; `None`: it can.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.writing.as_ref().and_then(|writing| writing.behind.failure())
+    }
+
     /// Appends that are only in the journal of a log nobody writes, or what is wrong with that journal.
     ///
     /// # Errors

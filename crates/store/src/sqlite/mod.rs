@@ -8,6 +8,8 @@
 mod apply;
 mod behind;
 mod claims;
+mod columns;
+mod copy;
 mod erase;
 mod erasures;
 mod error;
@@ -17,6 +19,7 @@ mod insert;
 mod keeper;
 mod names;
 mod open;
+mod page;
 mod patient;
 mod read;
 mod retention;

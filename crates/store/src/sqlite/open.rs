@@ -77,6 +77,15 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
         .map_err(|e| error::read(&e))
 }
 
+/// The connection that copies the file elsewhere. It cannot write here; `query_only` would keep it from writing there, too.
+pub(super) async fn copier(path: &Path) -> Result<SqliteConnection, StoreError> {
+    let options = options(path)
+        .read_only(true)
+        .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
+        .pragma("temp_store", "MEMORY");
+    options.connect().await.map_err(|e| error::read(&e))
+}
+
 /// Asks a setting back: SQLite ignores what it cannot do.
 async fn expect(conn: &mut SqliteConnection, path: &Path, pragma: &str, expected: &str) -> Result<(), StoreError> {
     let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
@@ -223,6 +232,11 @@ pub(super) fn is_written(path: &Path) -> bool {
 pub(super) fn journal_salt(path: &Path, pages: u64) -> Option<Salt> {
     let bytes = std::fs::read(path).ok()?;
     (bytes.len() as u64 == pages * journal::PAGE as u64).then(|| journal::salt_of(&bytes).ok())?
+}
+
+/// Makes a file that only its owner can read.
+pub(super) fn private_file(path: &Path) -> std::io::Result<()> {
+    private::file(path).map(drop)
 }
 
 fn open_file() -> OpenOptions {

@@ -1,8 +1,8 @@
 //! Reading: always from connections that cannot write, each answer from one state of the log.
 
-use crate::sqlite::error;
 use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
 use crate::sqlite::words::{List, Words};
+use crate::sqlite::{error, page};
 use crate::{Head, StoreError};
 use chairside_observation::{Frame, FrameKey, Sequence, Timeline, Vital};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -67,6 +67,10 @@ pub(super) async fn stored(
     let mut entries = Vec::new();
     let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
     for (select, table, is_reading) in [(READINGS, "r", true), (NOTES_SELECT, "n", false)] {
+        if is_reading && limit >= page::FROM {
+            entries = page::readings(conn, words, timeline, (id, seq_of(after), limit_rows)).await?;
+            continue;
+        }
         let sql = format!(
             "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
         );

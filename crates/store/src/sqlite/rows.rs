@@ -35,6 +35,22 @@ pub(super) const READINGS: &str = "SELECT r.seq, r.frame, r.state, r.flags, r.va
      LEFT JOIN reading_more m ON m.timeline = r.timeline AND m.seq = r.seq \
      LEFT JOIN frame f ON f.id = r.frame LEFT JOIN boot b ON b.id = f.boot ";
 
+/// What rarely changes from reading to reading; `WHERE` follows.
+pub(super) const CHANNEL: &str = "SELECT c.id, s.name, c.vital, c.unit, c.origin, c.site, c.synthetic, c.identity, \
+     i.id, i.bed, i.unit, i.patient, i.name, i.device \
+     FROM channel c LEFT JOIN source s ON s.id = c.source LEFT JOIN identity i ON i.id = c.identity";
+
+/// A row of [`CHANNEL`].
+pub(super) struct Channel {
+    pub(super) source: SourceId,
+    pub(super) vital: Vital,
+    pub(super) unit: Unit,
+    pub(super) origin: Option<Origin>,
+    pub(super) site: Option<Box<str>>,
+    pub(super) synthetic: bool,
+    pub(super) context: Option<Arc<Context>>,
+}
+
 /// Everything else in a timeline; `WHERE` and `ORDER BY` follow.
 pub(super) const NOTES_SELECT: &str = "SELECT n.seq, n.kind, n.frame, n.source, n.word, n.text, n.identity, \
      n.first_byte, n.end_byte, s.name, nb.name, n.received_mono_us, n.received_wall_us, \
@@ -57,6 +73,20 @@ pub(super) struct Rows<'a> {
 impl<'a> Rows<'a> {
     pub(super) fn new(words: &'a Words) -> Self {
         Self { words, contexts: HashMap::new() }
+    }
+
+    /// A row of [`CHANNEL`], with its number.
+    pub(super) fn channel(&mut self, row: &SqliteRow) -> Result<(i64, Channel), Damage> {
+        let channel = Channel {
+            source: SourceId::from(get::<&str>(row, 1)?),
+            vital: self.word(row, 2, List::Vital, Vital::ALL)?,
+            unit: self.word(row, 3, List::Unit, Unit::ALL)?,
+            origin: self.optional_word(row, 4, List::Origin, Origin::ALL)?,
+            site: optional(row, 5)?,
+            synthetic: flag(row, 6, "channel.synthetic")?,
+            context: self.context(row, 7, 8)?,
+        };
+        Ok((get(row, 0)?, channel))
     }
 
     /// A row of [`READINGS`].
@@ -338,7 +368,12 @@ fn measured(row: &SqliteRow) -> Result<Option<Measured>, Damage> {
         let Some(text) = optional::<&str>(row, column)? else { return Ok(None) };
         civil_of(text).map(Some).ok_or_else(|| format!("measured: {text:?} is no time this log writes"))
     };
-    match (civil(26)?, civil(27)?, optional::<i64>(row, 28)?) {
+    measured_of([civil(26)?, civil(27)?], optional(row, 28)?)
+}
+
+/// When it was measured, of the columns that hold it.
+pub(super) fn measured_of([at, sent]: [Option<Civil>; 2], ago: Option<i64>) -> Result<Option<Measured>, Damage> {
+    match (at, sent, ago) {
         (None, None, None) => Ok(None),
         (Some(at), sent, None) => Ok(Some(Measured::At { at, sent })),
         (None, None, Some(ago)) => Ok(Some(Measured::Ago(Micros(ago)))),

@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use tempfile::TempDir;
 
+mod copies;
 mod erasing;
 mod index;
 mod seal;
@@ -265,6 +266,19 @@ async fn everything(log: &SqliteLog) -> (Vec<Entry>, Vec<Option<Frame>>) {
     (entries, frames)
 }
 
+/// Whole columns at a time, one entry after the other, and as numbers for a chart.
+async fn columns_and_rows_say_the_same(log: &SqliteLog, expected: &[Entry]) {
+    for n in 0..3 {
+        let of: Vec<&Entry> = expected.iter().filter(|entry| entry.timeline == timeline(n)).collect();
+        for entry in &of {
+            let before = Sequence(entry.sequence.0 - 1);
+            assert_eq!(log.read(&timeline(n), before, 1).await.unwrap(), [(*entry).clone()]);
+        }
+        let numbers: Vec<Value> = of.iter().filter_map(|entry| Value::of(entry)).collect();
+        assert_eq!(log.values(&timeline(n), Sequence(0), Sequence(u64::MAX), usize::MAX).await.unwrap(), numbers);
+    }
+}
+
 fn expected(batches: &[Arc<Batch>]) -> (Vec<Entry>, Vec<Option<Frame>>) {
     let mut all: Vec<_> = batches.iter().flat_map(|b| b.entries.iter().map(|e| (e.clone(), b.frame.clone()))).collect();
     let place = |t: &Timeline| (0..3).position(|n| timeline(n) == *t);
@@ -296,6 +310,7 @@ proptest! {
             drop(log);
             let log = open(&folder).await;
             assert_eq!(everything(&log).await, expected(&batches), "after a restart");
+            columns_and_rows_say_the_same(&log, &expected(&batches).0).await;
         });
     }
 }

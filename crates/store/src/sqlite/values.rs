@@ -1,11 +1,13 @@
-//! Numbers for a chart: few columns, and names read once.
+//! Numbers for a chart: whole columns at a time, and names read once.
+//!
+//! A page comes as one row, see [`columns`](super::columns).
 
+use crate::sqlite::columns::{Column, columns, listed};
 use crate::sqlite::rows::{Damage, reading_of};
 use crate::sqlite::words::{List, Words};
 use crate::sqlite::{error, read};
 use crate::{Series, StoreError, Value};
-use chairside_observation::{Micros, Origin, Reading, Received, Sequence, SourceId, Timeline, Unit, Vital};
-use futures_util::TryStreamExt;
+use chairside_observation::{Micros, Origin, Received, Sequence, SourceId, Timeline, Unit, Vital};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
@@ -17,6 +19,21 @@ pub(super) struct Here<'a> {
     pub(super) now: Received,
 }
 
+/// A page of readings: sequence, frame, channel, state, value, places.
+const READINGS: &str = "SELECT json_group_array(seq), json_group_array(frame), json_group_array(channel), \
+     json_group_array(state), json_group_array(value), json_group_array(places) FROM (\
+     SELECT seq, frame, channel, state, value, places FROM reading \
+     WHERE timeline = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY timeline, seq LIMIT ?4)";
+/// What some of them have besides.
+const MORE: &str = "SELECT json_group_array(seq), json_group_array(pressure), json_group_array(diastolic), \
+     json_group_array(diastolic_places), json_group_array(mean), json_group_array(mean_places), \
+     json_group_array(age_us) FROM (SELECT * FROM reading_more \
+     WHERE timeline = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY timeline, seq)";
+/// When the frames of a page came.
+const FRAMES: &str = "SELECT json_group_array(id), json_group_array(boot), json_group_array(received_mono_us), \
+     json_group_array(received_wall_us) FROM (SELECT id, boot, received_mono_us, received_wall_us FROM frame \
+     WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id)";
+
 /// Numbers above the first sequence and up to the second, at most so many.
 pub(super) async fn values(
     conn: &mut SqliteConnection,
@@ -27,64 +44,95 @@ pub(super) async fn values(
 ) -> Result<Vec<Value>, StoreError> {
     let failed = |e: sqlx::Error| error::read(&e);
     let Some(id) = read::timeline_id(conn, timeline).await? else { return Ok(Vec::new()) };
-    let boot: Option<i64> = sqlx::query_scalar("SELECT id FROM boot WHERE name = ?")
-        .bind(here.boot)
-        .fetch_optional(&mut *conn)
-        .await
-        .map_err(failed)?;
     let damaged = |damage: Damage| StoreError::Read(format!("{}: {damage}; run `chairside verify`", timeline.key()));
-    let mut rows = sqlx::query(
-        "SELECT r.seq, r.channel, r.state, r.value, r.places, m.pressure, m.diastolic, m.diastolic_places, m.mean, \
-         m.mean_places, coalesce(m.age_us, 0), f.boot, f.received_mono_us, f.received_wall_us \
-         FROM reading r JOIN frame f ON f.id = r.frame \
-         LEFT JOIN reading_more m ON m.timeline = r.timeline AND m.seq = r.seq \
-         WHERE r.timeline = ? AND r.seq > ? AND r.seq <= ? ORDER BY r.timeline, r.seq LIMIT ?",
-    )
-    .bind(id)
-    .bind(whole(after))
-    .bind(whole(through))
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch(&mut *conn);
-    let mut found: Vec<(i64, Unnamed)> = Vec::new();
-    while let Some(row) = rows.try_next().await.map_err(failed)? {
-        let number = |column: usize| row.try_get::<i64, _>(column).map_err(failed);
-        let mut received = Received { mono: Micros(number(12)?), wall: Micros(number(13)?) };
-        if Some(number(11)?) != boot {
-            received.mono = here.now.mono - (here.now.wall - received.wall);
-        }
-        let sequence = Sequence(u64::try_from(number(0)?).unwrap_or(0));
-        let reading = reading(words, &row).map_err(damaged)?;
-        found.push((number(1)?, Unnamed { sequence, reading, age: Micros(number(10)?), received }));
-    }
-    drop(rows);
-    // Names are read when all rows were: the connection has one question at a time.
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let page = sqlx::query(READINGS).bind(id).bind(whole(after)).bind(whole(through)).bind(limit);
+    let page = page.fetch_one(&mut *conn).await.map_err(failed)?;
+    let [seqs, frames, channels, states, values, places] = columns(&page).map_err(damaged)?;
+    let Some(last) = seqs.last() else { return Ok(Vec::new()) };
+
+    let more = sqlx::query(MORE).bind(id).bind(whole(after)).bind(last).fetch_one(&mut *conn).await.map_err(failed)?;
+    let more = More::of(&more).map_err(damaged)?;
+    let times = Times::load(conn, &frames, here).await?;
     let mut known: HashMap<i64, Arc<Series>> = HashMap::new();
-    let mut values = Vec::with_capacity(found.len());
-    for (channel, Unnamed { sequence, reading, age, received }) in found {
+    let mut found = Vec::with_capacity(seqs.len());
+    let mut more = more.rows.into_iter().peekable();
+    for at in 0..seqs.len() {
+        let seq = seqs.at(at, "reading.seq").map_err(damaged)?;
+        let more = more.next_if(|more| more.seq == seq).unwrap_or_default();
+        let first = (values.get(at), places.at(at, "reading.places").map_err(damaged)?);
+        let state = states.at(at, "reading.state").map_err(damaged)?;
+        let reading = reading_of(words, state, first, more.pressure, more.others).map_err(damaged)?;
+        let received = frames.at(at, "reading.frame").and_then(|frame| times.of(frame)).map_err(damaged)?;
+        let channel = channels.at(at, "reading.channel").map_err(damaged)?;
         let series = match known.get(&channel) {
             Some(series) => Arc::clone(series),
-            None => Arc::new(series_of(conn, words, channel).await?),
+            None => Arc::clone(known.entry(channel).or_insert(Arc::new(series_of(conn, words, channel).await?))),
         };
-        known.entry(channel).or_insert_with(|| Arc::clone(&series));
-        values.push(Value { sequence, series, reading, age, received });
+        let sequence = Sequence(u64::try_from(seq).unwrap_or(0));
+        found.push(Value { sequence, series, reading, age: Micros(more.age), received });
     }
-    Ok(values)
+    Ok(found)
 }
 
-/// A number of which only the channel is known.
-struct Unnamed {
-    sequence: Sequence,
-    reading: Reading,
-    age: Micros,
-    received: Received,
+/// Parts of a pressure and an age.
+#[derive(Default)]
+struct MoreRow {
+    seq: i64,
+    pressure: Option<i64>,
+    others: [(Option<i64>, Option<i64>); 2],
+    age: i64,
 }
 
-fn reading(words: &Words, row: &SqliteRow) -> Result<Reading, Damage> {
-    let get = |column: usize| row.try_get::<Option<i64>, _>(column).map_err(|e| e.to_string());
-    let number = |column: usize, name: &str| get(column)?.ok_or_else(|| format!("{name}: nothing there"));
-    let state = number(2, "reading.state")?;
-    let first = (get(3)?, number(4, "reading.places")?);
-    reading_of(words, state, first, get(5)?, [(get(6)?, get(7)?), (get(8)?, get(9)?)])
+struct More {
+    /// In order of sequence.
+    rows: Vec<MoreRow>,
+}
+
+impl More {
+    fn of(row: &SqliteRow) -> Result<Self, Damage> {
+        let [seqs, pressure, diastolic, diastolic_places, mean, mean_places, age] = columns(row)?;
+        let row = |at: usize| {
+            Ok(MoreRow {
+                seq: seqs.at(at, "reading_more.seq")?,
+                pressure: Some(pressure.at(at, "reading_more.pressure")?),
+                others: [(diastolic.get(at), diastolic_places.get(at)), (mean.get(at), mean_places.get(at))],
+                age: age.at(at, "reading_more.age_us")?,
+            })
+        };
+        Ok(Self { rows: (0..seqs.len()).map(row).collect::<Result<_, Damage>>()? })
+    }
+}
+
+/// When frames came, by their number.
+struct Times(HashMap<i64, Received>);
+
+impl Times {
+    async fn load(conn: &mut SqliteConnection, frames: &Column, here: &Here<'_>) -> Result<Self, StoreError> {
+        let failed = |e: sqlx::Error| error::read(&e);
+        let boot: Option<i64> = sqlx::query_scalar("SELECT id FROM boot WHERE name = ?")
+            .bind(here.boot)
+            .fetch_optional(&mut *conn)
+            .await
+            .map_err(failed)?;
+        let row = sqlx::query(FRAMES).bind(listed(frames)).fetch_one(conn).await.map_err(failed)?;
+        let damaged = |damage: Damage| StoreError::Read(format!("frame: {damage}; run `chairside verify`"));
+        let [ids, boots, monos, walls] = columns(&row).map_err(damaged)?;
+        let mut times = HashMap::with_capacity(ids.len());
+        for at in 0..ids.len() {
+            let wall = Micros(walls.at(at, "received_wall_us").map_err(damaged)?);
+            let mut mono = Micros(monos.at(at, "received_mono_us").map_err(damaged)?);
+            if boots.get(at) != boot {
+                mono = here.now.mono - (here.now.wall - wall);
+            }
+            times.insert(ids.at(at, "id").map_err(damaged)?, Received { mono, wall });
+        }
+        Ok(Self(times))
+    }
+
+    fn of(&self, frame: i64) -> Result<Received, Damage> {
+        self.0.get(&frame).copied().ok_or_else(|| format!("frame {frame} is missing"))
+    }
 }
 
 async fn series_of(conn: &mut SqliteConnection, words: &Words, channel: i64) -> Result<Series, StoreError> {

@@ -549,6 +549,14 @@ impl Writer {
         assert!(limited.is_ok());
     }
 
+    /// The next journal of this log begins anew: that of the log it is a copy of does not belong to it.
+    pub(super) async fn without_journal(&mut self) -> Result<(), StoreError> {
+        let sql = "UPDATE _journal SET applied = 0, digest = randomblob(32)";
+        sqlx::query(sql).execute(&mut self.conn).await.map_err(|e| error::write(&e))?;
+        self.mark = load_mark(&mut self.conn).await?;
+        Ok(())
+    }
+
     pub(super) async fn close(self) -> Result<(), StoreError> {
         sqlx::Connection::close(self.conn).await.map_err(|e| error::write(&e))
     }

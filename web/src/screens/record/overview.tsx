@@ -22,6 +22,9 @@ export function Overview({ page }: { readonly page: Page }) {
   )
 }
 
+/** A definition in the page's language; one nobody translated stands as it came. */
+const meaning = (definition: string): string => r.definition[definition] ?? definition
+
 /** Lines that stand in a table of their own: how much of the session each vital covers. */
 const COVERAGE = /^(coverage|gaps|longest gap) (\w+)$/
 
@@ -55,7 +58,7 @@ function Summary({ page }: { readonly page: Page }) {
       <ol class="definitions">
         {notes.map((definition, n) => (
           <li key={definition} id={`means-${n + 1}`}>
-            {n + 1} {definition}
+            {n + 1} {meaning(definition)}
           </li>
         ))}
       </ol>
@@ -79,7 +82,7 @@ function Line({ line, page, note }: LineProps) {
     <tr data-summary={line.key}>
       <th scope="row" aria-describedby={note > 0 ? `means-${note}` : undefined}>
         {summaryName(line.key)}
-        {note > 0 && <sup title={line.definition}>{note}</sup>}
+        {note > 0 && <sup title={meaning(line.definition)}>{note}</sup>}
       </th>
       <td>
         {seq === undefined ? (
@@ -115,7 +118,7 @@ function Coverage({ summary }: { readonly summary: readonly SummaryLine[] }) {
   return (
     <>
       <h3>{r.coverage}</h3>
-      <p class="definition">{means.join('; ')}</p>
+      <p class="definition">{means.map(meaning).join('; ')}</p>
       <table class="interval">
         <thead>
           <tr>

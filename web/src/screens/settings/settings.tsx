@@ -46,6 +46,9 @@ export function Settings({ state, part: asked }: { readonly state: State; readon
         <Life frames={state.frames} />
         <span class="spacer" />
         <Clock state={state} />
+        <a class="button" href="/health" onClick={follow(() => go({ at: 'health' }))}>
+          {text.toHealth}
+        </a>
         <a class="button" href="/sources" onClick={follow(() => go({ at: 'sources' }))}>
           {text.sources}
         </a>

@@ -264,7 +264,7 @@ function Facts({ state, source, nowUs }: Shown) {
   ]
   return (
     <dl class="facts">
-      <div class="way">
+      <div class="reached">
         <dt>{text.fact.way}</dt>
         <dd>{[source.protocol, source.profile, source.way].filter((part) => part !== undefined).join(', ')}</dd>
       </div>

@@ -222,7 +222,12 @@ function Value({ face }: { readonly face: ValueFace }) {
             <span class="gone-word">{gone.says}</span>
           </span>
         )}
-        {short && lines.length > 0 && <span class="note">{lines.join(', ')}</span>}
+        {short &&
+          lines.map((line, n) => (
+            <span key={n} class={n === 0 ? 'note first' : 'note'}>
+              {line}
+            </span>
+          ))}
       </div>
       <div class="beside">
         <Digits tile={face} />

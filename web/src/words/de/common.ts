@@ -218,6 +218,7 @@ export const common: typeof en = {
     'Der Server hat nicht geantwortet. Soweit dieser Bildschirm weiß, wurde nichts geändert; noch einmal versuchen.',
   refusedOddly: (status) => `Der Server hat abgelehnt (${status}) und keinen Grund genannt.`,
   nameLength: 'Ein Name hat 1 bis 40 Zeichen.',
+  toHealth: 'Zustand',
   sources: 'Quellen',
   noSources: 'Keine Quelle ist eingestellt: Es kann nichts ankommen. Siehe: chairside config example',
   noSuchSource: (id) => `Eine Quelle „${id}“ gibt es in chairside.toml nicht`,

@@ -89,6 +89,40 @@ export const record: typeof en = {
   monitors: 'Monitore',
   baseline: 'Ausgangswerte',
   notEntered: 'nicht eingetragen',
+  /** What the figures mean, by the English sentence the record comes with. */
+  definition: {
+    'values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration':
+      'Werte, die der Monitor als gültig gesendet hat; nicht solche, die er fraglich nannte, die das Personal als Artefakt markiert hat oder die Demo-Daten sind',
+    'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading':
+      'die Werte, die beim Druck auf „Ausgangswert“ gespeichert wurden: der mittlere der letzten 60 s und die letzte Manschettenmessung',
+    'the highest counted value of the session and when it was measured; of equal ones the first':
+      'der höchste gezählte Wert der Sitzung und wann er gemessen wurde; von gleichen der erste',
+    'the lowest counted value of the session and when it was measured; of equal ones the first':
+      'der niedrigste gezählte Wert der Sitzung und wann er gemessen wurde; von gleichen der erste',
+    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
+      'wie lange gezählte Werte unter der Zahl standen; ein Wert steht bis zum nächsten seiner Quelle, höchstens 10 s oder das Dreifache des üblichen Abstands',
+    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
+      'wie lange gezählte Manschettenwerte von 160 systolisch oder 100 diastolisch und mehr standen; ein Wert steht bis zum nächsten, höchstens 15 min',
+    'the share of the session in which a counted value stood':
+      'der Anteil der Sitzung, in dem ein gezählter Wert stand',
+    'a stretch of the session in which no counted value stood':
+      'ein Abschnitt der Sitzung, in dem kein gezählter Wert stand',
+    'from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it':
+      'vom ersten Start bis zum Stopp, wie gedrückt oder angegeben; eine Pause gehört dazu und steht daneben',
+    'the time between presses on pause and on resume or stop':
+      'die Zeit zwischen dem Druck auf Pause und dem auf Fortsetzen oder Stopp',
+    'the counted value of a monitor that stood at that moment; a cuff reading stands at most 15 min':
+      'der gezählte Wert eines Monitors, der in diesem Augenblick stand; ein Manschettenwert steht höchstens 15 min',
+    'the lowest MOAA/S entered that was not undone, and when; of equal ones the first':
+      'der niedrigste eingetragene MOAA/S, der nicht zurückgenommen wurde, und wann; von gleichen der erste',
+    'from the stop to the moment the list for leaving was complete':
+      'vom Stopp bis zu dem Augenblick, in dem die Liste zum Verlassen vollständig war',
+    'values staff marked as artefact; they stay in the record and are not counted':
+      'Werte, die das Personal als Artefakt markiert hat; sie bleiben in der Akte und werden nicht gezählt',
+    'values a person read off and typed': 'Werte, die jemand abgelesen und eingetippt hat',
+    'as typed by the person who gave it; nothing computes with it':
+      'wie von der Person getippt, die es gegeben hat; nichts rechnet damit',
+  } as Record<string, string>,
   summaryKey: {
     'peak systolic': 'Höchster systolischer',
     'peak diastolic': 'Höchster diastolischer',

@@ -215,6 +215,7 @@ export const common = {
   unreachable: 'The server did not answer. Nothing was changed as far as this screen knows; try again.',
   refusedOddly: (status: number) => `The server refused (${status}) and gave no reason.`,
   nameLength: 'A name has 1 to 40 characters.',
+  toHealth: 'Health',
   sources: 'Sources',
   noSources: 'No source is configured: nothing can be heard. See: chairside config example',
   noSuchSource: (id: string) => `There is no source "${id}" in chairside.toml`,

@@ -87,6 +87,40 @@ export const record = {
   monitors: 'Monitors',
   baseline: 'Baseline',
   notEntered: 'not entered',
+  /** What the figures mean, by the English sentence the record comes with. */
+  definition: {
+    'values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration':
+      'values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration',
+    'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading':
+      'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading',
+    'the highest counted value of the session and when it was measured; of equal ones the first':
+      'the highest counted value of the session and when it was measured; of equal ones the first',
+    'the lowest counted value of the session and when it was measured; of equal ones the first':
+      'the lowest counted value of the session and when it was measured; of equal ones the first',
+    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
+      'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap',
+    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
+      'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min',
+    'the share of the session in which a counted value stood':
+      'the share of the session in which a counted value stood',
+    'a stretch of the session in which no counted value stood':
+      'a stretch of the session in which no counted value stood',
+    'from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it':
+      'from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it',
+    'the time between presses on pause and on resume or stop':
+      'the time between presses on pause and on resume or stop',
+    'the counted value of a monitor that stood at that moment; a cuff reading stands at most 15 min':
+      'the counted value of a monitor that stood at that moment; a cuff reading stands at most 15 min',
+    'the lowest MOAA/S entered that was not undone, and when; of equal ones the first':
+      'the lowest MOAA/S entered that was not undone, and when; of equal ones the first',
+    'from the stop to the moment the list for leaving was complete':
+      'from the stop to the moment the list for leaving was complete',
+    'values staff marked as artefact; they stay in the record and are not counted':
+      'values staff marked as artefact; they stay in the record and are not counted',
+    'values a person read off and typed': 'values a person read off and typed',
+    'as typed by the person who gave it; nothing computes with it':
+      'as typed by the person who gave it; nothing computes with it',
+  } as Record<string, string>,
   summaryKey: {
     'peak systolic': 'Highest systolic',
     'peak diastolic': 'Highest diastolic',

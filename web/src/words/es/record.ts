@@ -89,6 +89,38 @@ export const record: typeof en = {
   monitors: 'Monitores',
   baseline: 'Valores basales',
   notEntered: 'no anotado',
+  /** What the figures mean, by the English sentence the record comes with. */
+  definition: {
+    'values the monitor sent as valid; not those it called questionable, staff marked as artefact, or sent as demonstration':
+      'valores que el monitor envió como válidos; no los que llamó dudosos, los que el personal marcó como artefacto ni los de demostración',
+    'the values stored by the press on "baseline": the middle one of the last 60 s, and the last cuff reading':
+      'los valores guardados al pulsar «basal»: el central de los últimos 60 s y la última medición del manguito',
+    'the highest counted value of the session and when it was measured; of equal ones the first':
+      'el valor contado más alto de la sesión y cuándo se midió; entre iguales, el primero',
+    'the lowest counted value of the session and when it was measured; of equal ones the first':
+      'el valor contado más bajo de la sesión y cuándo se midió; entre iguales, el primero',
+    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
+      'el tiempo durante el que hubo valores contados por debajo del número; un valor vale hasta el siguiente de su fuente, como máximo 10 s o tres veces el intervalo habitual',
+    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
+      'el tiempo durante el que hubo mediciones de manguito contadas de 160 sistólica o 100 diastólica o más; una medición vale hasta la siguiente, como máximo 15 min',
+    'the share of the session in which a counted value stood': 'la parte de la sesión en la que hubo un valor contado',
+    'a stretch of the session in which no counted value stood':
+      'un tramo de la sesión en el que no hubo ningún valor contado',
+    'from the first start to the stop, as pressed or as said; a pause is part of it and stands beside it':
+      'desde el primer inicio hasta el fin, según se pulsó o se dijo; una pausa forma parte y figura al lado',
+    'the time between presses on pause and on resume or stop': 'el tiempo entre pulsar pausa y pulsar continuar o fin',
+    'the counted value of a monitor that stood at that moment; a cuff reading stands at most 15 min':
+      'el valor contado de un monitor que valía en ese momento; una medición de manguito vale como máximo 15 min',
+    'the lowest MOAA/S entered that was not undone, and when; of equal ones the first':
+      'el MOAA/S más bajo anotado que no se deshizo, y cuándo; entre iguales, el primero',
+    'from the stop to the moment the list for leaving was complete':
+      'desde el fin hasta el momento en que la lista de salida estuvo completa',
+    'values staff marked as artefact; they stay in the record and are not counted':
+      'valores que el personal marcó como artefacto; siguen en el registro y no se cuentan',
+    'values a person read off and typed': 'valores que una persona leyó y escribió',
+    'as typed by the person who gave it; nothing computes with it':
+      'tal como lo escribió quien lo administró; nada calcula con ello',
+  } as Record<string, string>,
   summaryKey: {
     'peak systolic': 'Sistólica más alta',
     'peak diastolic': 'Diastólica más alta',

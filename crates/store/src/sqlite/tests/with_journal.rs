@@ -19,7 +19,7 @@ async fn open_at(path: &Path, pages: u64, apply_after: Duration) -> SqliteLog {
 }
 
 /// A log whose database stays behind, whatever is asked of it.
-async fn held(folder: &TempDir) -> SqliteLog {
+pub(super) async fn held(folder: &TempDir) -> SqliteLog {
     let log = open_at(&folder.path().join("log.db"), 64, NEVER).await;
     // The first append opens the journal, for which the database is needed.
     log.append(&[frame_batch(&timeline(0), "s", 1, 1, Some(FrameKey([1; 16])))]).await.unwrap();
@@ -40,12 +40,12 @@ pub(super) fn killed(folder: &TempDir) -> TempDir {
     copy
 }
 
-fn let_go(log: &SqliteLog) {
+pub(super) fn let_go(log: &SqliteLog) {
     log.writing.as_ref().unwrap().behind.hold(false);
 }
 
 /// Frames of two readings each from sequence 3 on.
-fn rows(count: u64) -> Vec<Arc<Batch>> {
+pub(super) fn rows(count: u64) -> Vec<Arc<Batch>> {
     (0..count).map(|n| frame_batch(&timeline(0), "s", 3 + 2 * n, 1, Some(FrameKey([2 + n as u8; 16])))).collect()
 }
 
