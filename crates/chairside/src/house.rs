@@ -3,6 +3,7 @@
 use crate::backup::schedule::{Known, Status};
 use crate::config::Config;
 use crate::ehr::Ehr;
+use crate::tls::Ends;
 use crate::{clock, doctor};
 use chairside_ingest::{Counts, View};
 use chairside_observation::{LinkState, Micros};
@@ -28,6 +29,7 @@ pub(crate) struct Machine {
     pub(crate) views: Vec<View>,
     pub(crate) backups: Status,
     pub(crate) ehr: Option<Ehr>,
+    pub(crate) certificate: Option<Ends>,
 }
 
 impl Machine {
@@ -89,7 +91,7 @@ impl chairside_server::House for Machine {
             started_wall_us: self.started.0,
             disk: self.disk(now),
             backup: backup(every_h, self.backups.known(), now),
-            certificate: None,
+            certificate: self.certificate.as_ref().map(Ends::health),
             clock: ClockHealth {
                 zone: clock::ClinicZone(self.config.zone.clone()).name(),
                 set_by_server: doctor::clock_is_set(),

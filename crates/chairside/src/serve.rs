@@ -150,6 +150,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         views: views.clone(),
         backups: backups.clone(),
         ehr,
+        certificate: certificates.ends(),
     };
     let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);

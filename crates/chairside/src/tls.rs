@@ -5,11 +5,13 @@ use chairside_ingest::mllp::Secure;
 use chairside_recorder::Clock;
 use chairside_server::Tls;
 use chairside_tls::{Accept, Authority, FOLDER, Facts, Keeper, Name, Place, Reach, Shown, TlsError};
+use chairside_wire::CertificateHealth;
 use jiff::Timestamp;
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -24,14 +26,31 @@ const DAY_S: i64 = 86_400;
 pub struct Certificates {
     own: Place,
     keepers: Vec<(Place, Keeper)>,
+    /// Of the one the screens are shown.
+    ends: Option<(Place, Ends)>,
     now_s: i64,
+}
+
+/// When the certificate of the screens ends, as known now.
+#[derive(Clone, Debug)]
+pub struct Ends {
+    until_s: Arc<AtomicI64>,
+    renews: bool,
+}
+
+impl Ends {
+    /// For the health page.
+    #[must_use]
+    pub fn health(&self) -> CertificateHealth {
+        CertificateHealth { ends_wall_us: self.until_s.load(Relaxed).saturating_mul(1_000_000), renews: self.renews }
+    }
 }
 
 impl Certificates {
     /// None yet: each is read or made when it is asked for.
     #[must_use]
     pub fn new(config: &Config, now_s: i64) -> Self {
-        Self { own: own(config), keepers: Vec::new(), now_s }
+        Self { own: own(config), keepers: Vec::new(), ends: None, now_s }
     }
 
     /// TLS of the screens.
@@ -42,7 +61,8 @@ impl Certificates {
         let Some(web) = &config.tls else { return Ok(None) };
         let keeper = self.keeper(web.pair.as_ref())?;
         let accept = Accept::browsers(keeper.shown())?;
-        let mut names = keeper.facts().names.clone();
+        let (mut names, until_s) = (keeper.facts().names.clone(), Arc::new(AtomicI64::new(keeper.facts().until_s)));
+        self.ends = Some((self.place(web.pair.as_ref()), Ends { until_s, renews: web.pair.is_none() }));
         let authority = match &self.own {
             Place::Own { folder, names: wanted } if web.pair.is_none() => {
                 let left_out = wanted.iter().filter(|name| !names.contains(name)).map(ToString::to_string);
@@ -94,11 +114,21 @@ impl Certificates {
         self.keeper(pair).map(|keeper| Arc::clone(keeper.shown()))
     }
 
-    fn keeper(&mut self, pair: Option<&Pair>) -> Result<&Keeper, TlsError> {
-        let place = pair.map_or_else(
+    /// When the certificate of the screens ends; `None` without TLS.
+    #[must_use]
+    pub fn ends(&self) -> Option<Ends> {
+        self.ends.as_ref().map(|(_, ends)| ends.clone())
+    }
+
+    fn place(&self, pair: Option<&Pair>) -> Place {
+        pair.map_or_else(
             || self.own.clone(),
             |Pair { certificate, key }| Place::Given { certificate: certificate.clone(), key: key.clone() },
-        );
+        )
+    }
+
+    fn keeper(&mut self, pair: Option<&Pair>) -> Result<&Keeper, TlsError> {
+        let place = self.place(pair);
         let at = match self.keepers.iter().position(|(known, _)| *known == place) {
             Some(at) => at,
             None => {
@@ -127,6 +157,9 @@ impl Certificates {
                     tracing::error!("{trouble}");
                 }
                 *told = trouble;
+                if let Some((_, ends)) = self.ends.as_ref().filter(|(of, _)| of == place) {
+                    ends.until_s.store(keeper.facts().until_s, Relaxed);
+                }
             }
         }
     }
@@ -269,10 +302,13 @@ mod tests {
         }
         assert!(!names.contains(&"127.0.0.2".to_owned()), "a listener without TLS shows no certificate");
         let mut certificates = Certificates::new(&config, NOW_S);
+        assert!(certificates.ends().is_none());
         let tls = certificates.web(&config).expect("a certificate").expect("TLS");
         assert!(tls.authority.is_some() && tls.names.len() == names.len());
         assert!(matches!(certificates.source(&config.sources[0]), Ok(Some(Secure::Accept(_)))));
         assert!(matches!(certificates.source(&config.sources[1]), Ok(None)));
+        let health = certificates.ends().expect("TLS").health();
+        assert_eq!((health.ends_wall_us, health.renews), ((NOW_S + 365 * DAY_S) * 1_000_000, true));
         assert_eq!(certificates.keepers.len(), 1, "each certificate is looked after once");
     }
 
