@@ -12,6 +12,7 @@ pub mod ehr;
 pub mod erase;
 mod explain;
 pub mod export;
+mod forward;
 pub mod identify;
 #[cfg(feature = "limits")]
 pub mod limits;

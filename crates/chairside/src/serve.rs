@@ -1,8 +1,9 @@
 //! `chairside serve`: opens the log, starts recorder, sources and screens, and says what to do next.
 
 use crate::clock::{self, ClinicZone};
-use crate::config::{Config, DATA, Seat, Source, Transport};
+use crate::config::{Config, DATA, Forward, Seat, Source, Transport};
 use crate::ehr;
+use crate::forward;
 use crate::retention;
 use crate::sources::Board;
 use chairside_hub::Hub;
@@ -90,6 +91,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let hub = Hub::new();
 
     let (stopping, stopped) = watch::channel(false);
+    let forward = forward::start(&config, &record, &boot, &clock, stopped.clone());
     let ehr = ehr::Needs { config: config.clone(), log: Arc::clone(&log), now: clock().wall };
     ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
     let house = House {
@@ -112,7 +114,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
     let offsets = Arc::new(zone);
     let key = signing_key(&config.data);
-    let deps = Deps { log, hub, desk, sources, notices, clock, about, key, offsets, listen: web };
+    let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
+    let deps = Deps { log, hub, desk, sources, notices, clock, about, key, uplink, offsets, listen: web };
     print!("{}", greeting(&config, file, web, &addresses));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, stopped.clone()));
     let mut screens_stop = stopped;
@@ -123,6 +126,9 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = stopping.send(true);
     let _ = screens.await;
     let _ = retention.await;
+    if let Some(forward) = forward {
+        forward.ended().await;
+    }
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
 }
@@ -305,6 +311,9 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
         let _ = writeln!(text, "  Source   {} {place}  ({what})", source.id);
     }
     let _ = writeln!(text, "  Log      {}", config.database.display());
+    if let Some(Forward::At(place)) = &config.forward {
+        let _ = writeln!(text, "  Copy     {place}");
+    }
     let _ = writeln!(text, "  Zone     {}", ClinicZone(config.zone.clone()).name());
     text.push('\n');
     if file.is_none() {

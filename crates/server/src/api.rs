@@ -7,9 +7,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
-use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
+use chairside_observation::{ChairId, Micros, Sequence, SourceId, Timeline};
 use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
+use chairside_store::forward::Backlog;
 use chairside_wire::{
     AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, Health, KnownPatient,
     LookAtFeed, NameChair,
@@ -34,8 +35,20 @@ pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
         run: app.about.run.to_string(),
         recording: recording(&app.hub.recording()),
         screens: app.hub.screens() as u64,
+        database: app.uplink.as_ref().map(|uplink| database(&uplink.borrow(), (app.clock)().wall)),
     };
     json(StatusCode::OK, &health)
+}
+
+/// How far the second database is. The names of timelines, which hold those of chairs and beds, stay in the program's own log.
+fn database(backlog: &Backlog, now: Micros) -> chairside_wire::Database {
+    chairside_wire::Database {
+        entries: backlog.entries,
+        age_us: backlog.age(now).map(|age| age.0),
+        trouble: backlog.trouble.clone(),
+        stuck: backlog.stuck.len() as u64,
+        notice: backlog.notice(now),
+    }
 }
 
 /// The log's state for a screen.

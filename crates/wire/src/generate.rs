@@ -2,7 +2,7 @@
 
 use crate::{
     Act, AskCourse, AssignFeed, AuditLine, BoundFeed, ByteMark, Chair, Change, ChangeClinic, ClearChair, Clinic,
-    Course, CourseRow, CourseScore, CourseValues, DoAct, Done, Every, ExportSession, Fact, Feed, FeedValues,
+    Course, CourseRow, CourseScore, CourseValues, Database, DoAct, Done, Every, ExportSession, Fact, Feed, FeedValues,
     FindPatients, FindSessions, Finding, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, Kept,
     KnownPatient, Limit, LimitNotice, Link, LookAtFeed, Mark, Moment, MonitorNotice, NameChair, NamedValue, Offset,
     OpenSession, Patient, Person, Plan, Prefer, Provenance, RawFrame, Reading, RecordGap, RecordLimit, RecordNote,
@@ -96,6 +96,7 @@ pub fn typescript() -> String {
         FeedValues::decl(&config),
         Done::decl(&config),
         Refusal::decl(&config),
+        Database::decl(&config),
         Health::decl(&config),
         RawFrame::decl(&config),
         Source::decl(&config),

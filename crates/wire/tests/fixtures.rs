@@ -11,10 +11,10 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, DoAct, Done, Every, Feed, FeedValues, FindPatients,
-    FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark,
-    NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source, SourceBytes, Sources,
-    Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    AssignFeed, BoundFeed, Chair, Change, ChangeClinic, Clinic, Database, DoAct, Done, Every, Feed, FeedValues,
+    FindPatients, FixedMark, FoundPatients, FromScreen, Health, HeardFrame, Item, KnownPatient, Limit, LimitNotice,
+    LookAtFeed, Mark, NameChair, Person as WirePerson, Prefer, RawFrame, Recording, Refusal, Schedule, Source,
+    SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -394,7 +394,7 @@ fn from_screen() -> Vec<(&'static str, FromScreen)> {
 }
 
 fn health() -> Health {
-    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3 }
+    Health { version: "0.1.0".into(), run: "6f1c2a".into(), recording: recording(None), screens: 3, database: None }
 }
 
 fn raw() -> RawFrame {
@@ -524,6 +524,16 @@ fn every_message_is_what_its_file_says() {
         &Refusal { code: "no_chair".into(), message: "there is no such chair; the settings page lists them".into() },
     );
     check("health", &health());
+    let notice = "The database is 12 min behind, 4102 entries wait: the server gave no answer within 15 s. Everything is in the log \
+                  of the data folder.";
+    let database = Database {
+        entries: Some(4_102),
+        age_us: Some(720_000_000),
+        trouble: Some("the log cannot be written: the server gave no answer within 15 s".into()),
+        stuck: 0,
+        notice: Some(notice.into()),
+    };
+    check("health-database", &Health { database: Some(database), ..health() });
     check("raw-frame", &raw());
     check("sources", &sources());
     check("source-bytes", &source_bytes());
@@ -546,6 +556,7 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "done",
         "refusal",
         "health",
+        "health-database",
         "raw-frame",
         "sources",
         "source-bytes",

@@ -1824,6 +1824,28 @@ code: string,
  */
 message: string, };
 
+export type Database = { 
+/**
+ * Entries it does not have; null: it was not reached since the start.
+ */
+entries: number | null, 
+/**
+ * How long the oldest of them waits, in microseconds; null: none waits.
+ */
+ageUs: number | null, 
+/**
+ * Why nothing is taken there now; null: it is.
+ */
+trouble: string | null, 
+/**
+ * Timelines that cannot be taken there while the others are; the program's log says which and why.
+ */
+stuck: number, 
+/**
+ * What a person should know or do; null: nothing.
+ */
+notice: string | null, };
+
 export type Health = { 
 /**
  * Version of the program.
@@ -1840,7 +1862,11 @@ recording: Recording,
 /**
  * Screens connected.
  */
-screens: number, };
+screens: number, 
+/**
+ * The database the log is taken to, where one is configured.
+ */
+database?: Database, };
 
 export type RawFrame = { 
 /**

@@ -1,5 +1,6 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+pub(super) mod database;
 mod ehr;
 mod prefer;
 
@@ -146,20 +147,21 @@ impl Part<'_> {
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
     top.only(
-        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr"],
+        &["data", "listen", "database", "database_file", "zone", "chair", "source", "retention", "ehr"],
         "data = \"chairside-data\"",
     );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
     let listen = listen(&mut top);
-    let database = database(&mut top, &data);
+    let database = database::database(&mut top, &data);
     let zone = zone(&mut top);
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
     let prefer = prefer::preferences(table, &sources, top.problems);
     let keep_unclaimed = retention(table, top.problems);
     let ehr = ehr::ehr(table, top.problems);
-    let (listen, database, zone) = (listen?, database?, zone?);
-    Some(Config { data, listen, database, zone, chairs, prefer, sources, ehr: ehr?, keep_unclaimed: keep_unclaimed? })
+    let (listen, (database, forward), zone) = (listen?, database?, zone?);
+    let (ehr, keep_unclaimed) = (ehr?, keep_unclaimed?);
+    Some(Config { data, listen, database, forward, zone, chairs, prefer, sources, ehr, keep_unclaimed })
 }
 
 fn retention(table: &Table, problems: &mut Vec<Problem>) -> Option<Micros> {
@@ -195,26 +197,6 @@ fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
         return None;
     }
     Some(address)
-}
-
-fn database(top: &mut Part<'_>, data: &Path) -> Option<PathBuf> {
-    const LINE: &str = "database = \"sqlite:chairside.db\"";
-    let text = top.text("database", LINE).unwrap_or_else(|| "sqlite:chairside.db".into());
-    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
-        Some(path) if !path.is_empty() && path != ":memory:" => Some(data.join(path)),
-        Some(_) => {
-            top.wrong("database", format!("{text:?}"), "the session log has to be a file", LINE);
-            None
-        }
-        None if text.starts_with("postgres") => {
-            top.wrong("database", "a PostgreSQL address", "this version keeps its log in SQLite only", LINE);
-            None
-        }
-        None => {
-            top.wrong("database", format!("{text:?}"), "begins with none of the known kinds", LINE);
-            None
-        }
-    }
 }
 
 fn zone(top: &mut Part<'_>) -> Option<TimeZone> {

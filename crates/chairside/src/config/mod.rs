@@ -13,6 +13,7 @@ pub use example::EXAMPLE;
 use chairside_decode::catalog::{Parity, Protocol};
 use chairside_decode::generic::Description;
 use chairside_observation::{ChairId, Micros, Preference, SourceId};
+use chairside_store::postgres::Place;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -42,6 +43,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The SQLite file.
     pub database: PathBuf,
+    /// The PostgreSQL database the log is taken to, too.
+    pub forward: Option<Forward>,
     /// The clinic's zone.
     pub zone: TimeZone,
     /// Chairs in room order.
@@ -54,6 +57,15 @@ pub struct Config {
     pub ehr: Option<String>,
     /// How long what no session claims is kept.
     pub keep_unclaimed: Micros,
+}
+
+/// Where the address of a PostgreSQL database stands.
+#[derive(Clone, Debug)]
+pub enum Forward {
+    /// Here.
+    At(Box<Place>),
+    /// In a file, which [`Config::read`] has read: no checked configuration has this.
+    File(PathBuf),
 }
 
 /// One source.
@@ -144,6 +156,10 @@ impl Config {
         let base = file.parent().unwrap_or(Path::new(""));
         config.data = base.join(&config.data);
         config.database = base.join(&config.database);
+        if let Some(Forward::File(address)) = &config.forward {
+            let place = check::database::address(&base.join(address)).map_err(|problem| vec![problem])?;
+            config.forward = Some(Forward::At(Box::new(place)));
+        }
         Ok(config)
     }
 }
