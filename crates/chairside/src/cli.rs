@@ -176,6 +176,9 @@ pub enum Command {
         /// Check an exported record (`--format record` of the record's page) instead; needs no log.
         #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "database"])]
         file: Option<PathBuf>,
+        /// Check the PostgreSQL database the configuration names, which has a copy of the log, instead.
+        #[arg(long, requires = "config", conflicts_with_all = ["session", "file"])]
+        copy: bool,
         /// The log's SQLite file.
         database: Option<PathBuf>,
     },

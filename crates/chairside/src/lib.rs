@@ -14,6 +14,7 @@ pub mod erase;
 mod explain;
 pub mod export;
 mod files;
+mod forward;
 pub mod harden;
 mod house;
 pub mod identify;

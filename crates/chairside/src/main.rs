@@ -2,7 +2,7 @@
 
 use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand};
 use chairside::clock::ClinicZone;
-use chairside::config::{Config, EXAMPLE, LogForm, Problem};
+use chairside::config::{Config, EXAMPLE, Forward, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
 use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, verify};
 use chairside_export::{Format, Options};
@@ -65,6 +65,7 @@ fn main() -> ExitCode {
         Command::Backup { to, encrypt_to, config } => run_backup(config.as_deref(), to, encrypt_to),
         Command::Restore { file, to, identity } => run_restore(&file, identity.as_deref(), &to),
         Command::Verify { file: Some(file), .. } => run_verify_file(&file),
+        Command::Verify { copy: true, config: Some(file), .. } => run_verify_copy(&file),
         Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
     }
 }
@@ -277,6 +278,26 @@ fn run_verify_file(file: &Path) -> ExitCode {
 fn told(place: &str, report: &FileReport) -> ExitCode {
     say(&verify::file_report(place, report));
     if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run_verify_copy(file: &Path) -> ExitCode {
+    let config = match Config::read(file) {
+        Ok(config) => config,
+        Err(problems) => return mistakes(file, &problems),
+    };
+    let Some(Forward::At(place)) = &config.forward else {
+        return failed(&format!("{} names no PostgreSQL database", file.display()));
+    };
+    let verified = runtime()
+        .map_err(|e| e.to_string())
+        .and_then(|runtime| runtime.block_on(verify::copy(place)).map_err(|e| e.to_string()));
+    match verified {
+        Ok(verified) => {
+            say(&verify::report(Path::new(&place.to_string()), &verified));
+            if verified.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(error) => failed(&error),
+    }
 }
 
 fn run_verify(config: Option<PathBuf>, database: Option<PathBuf>, session: Option<&str>) -> ExitCode {

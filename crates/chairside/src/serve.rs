@@ -2,8 +2,9 @@
 
 use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
-use crate::config::{Config, DATA, LogForm, Seat, Source, Transport};
+use crate::config::{Config, DATA, Forward, LogForm, Seat, Source, Transport};
 use crate::ehr;
+use crate::forward;
 use crate::harden;
 use crate::house::Machine;
 use crate::notify::Manager;
@@ -118,6 +119,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let hub = Hub::new();
 
     let (stopping, stopped) = watch::channel(false);
+    let forward = forward::start(&config, &record, &boot, &clock, stopped.clone());
     let ehr = ehr::Needs { config: config.clone(), tls: ehr_tls, log: Arc::clone(&log), now: clock().wall };
     let ehr = ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
     let manager = Manager::from_environment().map(Arc::new);
@@ -158,7 +160,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let key = signing_key(&config.data);
     let erase_by = Arc::clone(&clock);
     let house = Arc::new(machine);
-    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, offsets, listen: web, tls };
+    let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
+    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, uplink, offsets, listen: web, tls };
     print!("{}", greeting(&config, file, web, &addresses));
     let backups = schedule::Needs {
         config: config.clone(),
@@ -182,6 +185,9 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = retention.await;
     let _ = backups.await;
     let _ = kept.await;
+    if let Some(forward) = forward {
+        forward.ended().await;
+    }
     let _ = tokio::task::spawn_blocking(move || live.join()).await;
     Ok(())
 }
@@ -410,6 +416,9 @@ fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[
         text.push_str("  Trust    chairside tls show says how devices come to trust this server\n");
     }
     let _ = writeln!(text, "  Log      {}", config.database.display());
+    if let Some(Forward::At(place)) = &config.forward {
+        let _ = writeln!(text, "  Copy     {place}");
+    }
     let _ = writeln!(text, "  Zone     {}", ClinicZone(config.zone.clone()).name());
     text.push('\n');
     if file.is_none() {

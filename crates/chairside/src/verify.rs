@@ -1,9 +1,10 @@
 //! `chairside verify`: is the log still what was written?
 
 use chairside_observation::session::SessionId;
+use chairside_store::postgres::{Patience, Place};
 use chairside_store::seal::{FileReport, verify_file};
 use chairside_store::sqlite::SqliteLog;
-use chairside_store::{SessionLog, StoreError, Verified};
+use chairside_store::{PostgresLog, SessionLog, StoreError, Verified};
 use std::path::Path;
 
 /// Recomputes every digest and chain of the log at `database`, without writing to it.
@@ -12,6 +13,15 @@ use std::path::Path;
 /// The log cannot be opened or read.
 pub async fn run(database: &Path) -> Result<Verified, StoreError> {
     SqliteLog::open_read_only(database, &crate::clock::boot(), crate::clock::system()).await?.verify().await
+}
+
+/// The same of the database the log is taken to. It may lack what came last; what it has is judged.
+///
+/// # Errors
+/// The database cannot be reached or read.
+pub async fn copy(place: &Place) -> Result<Verified, StoreError> {
+    let (boot, clock) = (crate::clock::boot(), crate::clock::system());
+    PostgresLog::open_read_only(place, &boot, clock, Patience::default()).await?.verify().await
 }
 
 /// Checks one session's record as its file would be checked; `None`: there is no such session.

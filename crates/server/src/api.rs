@@ -8,9 +8,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
 use chairside_hub::Recording;
-use chairside_observation::{ChairId, Sequence, SourceId, Timeline};
+use chairside_observation::{ChairId, Micros, Sequence, SourceId, Timeline};
 use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
+use chairside_store::forward::Backlog;
 use chairside_wire::{
     AssignFeed, ChangeClinic, ClearChair, DoAct, Done, FeedValues, FindPatients, FoundPatients, KnownPatient,
     LookAtFeed, NameChair,
@@ -27,6 +28,17 @@ pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const LOG_TIMEOUT: Duration = Duration::from_secs(8);
 /// Longest chair id: it stands in addresses, log rows and file names.
 pub(crate) const CHAIR_ID_MAX: usize = 32;
+
+/// How far the second database is. The names of timelines, which hold those of chairs and beds, stay in the program's own log.
+pub(crate) fn database(backlog: &Backlog, now: Micros) -> chairside_wire::Database {
+    chairside_wire::Database {
+        entries: backlog.entries,
+        age_us: backlog.age(now).map(|age| age.0),
+        trouble: backlog.trouble.clone(),
+        stuck: backlog.stuck.len() as u64,
+        notice: backlog.notice(now),
+    }
+}
 
 /// The log's state for a screen.
 pub(crate) fn recording(recording: &Recording) -> chairside_wire::Recording {

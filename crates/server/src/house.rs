@@ -1,7 +1,7 @@
 //! `GET /healthz`, `/api/health` and `/metrics`: how the program and its machine are.
 
 use crate::App;
-use crate::api::recording;
+use crate::api::{database, recording};
 use crate::metrics::{Figure, text};
 use crate::refusal::json;
 use axum::body::Body;
@@ -53,6 +53,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
         sources_up: standing.sources_up,
         sources: standing.sources,
         refused: app.counts.now(),
+        database: app.uplink.as_ref().map(|uplink| database(&uplink.borrow(), (app.clock)().wall)),
     };
     json(StatusCode::OK, &health)
 }

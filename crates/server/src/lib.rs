@@ -81,6 +81,8 @@ pub struct Deps {
     pub about: About,
     /// What records are signed with; `None` where there is no key.
     pub key: Option<chairside_store::seal::SigningKey>,
+    /// How far the database the log is taken to is behind; `None` where there is none.
+    pub uplink: Option<tokio::sync::watch::Receiver<chairside_store::forward::Backlog>>,
     /// Offsets of the clinic's time zone.
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.

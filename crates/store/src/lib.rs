@@ -1,23 +1,28 @@
 //! The session log: what is on disk, and the only proof that it is.
 //!
-//! [`SessionLog`] is the whole interface; SQLite is the embedded default and lives in [`sqlite`]. A [`Committed`] can only
+//! [`SessionLog`] is the whole interface; SQLite is the embedded default and lives in [`sqlite`], [`postgres`] keeps the same in a
+//! database server, and [`forward`] takes the one to the other. A [`Committed`] can only
 //! be made here, after the disk has it: whoever wants to say "recorded" has to show one.
 #![warn(missing_docs)]
 
 mod canonical;
 mod claims;
 mod contract;
+pub mod forward;
 mod index;
 mod journal;
 #[cfg(any(test, feature = "simulation"))]
 pub mod memory;
+pub mod postgres;
 pub mod seal;
 mod sessions;
 pub mod sqlite;
 pub mod story;
+mod tables;
 mod value;
 
 pub use index::{FACTS, Find, Found, Line, Stands, fold, session_of, spelled};
+pub use postgres::PostgresLog;
 pub use sessions::{find_session, sessions_of, span_of};
 pub use sqlite::SqliteLog;
 pub use value::{Series, Value};

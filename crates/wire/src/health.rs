@@ -1,6 +1,6 @@
 //! How the program and its machine are: for the health page, without any patient's data.
 
-use crate::{Moment, Recording, RefusedCounts};
+use crate::{Database, Moment, Recording, RefusedCounts};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -34,6 +34,10 @@ pub struct Health {
     /// What was refused or cut off since the program started.
     #[serde(default)]
     pub refused: RefusedCounts,
+    /// The database the log is taken to, where one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub database: Option<Database>,
 }
 
 /// Answer of `GET /api/health`: what a person looks at who keeps the server running.

@@ -489,6 +489,25 @@ pub struct RefusedCounts {
     pub updates_dropped: u64,
 }
 
+/// How far the database the log is taken to is behind. The log itself is not: it is in the data folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Database {
+    /// Entries it does not have; null: it was not reached since the start.
+    #[ts(type = "number | null")]
+    pub entries: Option<u64>,
+    /// How long the oldest of them waits, in microseconds; null: none waits.
+    #[ts(type = "number | null")]
+    pub age_us: Option<i64>,
+    /// Why nothing is taken there now; null: it is.
+    pub trouble: Option<String>,
+    /// Timelines that cannot be taken there while the others are; the program's log says which and why.
+    #[ts(type = "number")]
+    pub stuck: u64,
+    /// What a person should know or do; null: nothing.
+    pub notice: Option<String>,
+}
+
 /// Answer of `GET /api/chairs/{id}/frame/{seq}`: the bytes an entry was decoded from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -11,7 +11,7 @@ use chairside_observation::{
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 use chairside_wire::{
-    AssignFeed, BackupHealth, BoundFeed, CertificateHealth, Chair, Change, ChangeClinic, Clinic, ClockHealth,
+    AssignFeed, BackupHealth, BoundFeed, CertificateHealth, Chair, Change, ChangeClinic, Clinic, ClockHealth, Database,
     DiskHealth, DoAct, Done, Every, Feed, FeedValues, FindPatients, FixedMark, FoundPatients, FromScreen, Health,
     HealthPage, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark, NameChair, Person as WirePerson,
     Prefer, QueueHealth, RawFrame, Recording, Refusal, RefusedCounts, Schedule, Source, SourceBytes, Sources, Template,
@@ -407,6 +407,7 @@ fn health() -> Health {
         sources_up: 2,
         sources: 3,
         refused: RefusedCounts { connections_cut: 2, requests: 14, screens: 1, screens_cut: 4, updates_dropped: 120 },
+        database: None,
     }
 }
 
@@ -578,6 +579,16 @@ fn every_message_is_what_its_file_says() {
     );
     check("health", &health());
     check("health-page", &health_page());
+    let notice = "The database is 12 min behind, 4102 entries wait: the server gave no answer within 15 s. Everything is in the log \
+                  of the data folder.";
+    let database = Database {
+        entries: Some(4_102),
+        age_us: Some(720_000_000),
+        trouble: Some("the log cannot be written: the server gave no answer within 15 s".into()),
+        stuck: 0,
+        notice: Some(notice.into()),
+    };
+    check("health-database", &Health { database: Some(database), ..health() });
     check("raw-frame", &raw());
     check("sources", &sources());
     check("source-bytes", &source_bytes());
@@ -602,6 +613,7 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "refusal",
         "health",
         "health-page",
+        "health-database",
         "raw-frame",
         "sources",
         "source-bytes",

@@ -13,10 +13,13 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
         "the programs, optimised",
         cargo(&["build", "--quiet", "--release", "-p", "chairside", "-p", "chairside-sim"]),
     )?;
-    let all = ["decode", "receipts", "live", "footprint", "sessions", "report", "overload"];
+    let all = ["decode", "receipts", "live", "footprint", "sessions", "forward", "report", "overload"];
     let chosen: Vec<&str> = all.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
     if chosen.is_empty() {
         return Err(Failed(format!("no such bench; there are {}, and --web for the screens", all.join(", "))));
+    }
+    if chosen.contains(&"forward") {
+        setup::postgres()?;
     }
     for name in chosen {
         if name == "overload" {

@@ -51,6 +51,28 @@ pub(crate) fn pdf_tools() -> Result<(), Failed> {
     }
 }
 
+/// A PostgreSQL server, which the tests start themselves. As root on Debian or Ubuntu it is installed; else the sentence says what to
+/// do.
+pub(crate) fn postgres() -> Result<(), Failed> {
+    let find = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+        versions
+            .map(|version| version.path().join("bin"))
+            .any(|bin| ["initdb", "postgres", "psql"].into_iter().all(|name| bin.join(name).exists()))
+    };
+    if !find() && may_install() {
+        install("PostgreSQL for the tests of the second database", &["postgresql"])?;
+    }
+    if find() {
+        return Ok(());
+    }
+    Err(Failed(
+        "the tests of the second database start a PostgreSQL server of their own; found none in /usr/lib/postgresql/*/bin. \
+         Debian: `sudo apt-get install postgresql`."
+            .into(),
+    ))
+}
+
 /// A Chromium for the browser tests. As root on Debian or Ubuntu it is installed; else the sentence says what to do.
 pub(crate) fn chromium() -> Result<PathBuf, Failed> {
     if let Some(path) = std::env::var_os("CHAIRSIDE_CHROMIUM") {

@@ -9,6 +9,7 @@ pub(crate) fn test() -> Result<(), Failed> {
     setup::node()?;
     let chromium = setup::chromium()?;
     setup::pdf_tools()?;
+    setup::postgres()?;
     setup::packages()?;
     step("format of the Rust (cargo fmt)", cargo(&["fmt", "--all", "--check"]))?;
     step("format and lints of the web client (biome)", npm(&["run", "--silent", "lint"]))?;

@@ -1828,6 +1828,28 @@ code: string,
  */
 message: string, };
 
+export type Database = { 
+/**
+ * Entries it does not have; null: it was not reached since the start.
+ */
+entries: number | null, 
+/**
+ * How long the oldest of them waits, in microseconds; null: none waits.
+ */
+ageUs: number | null, 
+/**
+ * Why nothing is taken there now; null: it is.
+ */
+trouble: string | null, 
+/**
+ * Timelines that cannot be taken there while the others are; the program's log says which and why.
+ */
+stuck: number, 
+/**
+ * What a person should know or do; null: nothing.
+ */
+notice: string | null, };
+
 export type Health = { 
 /**
  * Version of the program.

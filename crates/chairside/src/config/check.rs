@@ -1,6 +1,7 @@
 //! From text to a checked [`Config`], with every mistake named.
 
 mod backup;
+pub(super) mod database;
 mod ehr;
 mod prefer;
 mod tls;
@@ -148,12 +149,25 @@ impl Part<'_> {
 fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let mut top = Part { table, path: String::new(), problems };
     top.only(
-        &["data", "listen", "database", "zone", "chair", "source", "retention", "ehr", "backup", "log", "tls"],
+        &[
+            "data",
+            "listen",
+            "database",
+            "database_file",
+            "zone",
+            "chair",
+            "source",
+            "retention",
+            "ehr",
+            "backup",
+            "log",
+            "tls",
+        ],
         "data = \"chairside-data\"",
     );
     let data = PathBuf::from(top.text("data", "data = \"chairside-data\"").unwrap_or_else(|| DATA.into()));
     let listen = listen(&mut top);
-    let database = database(&mut top, &data);
+    let database = database::database(&mut top, &data);
     let (zone, log) = (zone(&mut top), log_form(&mut top));
     let chairs = chairs(table, top.problems);
     let sources = sources(table, &chairs, top.problems);
@@ -162,13 +176,14 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let ehr = ehr::ehr(table, top.problems);
     let backup = backup::backup(table, top.problems);
     let tls = tls::web(table, listen, top.problems);
-    let (listen, database, zone, log, tls) = (listen?, database?, zone?, log?, tls?);
+    let (listen, (database, forward), zone, log, tls) = (listen?, database?, zone?, log?, tls?);
     let ((ehr, ehr_tls), keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
     Some(Config {
         data,
         listen,
         tls,
         database,
+        forward,
         zone,
         chairs,
         prefer,
@@ -207,26 +222,6 @@ fn listen(top: &mut Part<'_>) -> Option<SocketAddr> {
     const LINE: &str = "listen = \"127.0.0.1:8080\"";
     let text = top.text("listen", LINE).unwrap_or_else(|| LISTEN.into());
     top.address("listen", &text, LINE)
-}
-
-fn database(top: &mut Part<'_>, data: &Path) -> Option<PathBuf> {
-    const LINE: &str = "database = \"sqlite:chairside.db\"";
-    let text = top.text("database", LINE).unwrap_or_else(|| "sqlite:chairside.db".into());
-    match text.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//")) {
-        Some(path) if !path.is_empty() && path != ":memory:" => Some(data.join(path)),
-        Some(_) => {
-            top.wrong("database", format!("{text:?}"), "the session log has to be a file", LINE);
-            None
-        }
-        None if text.starts_with("postgres") => {
-            top.wrong("database", "a PostgreSQL address", "this version keeps its log in SQLite only", LINE);
-            None
-        }
-        None => {
-            top.wrong("database", format!("{text:?}"), "begins with none of the known kinds", LINE);
-            None
-        }
-    }
 }
 
 fn log_form(top: &mut Part<'_>) -> Option<LogForm> {

@@ -7,7 +7,9 @@ data = "chairside-data"
 # Address of the screens. Beyond this machine they are served over TLS only, and once somebody has an account.
 listen = "127.0.0.1:8080"
 
-# The session log. A relative path starts at the data folder.
+# The session log. A relative path starts at the data folder. With a PostgreSQL address instead
+# (postgres://chairside@localhost/chairside) the log is kept in chairside.db and taken to that database, too; an address with a
+# password stands in a file that only this user may read: database_file = "database.url"
 database = "sqlite:chairside.db"
 
 # The clinic's time zone (IANA name). Left out: the zone of this machine.

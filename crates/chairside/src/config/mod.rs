@@ -13,6 +13,7 @@ pub use example::EXAMPLE;
 use chairside_decode::catalog::{Parity, Protocol};
 use chairside_decode::generic::Description;
 use chairside_observation::{ChairId, Micros, Preference, SourceId};
+use chairside_store::postgres::Place;
 use chairside_tls::Name;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ pub struct Config {
     pub tls: Option<WebTls>,
     /// The SQLite file.
     pub database: PathBuf,
+    /// The PostgreSQL database the log is taken to, too.
+    pub forward: Option<Forward>,
     /// The clinic's zone.
     pub zone: TimeZone,
     /// Chairs in room order.
@@ -86,6 +89,15 @@ pub struct Backups {
     pub keep: usize,
     /// Who alone can open them; `None`: everybody who can read the files.
     pub encrypt_to: Option<crate::backup::Recipient>,
+}
+
+/// Where the address of a PostgreSQL database stands.
+#[derive(Clone, Debug)]
+pub enum Forward {
+    /// Here.
+    At(Box<Place>),
+    /// In a file, which [`Config::read`] has read: no checked configuration has this.
+    File(PathBuf),
 }
 
 /// One source.
@@ -224,6 +236,10 @@ impl Config {
             backup.to = base.join(&backup.to);
         }
         config.each_file(|path| *path = base.join(&*path));
+        if let Some(Forward::File(address)) = &config.forward {
+            let place = check::database::address(&base.join(address)).map_err(|problem| vec![problem])?;
+            config.forward = Some(Forward::At(Box::new(place)));
+        }
         Ok(config)
     }
 

@@ -26,6 +26,15 @@ struct Health {
     version: String,
     recording: Recording,
     screens: u64,
+    /// The second database, where there is one.
+    database: Option<Database>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Database {
+    entries: Option<u64>,
+    notice: Option<String>,
+    trouble: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -164,11 +173,27 @@ impl Told {
             let reason = health.recording.reason.as_deref().unwrap_or("it gives no reason");
             all.push(Finding::wrong(format!("it shows values but does NOT record: {reason}"), "see Session log above"));
         }
+        all.extend(health.database.as_ref().map(Database::finding));
         if let Err(why) = sources {
             let text = format!("it does not tell its sources: {why}");
             all.push(Finding::look(text, "open the Sources page in a browser; the ports are looked at instead"));
         }
         all
+    }
+}
+
+impl Database {
+    fn finding(&self) -> Finding {
+        let todo = "look at the database server (systemctl status postgresql) and at the program's log; nothing is lost meanwhile";
+        match (&self.notice, &self.trouble, self.entries) {
+            (Some(notice), _, _) => Finding::look(notice.clone(), todo),
+            (None, Some(trouble), _) => {
+                Finding::look(format!("the database was not reached just now: {trouble}"), todo)
+            }
+            (None, None, Some(0)) => Finding::fine("the database has everything"),
+            (None, None, Some(entries)) => Finding::fine(format!("the database is {entries} entries behind")),
+            (None, None, None) => Finding::fine("the database was not asked yet"),
+        }
     }
 }
 

@@ -217,6 +217,7 @@ async fn start_all(
             zone: "Europe/Berlin".into(),
         },
         key: Some(chairside_store::seal::SigningKey::new(&[7; 32])),
+        uplink: None,
         offsets: Arc::new(Berlin),
         listen: address,
         tls,

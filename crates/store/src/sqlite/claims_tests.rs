@@ -4,6 +4,7 @@ use super::*;
 use crate::claims::Claims;
 use crate::claims::tests::{Dice, any_claim};
 use crate::story::{act_batch, claimed, moved, opened};
+use crate::tables::claims;
 use chairside_observation::session::Phase;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;

@@ -4,7 +4,7 @@
 //! what SQLite takes to find them. So a page of readings comes as one row, every column of it as a JSON list that SQLite
 //! writes (`json_group_array`) and this module reads. It reads strictly: what SQLite would not write there is damage.
 
-use crate::sqlite::rows::Damage;
+use crate::tables::rows::Damage;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 

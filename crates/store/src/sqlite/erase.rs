@@ -13,7 +13,8 @@ use crate::sqlite::rows::{FRAMES, Rows as Decoder, Stored};
 use crate::sqlite::words::Words;
 use crate::sqlite::write::{Writer, whole};
 use crate::sqlite::{error, frames, names, read, sessions};
-use chairside_observation::{Entry, Micros, Sequence, Timeline};
+use crate::tables::ask::Ask;
+use chairside_observation::{Micros, Sequence, Timeline};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -61,19 +62,6 @@ pub(super) struct Outcome {
     pub(super) damaged: u64,
     /// The last block looked at, when there may be more; or that the step could not be done now (a number below 0).
     pub(super) next: Option<i64>,
-}
-
-/// Whether of this entry only a tombstone is left.
-pub(super) async fn is_erased(conn: &mut SqliteConnection, entry: &Entry) -> Result<bool, StoreError> {
-    sqlx::query_scalar(
-        "SELECT coalesce((SELECT last_seq FROM tombstone WHERE timeline = (SELECT id FROM timeline WHERE key = ?) \
-         AND seq <= ?2 ORDER BY seq DESC LIMIT 1) >= ?2, 0)",
-    )
-    .bind(entry.timeline.key())
-    .bind(whole(entry.sequence.0, "sequence")?)
-    .fetch_one(conn)
-    .await
-    .map_err(|e| error::read(&e))
 }
 
 /// A block as its row has it.
@@ -157,7 +145,7 @@ impl Writer {
                 Ok(done)
             }
             Step::Watch => {
-                self.names.identities.watch();
+                self.placer.names.identities.watch();
                 Ok(Outcome::default())
             }
             Step::Forget(ids) => self.forget(ids).await,
@@ -273,7 +261,7 @@ impl Writer {
         stored.retain(|stored| stored.entry.sequence.0 <= block.last.cast_unsigned());
         let digests = digests(&mut self.conn, &words, &stored).await?;
         let own = match &block.salt {
-            None if block.is_new() => Some(block_salt(self.drawn(), key, block.number.cast_unsigned())),
+            None if block.is_new() => Some(block_salt(self.placer.drawn(), key, block.number.cast_unsigned())),
             Some(salt) if !salt.is_empty() => {
                 Some(Salt::try_from(salt.as_slice()).map_err(|_| damaged("a block's salt"))?)
             }
@@ -312,7 +300,7 @@ impl Writer {
     }
 
     async fn forget(&mut self, ids: &[i64]) -> Result<Outcome, StoreError> {
-        let Some(used) = self.names.identities.watched() else { return Ok(Outcome::default()) };
+        let Some(used) = self.placer.names.identities.watched() else { return Ok(Outcome::default()) };
         let unused: Vec<String> = ids.iter().filter(|id| !used.contains(id)).map(i64::to_string).collect();
         if unused.is_empty() {
             return Ok(Outcome::default());
@@ -330,7 +318,7 @@ impl Writer {
             sqlx::query(sql).execute(&mut self.conn).await.map_err(write)?;
         }
         // What is remembered of them must not be used again.
-        self.names = names::load(&mut self.conn).await?;
+        self.placer.names = names::load(&mut self.conn).await?;
         self.wrote(unused.len() as u64);
         Ok(Outcome { names: unused.len() as u64, ..Outcome::default() })
     }
@@ -389,23 +377,15 @@ async fn blocks(conn: &mut SqliteConnection, timeline: i64, which: &Which) -> Re
 }
 
 /// Number of the block that holds an entry, or of the one after the last.
-async fn holding(conn: &mut SqliteConnection, timeline: i64, entry: u64) -> Result<i64, StoreError> {
+pub(super) async fn holding(conn: &mut impl Ask, timeline: i64, entry: u64) -> Result<i64, StoreError> {
     let entry = whole(entry, "sequence")?;
-    let read = |e: sqlx::Error| error::read(&e);
-    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM block WHERE timeline = ?")
-        .bind(timeline)
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(read)?;
+    let failed = |e: sqlx::Error| error::read(&e);
+    let newest = read::newest_block(conn, timeline).await.map_err(failed)?;
     let (mut low, mut high) = (1, newest + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let last: Option<i64> = sqlx::query_scalar("SELECT last_seq FROM block WHERE timeline = ? AND number = ?")
-            .bind(timeline)
-            .bind(middle)
-            .fetch_optional(&mut *conn)
-            .await
-            .map_err(read)?;
+        let sql = "SELECT last_seq FROM block WHERE timeline = ? AND number = ?";
+        let last = conn.number(sql, vec![timeline.into(), middle.into()]).await.map_err(failed)?;
         if last.is_none_or(|last| last >= entry) { high = middle } else { low = middle + 1 }
     }
     Ok(low)

@@ -7,29 +7,20 @@
 
 mod apply;
 mod behind;
-mod claims;
 mod columns;
 mod copy;
 mod erase;
-mod erasures;
-mod error;
 mod frames;
 mod health;
-mod insert;
 mod keeper;
-mod names;
+pub(crate) mod look;
 mod open;
-mod page;
+pub(crate) mod page;
 mod patient;
-mod read;
 mod retention;
-mod rows;
-mod sealing;
 mod sessions;
 mod tail;
 mod values;
-mod verify;
-mod words;
 mod write;
 
 pub use health::LogHealth;
@@ -38,6 +29,7 @@ pub use retention::{Erasing, Request};
 
 use crate::journal::{self, Place};
 use crate::seal::Sealing;
+use crate::tables::{erasures, error, names, read, rows, sealing, verify, words};
 use crate::{Batch, Committed, Find, Found, Head, SessionLog, Stands, StoreError, Value, Verified};
 use apply::Applying;
 use async_trait::async_trait;
@@ -156,7 +148,7 @@ impl SqliteLog {
         let readers = open::readers(path).await?;
         open::expect_log(&readers, path).await?;
         let mut conn = readers.acquire().await.map_err(|e| error::read(&e))?;
-        let words = Arc::new(Words::load(&mut conn).await?);
+        let words = Arc::new(Words::load(&mut *conn).await?);
         let kept = apply::kept(path, &mut conn).await?;
         drop(conn);
         Ok(Self {
@@ -229,6 +221,16 @@ impl SqliteLog {
                 return Ok(());
             }
         }
+    }
+
+    /// A session with its deeds, for a seal.
+    async fn sealed(
+        &self,
+        conn: &mut SqliteConnection,
+        session: &SessionId,
+    ) -> Result<Option<sealing::Of>, StoreError> {
+        let deeds = sessions::deeds_of(conn, &self.words, session).await?;
+        Ok(deeds.and_then(|(chair, deeds)| sealing::Of::new(chair, session, deeds)))
     }
 
     async fn unsound(&self, session: &SessionId) -> Result<Option<&'static str>, StoreError> {
@@ -371,20 +373,20 @@ impl SessionLog for SqliteLog {
     async fn sealing(&self, session: &SessionId) -> Result<Option<Sealing>, StoreError> {
         self.caught_up().await?;
         let (_, mut tx) = self.snapshot().await?;
-        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        let Some(of) = self.sealed(&mut tx, session).await? else { return Ok(None) };
         of.sealing(&mut tx, &self.words).await.map(Some)
     }
 
     async fn record_file(&self, session: &SessionId, version: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.caught_up().await?;
         let (_, mut tx) = self.snapshot().await?;
-        let Some(of) = sealing::Of::find(&mut tx, &self.words, session).await? else { return Ok(None) };
+        let Some(of) = self.sealed(&mut tx, session).await? else { return Ok(None) };
         of.file(&mut tx, &self.words, version).await.map(Some)
     }
 
     async fn verify(&self) -> Result<Verified, StoreError> {
         self.caught_up().await?;
-        let mut found = verify::verify(&self.readers).await?;
+        let mut found = verify::verify(&self.readers, i64::MAX).await?;
         self.verify_seals(&mut found).await?;
         match self.waiting().await? {
             Ok(waiting) => found.waiting = waiting,
@@ -412,4 +414,4 @@ impl SessionLog for SqliteLog {
 #[cfg(test)]
 mod claims_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,20 +1,17 @@
 //! Many readings with all that belongs to them, in a few questions: see [`columns`](super::columns). Says what
-//! [`Rows::reading`](super::rows::Rows::reading) says of the same rows one by one, and finds the same damage.
+//! [`Rows::reading`](crate::tables::rows::Rows::reading) says of the same rows one by one, and finds the same damage.
 
 use crate::StoreError;
 use crate::canonical::{civil_of, flags_of};
 use crate::sqlite::columns::{Column, columns, listed, texts};
 use crate::sqlite::error;
-use crate::sqlite::rows::{CHANNEL, Channel, Damage, Rows, Stored, measured_of, reading_of};
-use crate::sqlite::words::Words;
+use crate::tables::rows::{CHANNEL, Channel, Damage, Rows, Stored, measured_of, reading_of};
+use crate::tables::words::Words;
 use chairside_observation::{Civil, Entry, Flags, Micros, Observation, Received, Sequence, Timeline, What};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::HashMap;
 use std::ops::Range;
-
-/// From so many entries on a page is cheaper than its rows: it takes half a dozen questions whatever its length.
-pub(super) const FROM: usize = 64;
 
 const READINGS: &str = "SELECT json_group_array(seq), json_group_array(frame), json_group_array(channel), \
      json_group_array(state), json_group_array(flags), json_group_array(value), json_group_array(places) FROM (\
@@ -30,7 +27,7 @@ const FRAMES: &str = "SELECT json_group_array(id), json_group_array(first_byte),
      SELECT * FROM frame WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id)";
 
 /// Readings of a timeline above a sequence, in order, at most so many.
-pub(super) async fn readings(
+pub(crate) async fn readings(
     conn: &mut SqliteConnection,
     words: &Words,
     timeline: &Timeline,

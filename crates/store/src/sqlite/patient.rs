@@ -71,8 +71,8 @@ impl SqliteLog {
         let failed = |e: sqlx::Error| error::read(&e);
         let timeline = Timeline::Chair(chair.clone());
         let mut conn = self.readers.acquire().await.map_err(failed)?;
-        let id = read::timeline_id(&mut conn, &timeline).await?.unwrap_or(0);
-        let mut own = erasures::claims(&mut conn, id).await.map_err(failed)?;
+        let id = read::timeline_id(&mut *conn, &timeline).await?.unwrap_or(0);
+        let mut own = erasures::claims(&mut *conn, id).await.map_err(failed)?;
         own.retain(|_, claim| claim.session.as_deref() == Some(session.id.as_str()));
         let sequence = |seq: i64| Sequence(seq.cast_unsigned());
         let opening = session.acts.iter().filter(|kept| matches!(kept.done.act, Act::Opened { .. }));

@@ -136,7 +136,7 @@ impl SqliteLog {
 
     async fn timelines(&self) -> Result<Vec<Timeline>, StoreError> {
         let mut conn = self.readers.acquire().await.map_err(|e| error::read(&e))?;
-        Ok(read::heads(&mut conn).await?.into_iter().map(|head| head.timeline).collect())
+        Ok(read::heads(&mut *conn).await?.into_iter().map(|head| head.timeline).collect())
     }
 
     /// Has the thread of the database do a step, once nothing is behind.

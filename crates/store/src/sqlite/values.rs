@@ -3,9 +3,9 @@
 //! A page comes as one row, see [`columns`](super::columns).
 
 use crate::sqlite::columns::{Column, columns, listed};
-use crate::sqlite::rows::{Damage, reading_of};
-use crate::sqlite::words::{List, Words};
 use crate::sqlite::{error, read};
+use crate::tables::rows::{Damage, reading_of};
+use crate::tables::words::{List, Words};
 use crate::{Series, StoreError, Value};
 use chairside_observation::{Micros, Origin, Received, Sequence, SourceId, Timeline, Unit, Vital};
 use sqlx::sqlite::SqliteRow;

@@ -55,7 +55,9 @@ fn every_mistake_names_its_key_what_stood_there_and_an_example() {
     refused("listen = \"here\"", "listen", "found \"here\": no address with a port");
     refused("listen = 8080", "listen", "a text in quotes");
     refused("database = \"mysql:x\"", "database", "none of the known kinds");
-    refused("database = \"postgres://u:secret@h/d\"", "database", "SQLite only");
+    refused("database = \"postgres://u:secret@h/d\"", "database", "cannot encrypt");
+    refused("database = \"postgres://u:secret@localhost/d\"", "database", "file of its own");
+    refused("database = \"postgres://u@localhost/d\"\ndatabase_file = \"f\"", "database_file", "one of both");
     refused("zone = \"Mars/Base\"", "zone", "no IANA time zone");
     refused("chair = 4", "chair", "[[chair]]");
     refused("ehr = \"a:1\"", "ehr", "written as a table");
@@ -203,5 +205,38 @@ fn s04_a_listener_others_can_reach_says_who_may_send() {
 
 #[test]
 fn no_secret_of_a_database_address_is_repeated() {
-    assert!(!problems("database = \"postgres://u:secret@h/d\"").contains("secret"));
+    for host in ["h", "localhost", "[::"] {
+        assert!(!problems(&format!("database = \"postgres://u:secret@{host}/d\"")).contains("secret"));
+    }
+}
+
+#[test]
+fn a_postgres_address_leaves_the_log_where_it_is() {
+    let config = check("database = \"postgres:///chairside?host=/run/postgresql\"").unwrap();
+    assert_eq!(config.database, Path::new(DATA).join("chairside.db"));
+    assert!(matches!(config.forward, Some(crate::config::Forward::At(_))));
+}
+
+#[test]
+fn s21_an_address_with_a_password_is_read_from_a_file_nobody_else_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, secret) = (folder.path().join("chairside.toml"), folder.path().join("database.url"));
+    std::fs::write(&file, "database_file = \"database.url\"").unwrap();
+    let read = || crate::config::Config::read(&file);
+    assert!(format!("{:?}", read().unwrap_err()).contains("cannot be read"));
+    for (address, mode, expected) in [
+        ("postgres://u:secret@localhost/d\n", 0o600, None),
+        ("postgres://u:secret@localhost/d\n", 0o640, Some("chmod 600")),
+        ("postgres://u:secret@h/d\n", 0o600, Some("cannot encrypt")),
+        ("u:secret", 0o600, Some("no address")),
+    ] {
+        std::fs::write(&secret, address).unwrap();
+        std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(mode)).unwrap();
+        let found = read();
+        let words = format!("{found:?}");
+        assert_eq!(found.is_ok(), expected.is_none(), "{words}");
+        assert!(expected.is_none_or(|expected| words.contains(expected)), "{words}");
+        assert!(!words.contains("secret"), "{words}");
+    }
 }

@@ -7,14 +7,14 @@ use chairside_observation::session::Act;
 use std::collections::BTreeSet;
 
 const HOUR: i64 = 3600;
-const DAY: Micros = Micros::from_secs(24 * HOUR);
+pub(crate) const DAY: Micros = Micros::from_secs(24 * HOUR);
 
 fn chair(id: &str) -> Timeline {
     Timeline::Chair(id.into())
 }
 
 /// A log as it is `hours` after the story's beginning.
-async fn later(folder: &TempDir, hours: i64) -> SqliteLog {
+pub(crate) async fn later(folder: &TempDir, hours: i64) -> SqliteLog {
     SqliteLog::open(&folder.path().join("log.db"), "boot-1", Arc::new(move || at(hours * HOUR))).await.unwrap()
 }
 
@@ -62,7 +62,7 @@ fn act(chair: &Timeline, sequence: u64, session: &str, second: i64, act: Act) ->
 }
 
 /// A day of chair 1: somebody nobody claimed, a session with a late start, somebody else, and a feed without a chair.
-fn a_day() -> Vec<Vec<Arc<Batch>>> {
+pub(crate) fn a_day() -> Vec<Vec<Arc<Batch>>> {
     let (one, feed) = (chair("1"), Timeline::Feed { source: "hl7".into(), bed: "B9".into() });
     vec![
         vec![deed_batch(&Timeline::House, 1, 0, Deed::Started { version: "0.1.0".into() }), link(&one, 1, 0)],
@@ -87,7 +87,7 @@ fn a_day() -> Vec<Vec<Arc<Batch>>> {
     ]
 }
 
-async fn write(folder: &TempDir) -> SqliteLog {
+pub(crate) async fn write(folder: &TempDir) -> SqliteLog {
     let log = open(folder).await;
     for commit in a_day() {
         log.append(&commit).await.unwrap();
@@ -300,7 +300,7 @@ fn request() -> Request {
     Request { timeline, span, deeds: sequences(&[8, 9, 12]), claims: sequences(&[8, 9, 12]) }
 }
 
-async fn asked(log: &SqliteLog) -> Erasing {
+pub(crate) async fn asked(log: &SqliteLog) -> Erasing {
     log.append(&[deed_batch(&Timeline::House, 2, HOUR, erased_deed())]).await.unwrap();
     log.erase(&[request()], Sequence(2)).await.unwrap()
 }

@@ -11,7 +11,7 @@ pub(super) fn ada() -> Person {
 }
 
 /// Writes deeds of a chair one after the other.
-pub(super) struct Chair {
+pub(crate) struct Chair {
     pub(super) timeline: Timeline,
     pub(super) next: u64,
     pub(super) batches: Vec<Arc<Batch>>,

@@ -10,7 +10,7 @@ const KEY: [u8; 32] = [7; 32];
 const LINES: &str = "peak systolic\t131";
 
 /// A session with frames before, in and after its span, each append a block of its own.
-async fn held(log: &SqliteLog) -> (Chair, String) {
+pub(crate) async fn held(log: &SqliteLog) -> (Chair, String) {
     let mut chair = Chair::new("1");
     chair.batches.push(frame_batch(&chair.timeline, "s", 1, 1, None));
     chair.next = 3;
@@ -32,7 +32,7 @@ async fn held(log: &SqliteLog) -> (Chair, String) {
     (chair, id)
 }
 
-async fn sign(log: &SqliteLog, chair: &mut Chair, id: &str) {
+pub(crate) async fn sign(log: &SqliteLog, chair: &mut Chair, id: &str) {
     let sealing = log.sealing(&id.into()).await.unwrap().unwrap();
     let (key, digest) = (SigningKey::new(&KEY), sealing.digest(None, LINES));
     let signature = key.sign(&digest, &ada(), "read and agreed");

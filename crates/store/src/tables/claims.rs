@@ -2,19 +2,19 @@
 
 use crate::StoreError;
 use crate::claims::{Claim, Claims, Step};
-use crate::sqlite::insert::{ClaimRow, Statements};
-use crate::sqlite::words::Words;
-use crate::sqlite::write::whole;
-use crate::sqlite::{error, read};
+use crate::tables::ask::{Ask, Cells, cell, get, optional};
+use crate::tables::insert::{ClaimRow, Statements};
+use crate::tables::place::whole;
+use crate::tables::words::Words;
+use crate::tables::{error, read};
 use chairside_observation::{Sequence, Timeline};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::borrow::Cow;
 
 /// Deeds read at a time.
 const PAGE: usize = 1000;
 
 /// A row of the table.
-pub(super) fn row(claim: &Claim, timeline: i64) -> Result<ClaimRow, StoreError> {
+pub(crate) fn row(claim: &Claim, timeline: i64) -> Result<ClaimRow, StoreError> {
     Ok(ClaimRow {
         timeline,
         seq: whole(claim.sequence.0, "sequence")?,
@@ -25,23 +25,16 @@ pub(super) fn row(claim: &Claim, timeline: i64) -> Result<ClaimRow, StoreError> 
 }
 
 /// How every chair stands. A log that was written before there were claims gets them from its deeds.
-pub(super) async fn load(conn: &mut SqliteConnection, words: &Words) -> Result<Claims, StoreError> {
-    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM claim)")
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(|e| error::read(&e))?;
-    if !known {
+pub(crate) async fn load(conn: &mut impl Ask, words: &Words) -> Result<Claims, StoreError> {
+    let known = conn.number("SELECT seq FROM claim LIMIT 1", vec![]).await.map_err(|e| error::read(&e))?;
+    if known.is_none() {
         fill_in(conn, words).await?;
     }
     // The last row of a chair says whether it is claimed; the last end of one, from where on it may be.
-    let rows = sqlx::query(
-        "SELECT t.key, c.seq, c.session, c.step, c.bound FROM claim c JOIN timeline t ON t.id = c.timeline \
+    let sql = "SELECT t.key, c.seq, c.session, c.step, c.bound FROM claim c JOIN timeline t ON t.id = c.timeline \
          JOIN (SELECT timeline, max(seq) AS seq FROM claim GROUP BY timeline, step IN ('begin', 'from')) m \
-         ON m.timeline = c.timeline AND m.seq = c.seq ORDER BY c.timeline, c.seq",
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(|e| error::read(&e))?;
+         ON m.timeline = c.timeline AND m.seq = c.seq ORDER BY c.timeline, c.seq";
+    let rows = conn.rows(sql, vec![]).await.map_err(|e| error::read(&e))?;
     let mut claims = Claims::default();
     for row in &rows {
         let claim = claim_of(row).map_err(StoreError::Read)?;
@@ -50,7 +43,7 @@ pub(super) async fn load(conn: &mut SqliteConnection, words: &Words) -> Result<C
     Ok(claims)
 }
 
-async fn fill_in(conn: &mut SqliteConnection, words: &Words) -> Result<(), StoreError> {
+async fn fill_in<C: Ask>(conn: &mut C, words: &Words) -> Result<(), StoreError> {
     let (mut claims, mut rows) = (Claims::default(), Vec::new());
     for (id, timeline) in chairs(conn).await? {
         for claim in of_deeds(conn, words, &timeline, &mut claims, &mut Vec::new()).await? {
@@ -61,15 +54,15 @@ async fn fill_in(conn: &mut SqliteConnection, words: &Words) -> Result<(), Store
         return Ok(());
     }
     let write = |e: sqlx::Error| error::write(&e);
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await.map_err(write)?;
-    Statements::default().claims(&mut *conn, &rows).await.map_err(write)?;
-    sqlx::query("COMMIT").execute(conn).await.map_err(write)?;
+    conn.run(C::BEGIN, vec![]).await.map_err(write)?;
+    Statements::default().insert(&mut *conn, &rows).await.map_err(write)?;
+    conn.run("COMMIT", vec![]).await.map_err(write)?;
     Ok(())
 }
 
 /// The rows of a chair's deeds, and what does not fit.
 async fn of_deeds(
-    conn: &mut SqliteConnection,
+    conn: &mut impl Ask,
     words: &Words,
     timeline: &Timeline,
     claims: &mut Claims,
@@ -90,7 +83,7 @@ async fn of_deeds(
 }
 
 /// What does not fit between the table and the deeds.
-pub(super) async fn check(conn: &mut SqliteConnection, words: &Words) -> Result<Vec<String>, StoreError> {
+pub(crate) async fn check(conn: &mut impl Ask, words: &Words) -> Result<Vec<String>, StoreError> {
     let mut broken = Vec::new();
     for (id, timeline) in chairs(conn).await? {
         let key = timeline.key();
@@ -98,26 +91,19 @@ pub(super) async fn check(conn: &mut SqliteConnection, words: &Words) -> Result<
         // The timeline's own check has said which of its deeds is damaged.
         let Ok(expected) = found else { continue };
         // What an erased deed had said is held by the chain of erasures.
-        let found = sqlx::query(AssertSqlSafe(format!(
+        let sql = format!(
             "{SELECT} WHERE c.timeline = ? AND coalesce((SELECT e.last_seq FROM tombstone e WHERE e.timeline = c.timeline \
-             AND e.seq <= c.seq ORDER BY e.seq DESC LIMIT 1) < c.seq, 1) ORDER BY c.seq"
-        )))
-            .bind(id)
-            .fetch_all(&mut *conn)
-            .await
-            .map_err(|e| error::read(&e))?;
+             AND e.seq <= c.seq ORDER BY e.seq DESC LIMIT 1), 0) < c.seq ORDER BY c.seq"
+        );
+        let found = conn.rows(&sql, vec![id.into()]).await.map_err(|e| error::read(&e))?;
         let found: Result<Vec<Claim>, String> = found.iter().map(claim_of).collect();
         match found {
             Ok(found) => broken.extend(differences(&key, &expected, &found)),
             Err(damage) => broken.push(format!("{key}: table claim: {damage}")),
         }
     }
-    let foreign: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM claim WHERE timeline NOT IN (SELECT id FROM timeline WHERE key LIKE 'chair:%')",
-    )
-    .fetch_one(conn)
-    .await
-    .map_err(|e| error::read(&e))?;
+    let sql = "SELECT count(*) FROM claim WHERE timeline NOT IN (SELECT id FROM timeline WHERE key LIKE 'chair:%')";
+    let foreign = conn.number(sql, vec![]).await.map_err(|e| error::read(&e))?.unwrap_or(0);
     if foreign > 0 {
         broken.push(format!("table claim: {foreign} rows belong to no chair"));
     }
@@ -135,28 +121,26 @@ fn differences(key: &str, expected: &[Claim], found: &[Claim]) -> Vec<String> {
     .collect()
 }
 
-const SELECT: &str =
+pub(crate) const SELECT: &str =
     "SELECT t.key, c.seq, c.session, c.step, c.bound FROM claim c JOIN timeline t ON t.id = c.timeline";
 
-async fn chairs(conn: &mut SqliteConnection) -> Result<Vec<(i64, Timeline)>, StoreError> {
-    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT id, key FROM timeline WHERE key LIKE 'chair:%' ORDER BY id")
-        .fetch_all(conn)
-        .await
-        .map_err(|e| error::read(&e))?;
-    Ok(rows.into_iter().filter_map(|(id, key)| Some((id, Timeline::from_key(&key)?))).collect())
+async fn chairs(conn: &mut impl Ask) -> Result<Vec<(i64, Timeline)>, StoreError> {
+    let sql = "SELECT id, key FROM timeline WHERE key LIKE 'chair:%' ORDER BY id";
+    let rows = conn.rows(sql, vec![]).await.map_err(|e| error::read(&e))?;
+    let chair = |row| Ok((cell(row, 0)?, Timeline::from_key(&cell::<Cow<'_, str>>(row, 1)?)));
+    let chairs: Result<Vec<(i64, Option<Timeline>)>, sqlx::Error> = rows.iter().map(chair).collect();
+    let chairs = chairs.map_err(|e| error::read(&e))?;
+    Ok(chairs.into_iter().filter_map(|(id, timeline)| Some((id, timeline?))).collect())
 }
 
-fn claim_of(row: &SqliteRow) -> Result<Claim, String> {
-    let text = |e: sqlx::Error| e.to_string();
-    let key: &str = row.try_get(0).map_err(text)?;
-    let step: &str = row.try_get(3).map_err(text)?;
-    let number = |at: usize| -> Result<Sequence, String> {
-        u64::try_from(row.try_get::<i64, _>(at).map_err(text)?).map(Sequence).map_err(|e| e.to_string())
-    };
+/// A row of timeline's key, sequence, session, step and bound.
+pub(crate) fn claim_of(row: &impl Cells) -> Result<Claim, String> {
+    let (key, step): (Cow<'_, str>, Cow<'_, str>) = (get(row, 0)?, get(row, 3)?);
+    let number = |at: usize| u64::try_from(get::<i64>(row, at)?).map(Sequence).map_err(|e| e.to_string());
     Ok(Claim {
-        timeline: Timeline::from_key(key).ok_or("a timeline's key")?,
+        timeline: Timeline::from_key(&key).ok_or("a timeline's key")?,
         sequence: number(1)?,
-        session: row.try_get::<Option<&str>, _>(2).map_err(text)?.map(Into::into),
+        session: optional::<Cow<'_, str>>(row, 2)?.as_deref().map(Into::into),
         step: Step::ALL.into_iter().find(|known| known.word() == step).ok_or("a step")?,
         bound: number(4)?,
     })

@@ -3,9 +3,9 @@
 
 use crate::StoreError;
 use crate::canonical::flags_of;
-use crate::sqlite::error;
+use crate::tables::ask::{Arg, Ask, cell, maybe};
+use crate::tables::error;
 use chairside_observation::{Context, Flags, SourceId};
-use sqlx::{Row, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
@@ -14,11 +14,11 @@ use std::hash::Hash;
 const KEPT_MAX: usize = 16_384;
 
 /// One kind of name with the numbers it has in its table.
-pub(super) struct Numbered<K> {
+pub(crate) struct Numbered<K> {
     ids: HashMap<K, i64>,
     next: i64,
     /// Not in the table yet.
-    pub(super) fresh: Vec<(i64, K)>,
+    pub(crate) fresh: Vec<(i64, K)>,
     /// Those used since somebody asked.
     watched: Option<HashSet<i64>>,
 }
@@ -29,7 +29,7 @@ impl<K: Clone + Eq + Hash> Numbered<K> {
     }
 
     /// The number of `key`, a new one when it has none.
-    pub(super) fn id(&mut self, key: &K) -> i64 {
+    pub(crate) fn id(&mut self, key: &K) -> i64 {
         if let Some(id) = self.ids.get(key) {
             if let Some(watched) = &mut self.watched {
                 watched.insert(*id);
@@ -50,12 +50,12 @@ impl<K: Clone + Eq + Hash> Numbered<K> {
     }
 
     /// From now on, notes which are used.
-    pub(super) fn watch(&mut self) {
+    pub(crate) fn watch(&mut self) {
         self.watched = Some(HashSet::new());
     }
 
     /// Those used since they are noted; `None`: they are not, or not any more.
-    pub(super) fn watched(&mut self) -> Option<HashSet<i64>> {
+    pub(crate) fn watched(&mut self) -> Option<HashSet<i64>> {
         self.watched.take()
     }
 
@@ -70,40 +70,40 @@ impl<K: Clone + Eq + Hash> Numbered<K> {
 
 /// Everything that belongs to a series of readings and rarely changes. Numbers are those of the other tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Channel {
-    pub(super) source: i64,
-    pub(super) vital: i64,
-    pub(super) unit: i64,
-    pub(super) origin: Option<i64>,
-    pub(super) site: Option<Box<str>>,
-    pub(super) identity: Option<i64>,
-    pub(super) synthetic: bool,
+pub(crate) struct Channel {
+    pub(crate) source: i64,
+    pub(crate) vital: i64,
+    pub(crate) unit: i64,
+    pub(crate) origin: Option<i64>,
+    pub(crate) site: Option<Box<str>>,
+    pub(crate) identity: Option<i64>,
+    pub(crate) synthetic: bool,
 }
 
 /// All names with their numbers.
-pub(super) struct Names {
-    pub(super) sources: Numbered<SourceId>,
-    pub(super) boots: Numbered<Box<str>>,
-    pub(super) identities: Numbered<Context>,
-    pub(super) flags: Numbered<Flags>,
-    pub(super) channels: Numbered<Channel>,
+pub(crate) struct Names {
+    pub(crate) sources: Numbered<SourceId>,
+    pub(crate) boots: Numbered<Box<str>>,
+    pub(crate) identities: Numbered<Context>,
+    pub(crate) flags: Numbered<Flags>,
+    pub(crate) channels: Numbered<Channel>,
 }
 
 impl Names {
     /// Reads the newest of each table.
-    pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        let text = |row: &sqlx::sqlite::SqliteRow, i: usize| row.try_get::<Option<Box<str>>, _>(i);
+    pub(crate) async fn load(conn: &mut impl Ask) -> Result<Self, sqlx::Error> {
         Ok(Self {
-            sources: table(conn, "SELECT id, name FROM source", |r| Ok(SourceId::from(r.try_get::<&str, _>(1)?)))
+            sources: table(conn, "SELECT id, name FROM source", |r| Ok(SourceId::from(&*cell::<Box<str>>(r, 1)?)))
                 .await?,
-            boots: table(conn, "SELECT id, name FROM boot", |r| r.try_get::<Box<str>, _>(1)).await?,
+            boots: table(conn, "SELECT id, name FROM boot", |r| cell(r, 1)).await?,
             identities: table(conn, "SELECT id, bed, unit, patient, name, device FROM identity", |r| {
-                let (bed, unit, patient) = (text(r, 1)?, text(r, 2)?, text(r, 3)?);
-                Ok(Context { bed, unit, patient, name: text(r, 4)?, device: text(r, 5)? })
+                let (bed, unit, patient) = (maybe(r, 1)?, maybe(r, 2)?, maybe(r, 3)?);
+                Ok(Context { bed, unit, patient, name: maybe(r, 4)?, device: maybe(r, 5)? })
             })
             .await?,
             flags: table(conn, "SELECT id, known, others FROM flags", |r| {
-                flags_of(r.try_get(1)?, r.try_get(2)?).ok_or_else(|| sqlx::Error::Decode("flags".into()))
+                let (known, others): (Box<str>, Option<Box<str>>) = (cell(r, 1)?, maybe(r, 2)?);
+                flags_of(&known, others.as_deref()).ok_or_else(|| sqlx::Error::Decode("flags".into()))
             })
             .await?,
             channels: table(
@@ -111,13 +111,13 @@ impl Names {
                 "SELECT id, source, vital, unit, origin, site, identity, synthetic FROM channel",
                 |r| {
                     Ok(Channel {
-                        source: r.try_get(1)?,
-                        vital: r.try_get(2)?,
-                        unit: r.try_get(3)?,
-                        origin: r.try_get(4)?,
-                        site: r.try_get(5)?,
-                        identity: r.try_get(6)?,
-                        synthetic: r.try_get(7)?,
+                        source: cell(r, 1)?,
+                        vital: cell(r, 2)?,
+                        unit: cell(r, 3)?,
+                        origin: maybe(r, 4)?,
+                        site: maybe(r, 5)?,
+                        identity: maybe(r, 6)?,
+                        synthetic: cell::<i64>(r, 7)? != 0,
                     })
                 },
             )
@@ -126,7 +126,7 @@ impl Names {
     }
 
     /// Whether a commit has to write names, too.
-    pub(super) fn has_fresh(&self) -> bool {
+    pub(crate) fn has_fresh(&self) -> bool {
         !(self.sources.fresh.is_empty()
             && self.boots.fresh.is_empty()
             && self.identities.fresh.is_empty()
@@ -135,7 +135,7 @@ impl Names {
     }
 
     /// The new names are in their tables.
-    pub(super) fn stored(&mut self) {
+    pub(crate) fn stored(&mut self) {
         self.sources.fresh.clear();
         self.boots.fresh.clear();
         self.identities.fresh.clear();
@@ -144,7 +144,7 @@ impl Names {
     }
 
     /// The transaction was rolled back.
-    pub(super) fn undo(&mut self) {
+    pub(crate) fn undo(&mut self) {
         self.sources.undo();
         self.boots.undo();
         self.identities.undo();
@@ -153,63 +153,54 @@ impl Names {
     }
 
     /// Writes the new names, inside the caller's transaction.
-    pub(super) async fn write(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(crate) async fn write(&self, conn: &mut impl Ask) -> Result<(), sqlx::Error> {
         for (id, name) in &self.sources.fresh {
-            sqlx::query("INSERT INTO source VALUES (?, ?)").bind(id).bind(name.as_str()).execute(&mut *conn).await?;
+            conn.run("INSERT INTO source VALUES (?, ?)", vec![(*id).into(), name.as_str().into()]).await?;
         }
         for (id, name) in &self.boots.fresh {
-            sqlx::query("INSERT INTO boot VALUES (?, ?)").bind(id).bind(&**name).execute(&mut *conn).await?;
+            conn.run("INSERT INTO boot VALUES (?, ?)", vec![(*id).into(), (&**name).into()]).await?;
         }
         for (id, c) in &self.identities.fresh {
-            sqlx::query("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?)")
-                .bind(id)
-                .bind(c.bed.as_deref())
-                .bind(c.unit.as_deref())
-                .bind(c.patient.as_deref())
-                .bind(c.name.as_deref())
-                .bind(c.device.as_deref())
-                .execute(&mut *conn)
-                .await?;
+            let texts = [&c.bed, &c.unit, &c.patient, &c.name, &c.device].map(|text| Arg::Text(text.as_deref()));
+            let args = std::iter::once((*id).into()).chain(texts).collect();
+            conn.run("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?)", args).await?;
         }
         for (id, flags) in &self.flags.fresh {
-            sqlx::query("INSERT INTO flags VALUES (?, ?, ?)")
-                .bind(id)
-                .bind(crate::canonical::known_text(flags))
-                .bind(flags.others())
-                .execute(&mut *conn)
-                .await?;
+            let known = crate::canonical::known_text(flags);
+            let args = vec![(*id).into(), (&known).into(), flags.others().into()];
+            conn.run("INSERT INTO flags VALUES (?, ?, ?)", args).await?;
         }
         for (id, c) in &self.channels.fresh {
-            sqlx::query("INSERT INTO channel VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-                .bind(id)
-                .bind(c.source)
-                .bind(c.vital)
-                .bind(c.unit)
-                .bind(c.origin)
-                .bind(c.site.as_deref())
-                .bind(c.identity)
-                .bind(c.synthetic)
-                .execute(&mut *conn)
-                .await?;
+            let args = vec![
+                (*id).into(),
+                c.source.into(),
+                c.vital.into(),
+                c.unit.into(),
+                c.origin.into(),
+                c.site.as_deref().into(),
+                c.identity.into(),
+                i64::from(c.synthetic).into(),
+            ];
+            conn.run("INSERT INTO channel VALUES (?, ?, ?, ?, ?, ?, ?, ?)", args).await?;
         }
         Ok(())
     }
 }
 
-async fn table<K: Clone + Eq + Hash>(
-    conn: &mut SqliteConnection,
+async fn table<K: Clone + Eq + Hash, C: Ask>(
+    conn: &mut C,
     select: &str,
-    key: impl Fn(&sqlx::sqlite::SqliteRow) -> Result<K, sqlx::Error>,
+    key: impl Fn(&C::Row) -> Result<K, sqlx::Error>,
 ) -> Result<Numbered<K>, sqlx::Error> {
     let sql = format!("{select} ORDER BY id DESC LIMIT {KEPT_MAX}");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(conn).await?;
-    let next = rows.first().map_or(Ok(0), |row| row.try_get::<i64, _>(0))? + 1;
+    let rows = conn.rows(&sql, vec![]).await?;
+    let next = rows.first().map_or(Ok(0), |row| cell::<i64>(row, 0))? + 1;
     // A damaged row is not used again; what refers to it is a finding of `verify`, not a reason to stop recording.
-    let pairs = rows.iter().filter_map(|row| Some((row.try_get(0).ok()?, key(row).ok()?)));
+    let pairs = rows.iter().filter_map(|row| Some((cell(row, 0).ok()?, key(row).ok()?)));
     Ok(Numbered::new(pairs.collect(), next))
 }
 
 /// A name as the log is opened.
-pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Names, StoreError> {
+pub(crate) async fn load(conn: &mut impl Ask) -> Result<Names, StoreError> {
     Names::load(conn).await.map_err(|e| error::read(&e))
 }

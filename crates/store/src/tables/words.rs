@@ -2,14 +2,14 @@
 //! order the program lists its words in later.
 
 use crate::StoreError;
-use crate::sqlite::error;
+use crate::tables::ask::{Ask, cell};
+use crate::tables::error;
 use chairside_observation::{Absence, Doubt, FrameKind, LinkState, Origin, Priority, Reading, Skip, Unit, Vital};
-use sqlx::{Row, SqliteConnection};
 use std::collections::HashMap;
 
 /// The lists, by their name in `word.list`.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum List {
+pub(crate) enum List {
     Vital,
     Unit,
     Origin,
@@ -36,9 +36,9 @@ const LISTS: [(List, &str); 10] = [
 ];
 
 /// Kinds of rows in `note`, in the order of their codes in a new log.
-pub(super) const NOTES: [&str; 5] = ["notice", "skipped", "heard", "link", "deed"];
+pub(crate) const NOTES: [&str; 5] = ["notice", "skipped", "heard", "link", "deed"];
 /// The deeds a log can hold ([`chairside_observation::Deed::word`]).
-pub(super) const DEEDS: [&str; 12] = [
+pub(crate) const DEEDS: [&str; 12] = [
     "started",
     "stopped",
     "chair named",
@@ -77,7 +77,7 @@ fn words_of(list: List) -> Vec<String> {
 }
 
 /// Place of a reading's state in the list of states.
-pub(super) fn state_index(reading: &Reading) -> usize {
+pub(crate) fn state_index(reading: &Reading) -> usize {
     match reading {
         Reading::Valid(_) => 0,
         Reading::Questionable(_, doubt) => 1 + *doubt as usize,
@@ -86,14 +86,14 @@ pub(super) fn state_index(reading: &Reading) -> usize {
 }
 
 /// State of a reading by its place in the list of states.
-pub(super) enum State {
+pub(crate) enum State {
     Valid,
     Questionable(Doubt),
     Absent(Absence),
 }
 
 /// The state at a place in the list of states.
-pub(super) fn state_at(index: usize) -> Option<State> {
+pub(crate) fn state_at(index: usize) -> Option<State> {
     match index.checked_sub(1) {
         None => Some(State::Valid),
         Some(i) if i < Doubt::ALL.len() => Some(State::Questionable(Doubt::ALL[i])),
@@ -103,35 +103,33 @@ pub(super) fn state_at(index: usize) -> Option<State> {
 
 /// Codes of this database, both ways.
 #[derive(Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// By list, then by the program's index; `None` for a word this log has no code for.
     codes: Vec<Vec<Option<i64>>>,
     indexes: Vec<HashMap<i64, usize>>,
     /// What does not fit in the table, for `verify`.
-    pub(super) broken: Vec<String>,
+    pub(crate) broken: Vec<String>,
 }
 
 impl Words {
     /// The code of the word at `index` of `list`. Every word has one in a log that was opened for writing.
-    pub(super) fn code(&self, list: List, index: usize) -> Option<i64> {
+    pub(crate) fn code(&self, list: List, index: usize) -> Option<i64> {
         self.codes.get(list as usize)?.get(index).copied().flatten()
     }
 
     /// The place of the word with this code.
-    pub(super) fn index(&self, list: List, code: i64) -> Option<usize> {
+    pub(crate) fn index(&self, list: List, code: i64) -> Option<usize> {
         self.indexes.get(list as usize)?.get(&code).copied()
     }
 
     /// Reads the table.
-    pub(super) async fn load(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows = sqlx::query("SELECT list, code, word FROM word ORDER BY list, code")
-            .fetch_all(conn)
-            .await
-            .map_err(|e| error::read(&e))?;
+    pub(crate) async fn load(conn: &mut impl Ask) -> Result<Self, StoreError> {
+        let sql = "SELECT list, code, word FROM word ORDER BY list, code";
+        let rows = conn.rows(sql, vec![]).await.map_err(|e| error::read(&e))?;
         let mut stored: HashMap<String, Vec<(i64, String)>> = HashMap::new();
-        for row in rows {
-            let list: String = row.try_get(0).map_err(|e| error::read(&e))?;
-            let pair = (row.try_get(1).map_err(|e| error::read(&e))?, row.try_get(2).map_err(|e| error::read(&e))?);
+        for row in &rows {
+            let list: String = cell(row, 0).map_err(|e| error::read(&e))?;
+            let pair = (cell(row, 1).map_err(|e| error::read(&e))?, cell(row, 2).map_err(|e| error::read(&e))?);
             stored.entry(list).or_default().push(pair);
         }
         let mut words = Self::default();
@@ -168,7 +166,7 @@ impl Words {
     }
 
     /// Gives every word of this version that has no code yet the next free one of its list.
-    pub(super) async fn complete(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
+    pub(crate) async fn complete(conn: &mut impl Ask) -> Result<Self, StoreError> {
         let present = Self::load(conn).await?;
         let mut added = false;
         for (list, name) in LISTS {
@@ -176,12 +174,8 @@ impl Words {
                 if present.code(list, index).is_some() {
                     continue;
                 }
-                sqlx::query("INSERT INTO word SELECT ?1, coalesce(max(code) + 1, 0), ?2 FROM word WHERE list = ?1")
-                    .bind(name)
-                    .bind(word)
-                    .execute(&mut *conn)
-                    .await
-                    .map_err(|e| error::write(&e))?;
+                let sql = "INSERT INTO word SELECT ?1, coalesce(max(code) + 1, 0), ?2 FROM word WHERE list = ?1";
+                conn.run(sql, vec![name.into(), word.into()]).await.map_err(|e| error::write(&e))?;
                 added = true;
             }
         }

@@ -1,38 +1,34 @@
 //! What a seal covers, from the tables.
 
+use super::ask::{Ask, Cells, get, list, optional};
 use super::rows::{FRAMES, Rows, Stored};
 use super::words::Words;
-use super::{error, read, sessions};
+use super::{error, read};
 use crate::StoreError;
 use crate::canonical::{Canon, GENESIS, Hash, entries_digest, frame_digest};
 use crate::seal::{ACT, EDGE, Part, SealedBlock, Sealing, Writer, span};
 use chairside_observation::session::{Session, SessionId};
-use chairside_observation::{Deed, Frame, Sequence, Timeline, What};
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use chairside_observation::{ChairId, Deed, Frame, Sequence, Timeline, What};
 use std::collections::HashMap;
 
 /// Blocks whose entries are held together.
 const BLOCKS: usize = 256;
 
 /// A session and its deeds.
-pub(super) struct Of {
+pub(crate) struct Of {
     timeline: Timeline,
     session: Session,
     deeds: Vec<Stored>,
 }
 
 /// A frame with the boot its monotonic time counts in, and its digest.
-type Digested = (Frame, Box<str>, Hash);
+pub(crate) type Digested = (Frame, Box<str>, Hash);
 
 impl Of {
-    pub(super) async fn find(
-        conn: &mut SqliteConnection,
-        words: &Words,
-        session: &SessionId,
-    ) -> Result<Option<Self>, StoreError> {
-        let Some((chair, deeds)) = sessions::deeds_of(conn, words, session).await? else { return Ok(None) };
-        let folded = crate::fold(session, deeds.iter().map(|stored| &stored.entry));
-        Ok(folded.map(|session| Self { timeline: Timeline::Chair(chair), session, deeds }))
+    /// `None`: no deed opens it.
+    pub(crate) fn new(chair: ChairId, session: &SessionId, deeds: Vec<Stored>) -> Option<Self> {
+        let session = crate::fold(session, deeds.iter().map(|stored| &stored.entry))?;
+        Some(Self { timeline: Timeline::Chair(chair), session, deeds })
     }
 
     /// Canonical bytes of every act, in order.
@@ -41,7 +37,7 @@ impl Of {
         acts.map(|stored| (stored.entry.sequence, bytes(stored, None))).collect()
     }
 
-    pub(super) async fn sealing(&self, conn: &mut SqliteConnection, words: &Words) -> Result<Sealing, StoreError> {
+    pub(crate) async fn sealing(&self, conn: &mut impl Ask, words: &Words) -> Result<Sealing, StoreError> {
         let (first, last) = span(&self.session, read::head(conn, &self.timeline).await?);
         let mut blocks = if first <= last { blocks(conn, &self.timeline, first, last).await? } else { Vec::new() };
         for block in &mut blocks {
@@ -64,12 +60,7 @@ impl Of {
         })
     }
 
-    pub(super) async fn file(
-        &self,
-        conn: &mut SqliteConnection,
-        words: &Words,
-        version: &str,
-    ) -> Result<Vec<u8>, StoreError> {
+    pub(crate) async fn file(&self, conn: &mut impl Ask, words: &Words, version: &str) -> Result<Vec<u8>, StoreError> {
         let sealing = self.sealing(conn, words).await?;
         let mut writer = Writer::new(&sealing, version);
         let mut previous = match sealing.blocks.first() {
@@ -128,7 +119,7 @@ fn damaged(timeline: &Timeline, damage: &str) -> StoreError {
 
 /// Entries from `first` to `last`, all of them.
 async fn entries(
-    conn: &mut SqliteConnection,
+    conn: &mut impl Ask,
     words: &Words,
     timeline: &Timeline,
     first: Sequence,
@@ -145,17 +136,16 @@ async fn entries(
     }
 }
 
-async fn frames(
-    conn: &mut SqliteConnection,
+pub(crate) async fn frames<C: Ask>(
+    conn: &mut C,
     words: &Words,
     entries: &[Stored],
 ) -> Result<HashMap<i64, Digested>, StoreError> {
     let mut ids: Vec<i64> = entries.iter().filter_map(|stored| stored.frame).collect();
     ids.sort_unstable();
     ids.dedup();
-    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let sql = format!("{FRAMES} WHERE f.id IN (SELECT value FROM json_each(?))");
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("[{list}]")).fetch_all(conn).await;
+    let sql = format!("{FRAMES} WHERE f.id {}", C::AMONG);
+    let rows = conn.rows(&sql, vec![(&list(&ids)).into()]).await;
     let mut frames = HashMap::with_capacity(ids.len());
     for row in rows.map_err(|e| error::read(&e))? {
         let (id, frame, boot) = Rows::new(words).frame(&row).map_err(StoreError::Read)?;
@@ -171,7 +161,7 @@ const BLOCK: &str =
 /// The blocks that hold an entry from `first` to `last`. Numbers and sequences grow together, so the first is found by
 /// halving.
 async fn blocks(
-    conn: &mut SqliteConnection,
+    conn: &mut impl Ask,
     timeline: &Timeline,
     first: Sequence,
     last: Sequence,
@@ -179,63 +169,45 @@ async fn blocks(
     let failed = |e: sqlx::Error| error::read(&e);
     let Some(id) = read::timeline_id(conn, timeline).await? else { return Ok(Vec::new()) };
     let whole = |sequence: Sequence| i64::try_from(sequence.0).unwrap_or(i64::MAX);
-    let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM block WHERE timeline = ?")
-        .bind(id)
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(failed)?;
+    let newest = read::newest_block(conn, id).await.map_err(failed)?;
     let (mut low, mut high) = (1, newest + 1);
     while low < high {
         let middle = low + (high - low) / 2;
-        let reaches: Option<bool> =
-            sqlx::query_scalar("SELECT last_seq >= ? FROM block WHERE timeline = ? AND number = ?")
-                .bind(whole(first))
-                .bind(id)
-                .bind(middle)
-                .fetch_optional(&mut *conn)
-                .await
-                .map_err(failed)?;
-        match reaches {
-            Some(true) => high = middle,
-            Some(false) => low = middle + 1,
+        let sql = "SELECT last_seq FROM block WHERE timeline = ? AND number = ?";
+        match conn.number(sql, vec![id.into(), middle.into()]).await.map_err(failed)? {
+            Some(last) if last >= whole(first) => high = middle,
+            Some(_) => low = middle + 1,
             None => return Err(damaged(timeline, &format!("block {middle} is missing"))),
         }
     }
     let sql = format!("{BLOCK} >= ? AND first_seq <= ? ORDER BY number");
-    let rows = sqlx::query(AssertSqlSafe(sql)).bind(id).bind(low).bind(whole(last)).fetch_all(conn).await;
+    let rows = conn.rows(&sql, vec![id.into(), low.into(), whole(last).into()]).await;
     rows.map_err(failed)?.iter().map(|row| block_of(row).map_err(|damage| damaged(timeline, &damage))).collect()
 }
 
 /// The hash of the block before this one.
-async fn hash_before(conn: &mut SqliteConnection, timeline: &Timeline, number: u64) -> Result<Hash, StoreError> {
+async fn hash_before(conn: &mut impl Ask, timeline: &Timeline, number: u64) -> Result<Hash, StoreError> {
     if number <= 1 {
         return Ok(GENESIS);
     }
     let id = read::timeline_id(conn, timeline).await?;
     let sql = format!("{BLOCK} = ?");
-    let row = sqlx::query(AssertSqlSafe(sql))
-        .bind(id)
-        .bind(i64::try_from(number - 1).unwrap_or(i64::MAX))
-        .fetch_optional(conn)
-        .await
-        .map_err(|e| error::read(&e))?;
+    let args = vec![id.into(), i64::try_from(number - 1).unwrap_or(i64::MAX).into()];
+    let row = conn.row(&sql, args).await.map_err(|e| error::read(&e))?;
     let row = row.ok_or_else(|| damaged(timeline, &format!("block {} is missing", number - 1)))?;
     block_of(&row).map(|block| block.hash).map_err(|damage| damaged(timeline, &damage))
 }
 
-fn block_of(row: &sqlx::sqlite::SqliteRow) -> Result<SealedBlock, String> {
-    let number = |column: usize| -> Result<u64, String> {
-        u64::try_from(row.try_get::<i64, _>(column).map_err(|e| e.to_string())?).map_err(|e| e.to_string())
-    };
-    let hash: &[u8] = row.try_get(4).map_err(|e| e.to_string())?;
-    let hash: Hash = hash.try_into().map_err(|_| "a hash of another length".to_owned())?;
+fn block_of(row: &impl Cells) -> Result<SealedBlock, String> {
+    let number = |column: usize| u64::try_from(get::<i64>(row, column)?).map_err(|e| e.to_string());
+    let hash: Hash = get::<&[u8]>(row, 4)?.try_into().map_err(|_| "a hash of another length".to_owned())?;
     Ok(SealedBlock {
         number: number(0)?,
         first: Sequence(number(1)?),
         last: Sequence(number(2)?),
-        reached_wall_us: row.try_get(3).map_err(|e| e.to_string())?,
+        reached_wall_us: get(row, 3)?,
         hash,
         edge: None,
-        salt: row.try_get::<Option<&[u8]>, _>(5).map_err(|e| e.to_string())?.and_then(|salt| salt.try_into().ok()),
+        salt: optional::<&[u8]>(row, 5)?.and_then(|salt| salt.try_into().ok()),
     })
 }

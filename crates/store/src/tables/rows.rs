@@ -1,30 +1,30 @@
 //! Rows back to entries and frames. Strict: a row that would not be written like this is damage and named as such.
 
 use crate::canonical::{civil_of, flags_of};
-use crate::sqlite::words::{DEEDS, List, NOTES, State, Words, state_at};
+use crate::tables::ask::{Cells, get, optional};
+use crate::tables::words::{DEEDS, List, NOTES, State, Words, state_at};
 use chairside_observation::{
     Amount, Civil, Context, Decimal, Deed, Entry, Frame, FrameKey, FrameKind, Link, LinkState, Measured, Micros,
     MonitorNotice, Observation, Origin, Priority, Reading, Received, Sequence, Skip, SourceId, Timeline, Unit, Vital,
     What,
 };
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// What does not fit in a row.
-pub(super) type Damage = String;
+pub(crate) type Damage = String;
 
 /// An entry as stored: `received.mono` counts in `boot`.
-pub(super) struct Stored {
-    pub(super) entry: Entry,
-    pub(super) boot: Box<str>,
-    pub(super) frame: Option<i64>,
+pub(crate) struct Stored {
+    pub(crate) entry: Entry,
+    pub(crate) boot: Box<str>,
+    pub(crate) frame: Option<i64>,
 }
 
 /// Readings with all that belongs to them; `WHERE` and `ORDER BY` follow.
-pub(super) const READINGS: &str = "SELECT r.seq, r.frame, r.state, r.flags, r.value, r.places, \
+pub(crate) const READINGS: &str = "SELECT r.seq, r.frame, r.state, r.flags, r.value, r.places, \
      c.vital, c.unit, c.origin, c.site, c.synthetic, c.identity, s.name, \
      i.id, i.bed, i.unit, i.patient, i.name, i.device, g.known, g.others, \
      m.pressure, m.diastolic, m.diastolic_places, m.mean, m.mean_places, m.measured_at, m.measured_sent, \
@@ -36,23 +36,23 @@ pub(super) const READINGS: &str = "SELECT r.seq, r.frame, r.state, r.flags, r.va
      LEFT JOIN frame f ON f.id = r.frame LEFT JOIN boot b ON b.id = f.boot ";
 
 /// What rarely changes from reading to reading; `WHERE` follows.
-pub(super) const CHANNEL: &str = "SELECT c.id, s.name, c.vital, c.unit, c.origin, c.site, c.synthetic, c.identity, \
+pub(crate) const CHANNEL: &str = "SELECT c.id, s.name, c.vital, c.unit, c.origin, c.site, c.synthetic, c.identity, \
      i.id, i.bed, i.unit, i.patient, i.name, i.device \
      FROM channel c LEFT JOIN source s ON s.id = c.source LEFT JOIN identity i ON i.id = c.identity";
 
 /// A row of [`CHANNEL`].
-pub(super) struct Channel {
-    pub(super) source: SourceId,
-    pub(super) vital: Vital,
-    pub(super) unit: Unit,
-    pub(super) origin: Option<Origin>,
-    pub(super) site: Option<Box<str>>,
-    pub(super) synthetic: bool,
-    pub(super) context: Option<Arc<Context>>,
+pub(crate) struct Channel {
+    pub(crate) source: SourceId,
+    pub(crate) vital: Vital,
+    pub(crate) unit: Unit,
+    pub(crate) origin: Option<Origin>,
+    pub(crate) site: Option<Box<str>>,
+    pub(crate) synthetic: bool,
+    pub(crate) context: Option<Arc<Context>>,
 }
 
 /// Everything else in a timeline; `WHERE` and `ORDER BY` follow.
-pub(super) const NOTES_SELECT: &str = "SELECT n.seq, n.kind, n.frame, n.source, n.word, n.text, n.identity, \
+pub(crate) const NOTES_SELECT: &str = "SELECT n.seq, n.kind, n.frame, n.source, n.word, n.text, n.identity, \
      n.first_byte, n.end_byte, s.name, nb.name, n.received_mono_us, n.received_wall_us, \
      i.id, i.bed, i.unit, i.patient, i.name, i.device, \
      f.first_byte, length(f.raw), fb.name, f.received_mono_us, f.received_wall_us, fs.name, n.boot \
@@ -61,24 +61,24 @@ pub(super) const NOTES_SELECT: &str = "SELECT n.seq, n.kind, n.frame, n.source, 
      LEFT JOIN boot fb ON fb.id = f.boot LEFT JOIN source fs ON fs.id = f.source ";
 
 /// Whole frames; `WHERE` follows.
-pub(super) const FRAMES: &str = "SELECT f.id, s.name, f.first_byte, b.name, f.received_mono_us, f.received_wall_us, \
+pub(crate) const FRAMES: &str = "SELECT f.id, s.name, f.first_byte, b.name, f.received_mono_us, f.received_wall_us, \
      f.kind, f.key, f.raw FROM frame f LEFT JOIN source s ON s.id = f.source LEFT JOIN boot b ON b.id = f.boot ";
 
 /// Turns the rows of one query into entries; contexts that come again are shared.
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     words: &'a Words,
     contexts: HashMap<i64, Arc<Context>>,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(words: &'a Words) -> Self {
+    pub(crate) fn new(words: &'a Words) -> Self {
         Self { words, contexts: HashMap::new() }
     }
 
     /// A row of [`CHANNEL`], with its number.
-    pub(super) fn channel(&mut self, row: &SqliteRow) -> Result<(i64, Channel), Damage> {
+    pub(crate) fn channel(&mut self, row: &impl Cells) -> Result<(i64, Channel), Damage> {
         let channel = Channel {
-            source: SourceId::from(get::<&str>(row, 1)?),
+            source: SourceId::from(&*get::<Cow<'_, str>>(row, 1)?),
             vital: self.word(row, 2, List::Vital, Vital::ALL)?,
             unit: self.word(row, 3, List::Unit, Unit::ALL)?,
             origin: self.optional_word(row, 4, List::Origin, Origin::ALL)?,
@@ -90,7 +90,7 @@ impl<'a> Rows<'a> {
     }
 
     /// A row of [`READINGS`].
-    pub(super) fn reading(&mut self, timeline: &Timeline, row: &SqliteRow) -> Result<Stored, Damage> {
+    pub(crate) fn reading(&mut self, timeline: &Timeline, row: &impl Cells) -> Result<Stored, Damage> {
         let frame_start = number(row, 32, "frame.first_byte")?;
         let raw_len = number(row, 33, "frame.raw")?;
         let more: Option<i64> = optional(row, 21)?;
@@ -115,19 +115,19 @@ impl<'a> Rows<'a> {
             sequence: Sequence(number(row, 0, "reading.seq")?),
             received: Received { mono: Micros(get(row, 35)?), wall: Micros(get(row, 36)?) },
             age: Micros(age),
-            source: Some(SourceId::from(get::<&str>(row, 12)?)),
+            source: Some(SourceId::from(&*get::<Cow<'_, str>>(row, 12)?)),
             what: What::Reading(observation),
         };
         Ok(Stored { entry, boot: get(row, 34)?, frame: Some(get(row, 1)?) })
     }
 
-    fn value(&self, row: &SqliteRow, more: Option<i64>) -> Result<Reading, Damage> {
+    fn value(&self, row: &impl Cells, more: Option<i64>) -> Result<Reading, Damage> {
         let first = (optional(row, 4)?, get(row, 5)?);
         let others = [(optional(row, 22)?, optional(row, 23)?), (optional(row, 24)?, optional(row, 25)?)];
         reading_of(self.words, get(row, 2)?, first, more, others)
     }
 
-    fn context(&mut self, row: &SqliteRow, reference: usize, id: usize) -> Result<Option<Arc<Context>>, Damage> {
+    fn context(&mut self, row: &impl Cells, reference: usize, id: usize) -> Result<Option<Arc<Context>>, Damage> {
         let Some(expected) = optional::<i64>(row, reference)? else { return Ok(None) };
         let Some(id_found) = optional::<i64>(row, id)? else {
             return Err(format!("identity {expected} is missing"));
@@ -146,7 +146,7 @@ impl<'a> Rows<'a> {
         Ok(Some(context))
     }
 
-    fn word<T: Copy>(&self, row: &SqliteRow, column: usize, list: List, all: &[T]) -> Result<T, Damage> {
+    fn word<T: Copy>(&self, row: &impl Cells, column: usize, list: List, all: &[T]) -> Result<T, Damage> {
         let code: i64 = get(row, column)?;
         self.words
             .index(list, code)
@@ -156,7 +156,7 @@ impl<'a> Rows<'a> {
 
     fn optional_word<T: Copy>(
         &self,
-        row: &SqliteRow,
+        row: &impl Cells,
         column: usize,
         list: List,
         all: &[T],
@@ -168,7 +168,7 @@ impl<'a> Rows<'a> {
     }
 
     /// A row of [`NOTES_SELECT`].
-    pub(super) fn note(&mut self, timeline: &Timeline, row: &SqliteRow) -> Result<Stored, Damage> {
+    pub(crate) fn note(&mut self, timeline: &Timeline, row: &impl Cells) -> Result<Stored, Damage> {
         let frame: Option<i64> = optional(row, 2)?;
         let kind = *self.word(row, 1, List::Note, &NOTES.each_ref())?;
         if frame.is_none() == matches!(kind, "notice" | "skipped" | "heard") {
@@ -182,21 +182,22 @@ impl<'a> Rows<'a> {
         if own_time.is_none() && (optional::<i64>(row, 11)?, optional::<i64>(row, 12)?) != (None, None) {
             return Err("note: a time of its own without its boot".to_owned());
         }
-        let source: Option<&str> = if frame.is_some() { optional(row, 24)? } else { optional(row, 9)? };
+        let source: Option<Cow<'_, str>> = if frame.is_some() { optional(row, 24)? } else { optional(row, 9)? };
         let entry = Entry {
             timeline: timeline.clone(),
             sequence: Sequence(number(row, 0, "note.seq")?),
             received: Received { mono: Micros(get(row, time + 1)?), wall: Micros(get(row, time + 2)?) },
             age: Micros(0),
-            source: source.map(SourceId::from),
+            source: source.as_deref().map(SourceId::from),
             what: self.what(kind, row)?,
         };
         Ok(Stored { entry, boot: get(row, time)?, frame })
     }
 
-    fn what(&mut self, kind: &str, row: &SqliteRow) -> Result<What, Damage> {
+    fn what(&mut self, kind: &str, row: &impl Cells) -> Result<What, Damage> {
         let context = self.context(row, 6, 13)?;
-        let text: Option<&str> = optional(row, 5)?;
+        let text: Option<Cow<'_, str>> = optional(row, 5)?;
+        let text = text.as_deref();
         if kind != "notice" && context.is_some() {
             return Err(format!("note.identity: found beside kind {kind}, expected none"));
         }
@@ -229,7 +230,7 @@ impl<'a> Rows<'a> {
             }
             "link" => {
                 no_bytes()?;
-                let source = SourceId::from(get::<&str>(row, 9)?);
+                let source = SourceId::from(&*get::<Cow<'_, str>>(row, 9)?);
                 let state = self.word(row, 4, List::Link, LinkState::ALL)?;
                 What::Link(Link { source, state, reason: needed()?.into() })
             }
@@ -247,7 +248,7 @@ impl<'a> Rows<'a> {
     }
 
     /// A row of [`FRAMES`]: its number, the frame with `received.mono` of its boot, and that boot.
-    pub(super) fn frame(&self, row: &SqliteRow) -> Result<(i64, Frame, Box<str>), Damage> {
+    pub(crate) fn frame(&self, row: &impl Cells) -> Result<(i64, Frame, Box<str>), Damage> {
         let key = match optional::<&[u8]>(row, 7)? {
             None => None,
             Some(bytes) => Some(FrameKey(
@@ -255,7 +256,7 @@ impl<'a> Rows<'a> {
             )),
         };
         let frame = Frame {
-            source: SourceId::from(get::<&str>(row, 1)?),
+            source: SourceId::from(&*get::<Cow<'_, str>>(row, 1)?),
             offset: number(row, 2, "frame.first_byte")?,
             received: Received { mono: Micros(get(row, 4)?), wall: Micros(get(row, 5)?) },
             kind: self.word(row, 6, List::Frame, FrameKind::ALL)?,
@@ -266,32 +267,12 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn optional<'r, T>(row: &'r SqliteRow, column: usize) -> Result<Option<T>, Damage>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    row.try_get(column).map_err(|_| nothing(row, column))
-}
-
-/// SQLite reads NULL as 0 when it is asked for a number, so it is never asked like that.
-fn get<'r, T>(row: &'r SqliteRow, column: usize) -> Result<T, Damage>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    optional(row, column)?.ok_or_else(|| nothing(row, column))
-}
-
-fn nothing(row: &SqliteRow, column: usize) -> Damage {
-    use sqlx::Column;
-    format!("{}: nothing there, or not of its kind", row.columns().get(column).map_or("?", |c| c.name()))
-}
-
-fn number(row: &SqliteRow, column: usize, name: &str) -> Result<u64, Damage> {
+fn number(row: &impl Cells, column: usize, name: &str) -> Result<u64, Damage> {
     let found: i64 = get(row, column).map_err(|_| format!("{name}: nothing there"))?;
     u64::try_from(found).map_err(|_| format!("{name}: found {found}, expected 0 or more"))
 }
 
-fn flag(row: &SqliteRow, column: usize, name: &str) -> Result<bool, Damage> {
+fn flag(row: &impl Cells, column: usize, name: &str) -> Result<bool, Damage> {
     match get::<i64>(row, column)? {
         0 => Ok(false),
         1 => Ok(true),
@@ -305,7 +286,7 @@ fn whole(start: u64, len: u64) -> Range<u64> {
 }
 
 /// The range in two columns; the whole frame when both are NULL.
-fn range(row: &SqliteRow, column: usize, start: u64, len: u64) -> Result<Range<u64>, Damage> {
+fn range(row: &impl Cells, column: usize, start: u64, len: u64) -> Result<Range<u64>, Damage> {
     match (optional::<i64>(row, column)?, optional::<i64>(row, column + 1)?) {
         (None, None) => Ok(whole(start, len)),
         (Some(_), Some(_)) => Ok(number(row, column, "first_byte")?..number(row, column + 1, "end_byte")?),
@@ -326,7 +307,7 @@ fn decimal(name: &str, units: Option<i64>, places: Option<i64>) -> Result<Option
 }
 
 /// What was said, of the columns that hold it: state, value and places, and of a pressure diastolic and mean with theirs.
-pub(super) fn reading_of(
+pub(crate) fn reading_of(
     words: &Words,
     code: i64,
     (value, places): (Option<i64>, i64),
@@ -354,25 +335,26 @@ pub(super) fn reading_of(
     }
 }
 
-fn flags(row: &SqliteRow) -> Result<chairside_observation::Flags, Damage> {
+fn flags(row: &impl Cells) -> Result<chairside_observation::Flags, Damage> {
     let Some(id) = optional::<i64>(row, 3)? else { return Ok(chairside_observation::Flags::NONE) };
-    let known: Option<&str> = optional(row, 19)?;
+    let known: Option<Cow<'_, str>> = optional(row, 19)?;
+    let others: Option<Cow<'_, str>> = optional(row, 20)?;
     known
-        .and_then(|known| flags_of(known, optional(row, 20).ok()?))
+        .and_then(|known| flags_of(&known, others.as_deref()))
         .filter(|flags| !flags.is_empty())
         .ok_or_else(|| format!("flags {id} is missing or not a set of known words"))
 }
 
-fn measured(row: &SqliteRow) -> Result<Option<Measured>, Damage> {
+fn measured(row: &impl Cells) -> Result<Option<Measured>, Damage> {
     let civil = |column| -> Result<Option<Civil>, Damage> {
-        let Some(text) = optional::<&str>(row, column)? else { return Ok(None) };
-        civil_of(text).map(Some).ok_or_else(|| format!("measured: {text:?} is no time this log writes"))
+        let Some(text) = optional::<Cow<'_, str>>(row, column)? else { return Ok(None) };
+        civil_of(&text).map(Some).ok_or_else(|| format!("measured: {text:?} is no time this log writes"))
     };
     measured_of([civil(26)?, civil(27)?], optional(row, 28)?)
 }
 
 /// When it was measured, of the columns that hold it.
-pub(super) fn measured_of([at, sent]: [Option<Civil>; 2], ago: Option<i64>) -> Result<Option<Measured>, Damage> {
+pub(crate) fn measured_of([at, sent]: [Option<Civil>; 2], ago: Option<i64>) -> Result<Option<Measured>, Damage> {
     match (at, sent, ago) {
         (None, None, None) => Ok(None),
         (Some(at), sent, None) => Ok(Some(Measured::At { at, sent })),

@@ -3,19 +3,22 @@
 use crate::canonical::{
     BlockHasher, BlockHead, GENESIS, Hash, Root, Salt, block_hash, entry_digest, entry_salt, frame_digest,
 };
-use crate::sqlite::erasures::{self, Erasures, Tombstone};
-use crate::sqlite::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
-use crate::sqlite::words::Words;
-use crate::sqlite::{claims, error};
+use crate::tables::ask::{Ask, Cells, Readers, cell, list, maybe};
+use crate::tables::erasures::{self, Erasures, Tombstone};
+use crate::tables::rows::{Damage, FRAMES, NOTES_SELECT, READINGS, Rows, Stored};
+use crate::tables::words::Words;
+use crate::tables::{claims, error};
 use crate::{StoreError, Verified};
 use chairside_observation::Timeline;
-use futures_util::TryStreamExt;
-use sqlx::sqlite::SqlitePool;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 
 /// Entries and blocks read at a time.
 const PAGE: i64 = 512;
+/// Frames whose bytes are in memory together: each may be as long as a message may be.
+const FRAMES_PAGE: usize = 32;
+/// Numbers of frames read at a time.
+const IDS_PAGE: i64 = 4096;
 /// Findings told; a log that is damaged all over needs no longer list.
 const BROKEN_MAX: usize = 1000;
 /// Frames one page of [`Seen`] stands for.
@@ -67,20 +70,20 @@ impl Check {
 }
 
 /// A block as its row has it.
-struct Block {
-    number: i64,
-    first: i64,
-    last: i64,
-    reached_wall_us: i64,
-    hash: Vec<u8>,
+pub(crate) struct Block {
+    pub(crate) number: i64,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) reached_wall_us: i64,
+    pub(crate) hash: Vec<u8>,
     /// `None`: form 1. Empty: some of its entries are erased.
-    salt: Option<Vec<u8>>,
+    pub(crate) salt: Option<Vec<u8>>,
     /// Of form 1 with erased entries: the digest over all entries and the step that made it.
-    resealed: Option<(Vec<u8>, i64)>,
+    pub(crate) resealed: Option<(Vec<u8>, i64)>,
 }
 
 impl Block {
-    fn head<'a>(&self, timeline: &'a str) -> BlockHead<'a> {
+    pub(crate) fn head<'a>(&self, timeline: &'a str) -> BlockHead<'a> {
         BlockHead {
             timeline,
             number: self.number.cast_unsigned(),
@@ -109,22 +112,22 @@ enum Hashing {
 /// An entry ready to be hashed, or what is wrong with its row, with its sequence.
 type Item = (i64, Result<Leaf, Damage>);
 
-pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError> {
+/// `through`: steps of erasing after this one are not judged.
+pub(crate) async fn verify(readers: &impl Readers, through: i64) -> Result<Verified, StoreError> {
     let read = |e: sqlx::Error| error::read(&e);
-    let mut conn = readers.acquire().await.map_err(read)?;
+    let mut conn = readers.begin().await.map_err(read)?;
     let mut check = Check {
         words: Words::load(&mut conn).await?,
         found: Verified::default(),
         more: 0,
         seen: Seen::default(),
-        erasures: Erasures::begin(&mut conn).await.map_err(read)?,
+        erasures: Erasures::begin(&mut conn, through).await.map_err(read)?,
     };
     for sentence in std::mem::take(&mut check.words.broken) {
         check.broken(sentence);
     }
     // Frames that arrive while this runs are not judged: their entries may lie in a timeline already looked at.
-    let newest: i64 =
-        sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM frame").fetch_one(&mut *conn).await.map_err(read)?;
+    let newest = conn.number("SELECT max(id) FROM frame", vec![]).await.map_err(read)?.unwrap_or(0);
     drop(conn);
     let mut timelines = 0;
     let mut after = i64::MIN;
@@ -157,22 +160,18 @@ pub(super) async fn verify(readers: &SqlitePool) -> Result<Verified, StoreError>
 }
 
 /// The next timeline number any table speaks of, known or not.
-async fn next_timeline(conn: &mut SqliteConnection, after: i64) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT min(id) FROM (SELECT min(id) AS id FROM timeline WHERE id > ?1 \
+async fn next_timeline(conn: &mut impl Ask, after: i64) -> Result<Option<i64>, sqlx::Error> {
+    let sql = "SELECT min(n.id) FROM (SELECT min(id) AS id FROM timeline WHERE id > ?1 \
          UNION ALL SELECT min(timeline) FROM block WHERE timeline > ?1 \
          UNION ALL SELECT min(timeline) FROM reading WHERE timeline > ?1 \
          UNION ALL SELECT min(timeline) FROM note WHERE timeline > ?1 \
-         UNION ALL SELECT min(timeline) FROM tombstone WHERE timeline > ?1)",
-    )
-    .bind(after)
-    .fetch_one(conn)
-    .await
+         UNION ALL SELECT min(timeline) FROM tombstone WHERE timeline > ?1) n";
+    conn.number(sql, vec![after.into()]).await
 }
 
-async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Result<(), sqlx::Error> {
-    let key: Option<String> =
-        sqlx::query_scalar("SELECT key FROM timeline WHERE id = ?").bind(id).fetch_optional(&mut *conn).await?;
+async fn timeline(conn: &mut impl Ask, check: &mut Check, id: i64) -> Result<(), sqlx::Error> {
+    let row = conn.row("SELECT key FROM timeline WHERE id = ?", vec![id.into()]).await?;
+    let key = row.as_ref().map(cell_0).transpose()?;
     let Some(timeline) = key.as_deref().and_then(Timeline::from_key) else {
         check.broken(format!("timeline {id}: there are rows, but no such timeline"));
         return Ok(());
@@ -183,7 +182,7 @@ async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Re
     let (mut number, mut sequence, mut reached) = (0_i64, 0_i64, i64::MIN);
     let mut after_block = i64::MIN;
     loop {
-        let blocks = blocks(conn, id, after_block).await?;
+        let blocks = blocks(conn, id, after_block, PAGE).await?;
         let Some(last) = blocks.last() else { break };
         after_block = last.number;
         for block in &blocks {
@@ -211,27 +210,31 @@ async fn timeline(conn: &mut SqliteConnection, check: &mut Check, id: i64) -> Re
     Ok(())
 }
 
-async fn blocks(conn: &mut SqliteConnection, timeline: i64, after: i64) -> Result<Vec<Block>, sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT b.number, b.first_seq, b.last_seq, b.reached_wall_us, b.hash, b.salt, r.digest, r.erasure FROM block b \
+fn cell_0<R: Cells>(row: &R) -> Result<Cow<'_, str>, sqlx::Error> {
+    cell(row, 0)
+}
+
+/// Blocks after a number, in order.
+pub(crate) async fn blocks(
+    conn: &mut impl Ask,
+    timeline: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Block>, sqlx::Error> {
+    let sql = "SELECT b.number, b.first_seq, b.last_seq, b.reached_wall_us, b.hash, b.salt, r.digest, r.erasure FROM block b \
          LEFT JOIN resealed r ON r.timeline = b.timeline AND r.number = b.number \
-         WHERE b.timeline = ? AND b.number > ? ORDER BY b.number LIMIT ?",
-    )
-    .bind(timeline)
-    .bind(after)
-    .bind(PAGE)
-    .fetch_all(conn)
-    .await?;
+         WHERE b.timeline = ? AND b.number > ? ORDER BY b.number LIMIT ?";
+    let rows = conn.rows(sql, vec![timeline.into(), after.into(), limit.into()]).await?;
     rows.iter()
         .map(|row| {
             Ok(Block {
-                number: row.try_get(0)?,
-                first: row.try_get(1)?,
-                last: row.try_get(2)?,
-                reached_wall_us: row.try_get(3)?,
-                hash: row.try_get(4)?,
-                salt: row.try_get(5)?,
-                resealed: row.try_get::<Option<Vec<u8>>, _>(6)?.zip(row.try_get(7)?),
+                number: cell(row, 0)?,
+                first: cell(row, 1)?,
+                last: cell(row, 2)?,
+                reached_wall_us: cell(row, 3)?,
+                hash: cell(row, 4)?,
+                salt: maybe(row, 5)?,
+                resealed: maybe::<Vec<u8>>(row, 6)?.zip(maybe(row, 7)?),
             })
         })
         .collect()
@@ -252,7 +255,7 @@ impl Walk {
     /// by the chain of erasures alone.
     async fn block(
         &mut self,
-        conn: &mut SqliteConnection,
+        conn: &mut impl Ask,
         check: &mut Check,
         place: &str,
         block: &Block,
@@ -315,7 +318,7 @@ impl Walk {
     /// How the block is hashed; `None` when its row contradicts itself, which is told.
     async fn hashing(
         &mut self,
-        conn: &mut SqliteConnection,
+        conn: &mut impl Ask,
         check: &mut Check,
         place: &str,
         block: &Block,
@@ -350,12 +353,12 @@ impl Walk {
         Ok(Some(Hashing::Opened(Root::new(), salts)))
     }
 
-    async fn next(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<Option<Item>, sqlx::Error> {
+    async fn next(&mut self, conn: &mut impl Ask, check: &mut Check) -> Result<Option<Item>, sqlx::Error> {
         self.peek(conn, check).await?;
         Ok(self.page.pop_front())
     }
 
-    async fn peek(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<Option<&Item>, sqlx::Error> {
+    async fn peek(&mut self, conn: &mut impl Ask, check: &mut Check) -> Result<Option<&Item>, sqlx::Error> {
         if self.page.is_empty() && !self.done {
             self.load(conn, check).await?;
         }
@@ -363,7 +366,7 @@ impl Walk {
     }
 
     /// Reads the next page of entries and the digests of their frames.
-    async fn load(&mut self, conn: &mut SqliteConnection, check: &mut Check) -> Result<(), sqlx::Error> {
+    async fn load(&mut self, conn: &mut impl Ask, check: &mut Check) -> Result<(), sqlx::Error> {
         let mut items: Vec<(i64, Result<Stored, Damage>)> = Vec::new();
         let tombstones = erasures::tombstones(conn, self.id, self.after, PAGE).await?;
         let mut rows = Rows::new(&check.words);
@@ -371,12 +374,11 @@ impl Walk {
             let sql = format!(
                 "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
             );
-            let found =
-                sqlx::query(AssertSqlSafe(sql)).bind(self.id).bind(self.after).bind(PAGE).fetch_all(&mut *conn).await?;
+            let found = conn.rows(&sql, vec![self.id.into(), self.after.into(), PAGE.into()]).await?;
             for row in &found {
                 let stored =
                     if is_reading { rows.reading(&self.timeline, row) } else { rows.note(&self.timeline, row) };
-                items.push((row.try_get(0)?, stored));
+                items.push((cell(row, 0)?, stored));
             }
         }
         let frames = items.iter().filter_map(|(_, stored)| stored.as_ref().ok()?.frame).collect();
@@ -447,50 +449,53 @@ struct Finished {
     left: bool,
 }
 
-/// Digests frames one at a time: their raw bytes may be large.
-async fn digests(
-    conn: &mut SqliteConnection,
+/// Digests frames, a few at a time: their raw bytes may be large.
+async fn digests<C: Ask>(
+    conn: &mut C,
     check: &mut Check,
     mut frames: Vec<i64>,
 ) -> Result<HashMap<i64, Result<Hash, Damage>>, sqlx::Error> {
     frames.sort_unstable();
     frames.dedup();
     let mut digests = HashMap::with_capacity(frames.len());
-    let list = frames.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    let sql = format!("{FRAMES} WHERE f.id IN (SELECT value FROM json_each(?))");
-    let mut rows = sqlx::query(AssertSqlSafe(sql)).bind(format!("[{list}]")).fetch(conn);
-    while let Some(row) = rows.try_next().await? {
-        let id: i64 = row.try_get(0)?;
-        let digest = Rows::new(&check.words).frame(&row).map(|(_, frame, boot)| frame_digest(&frame, &boot));
-        if check.seen.add(id) {
-            check.found.frames += 1;
+    let sql = format!("{FRAMES} WHERE f.id {}", C::AMONG);
+    for some in frames.chunks(FRAMES_PAGE) {
+        for row in conn.rows(&sql, vec![(&list(some)).into()]).await? {
+            let id: i64 = cell(&row, 0)?;
+            let digest = Rows::new(&check.words).frame(&row).map(|(_, frame, boot)| frame_digest(&frame, &boot));
+            if check.seen.add(id) {
+                check.found.frames += 1;
+            }
+            digests.insert(id, digest);
         }
-        digests.insert(id, digest);
     }
     Ok(digests)
 }
 
 /// Every frame belongs to an entry, and so to a chain.
-async fn frames(conn: &mut SqliteConnection, check: &mut Check, newest: i64) -> Result<(), sqlx::Error> {
-    let mut ids =
-        sqlx::query_scalar::<_, i64>("SELECT id FROM frame WHERE id <= ? ORDER BY id").bind(newest).fetch(conn);
-    while let Some(id) = ids.try_next().await? {
-        if !check.seen.contains(id) {
-            check.broken(format!("frame {id}: no entry belongs to it"));
+async fn frames(conn: &mut impl Ask, check: &mut Check, newest: i64) -> Result<(), sqlx::Error> {
+    let sql = "SELECT id FROM frame WHERE id > ? AND id <= ? ORDER BY id LIMIT ?";
+    let mut after = i64::MIN;
+    loop {
+        let rows = conn.rows(sql, vec![after.into(), newest.into(), IDS_PAGE.into()]).await?;
+        for row in &rows {
+            after = cell(row, 0)?;
+            if !check.seen.contains(after) {
+                check.broken(format!("frame {after}: no entry belongs to it"));
+            }
+        }
+        if (rows.len() as i64) < IDS_PAGE {
+            return Ok(());
         }
     }
-    Ok(())
 }
 
 /// Rows that say more of a reading that is not there.
-async fn orphans(conn: &mut SqliteConnection, check: &mut Check) -> Result<(), sqlx::Error> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT m.timeline, m.seq FROM reading_more m WHERE NOT EXISTS \
-         (SELECT 1 FROM reading r WHERE r.timeline = m.timeline AND r.seq = m.seq) LIMIT 100",
-    )
-    .fetch_all(conn)
-    .await?;
-    for (timeline, seq) in rows {
+async fn orphans(conn: &mut impl Ask, check: &mut Check) -> Result<(), sqlx::Error> {
+    let sql = "SELECT m.timeline, m.seq FROM reading_more m WHERE NOT EXISTS \
+         (SELECT 1 FROM reading r WHERE r.timeline = m.timeline AND r.seq = m.seq) LIMIT 100";
+    for row in conn.rows(sql, vec![]).await? {
+        let (timeline, seq): (i64, i64) = (cell(&row, 0)?, cell(&row, 1)?);
         check.broken(format!("timeline {timeline}, entry {seq}: reading_more has a row, but there is no reading"));
     }
     Ok(())

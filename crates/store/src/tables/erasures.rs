@@ -2,32 +2,33 @@
 
 use crate::Verified;
 use crate::canonical::{ErasureHasher, ErasureHead, GENESIS, Hash, erasure_hash};
-use crate::sqlite::rows::Damage;
-use sqlx::{Row, SqliteConnection};
+use crate::tables::ask::{Ask, cell, maybe};
+use crate::tables::rows::Damage;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// Erased by itself, because no session claimed it.
-pub(super) const RETENTION: &str = "retention";
+pub(crate) const RETENTION: &str = "retention";
 /// Erased because a person said so.
-pub(super) const REQUEST: &str = "request";
+pub(crate) const REQUEST: &str = "request";
 
 /// What is left of the entries from `first` to `last`.
-pub(super) struct Tombstone {
-    pub(super) first: i64,
-    pub(super) last: i64,
-    pub(super) digest: Hash,
-    pub(super) erasure: i64,
+pub(crate) struct Tombstone {
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) digest: Hash,
+    pub(crate) erasure: i64,
 }
 
 /// A row of the table of claims whose deed may be erased.
-pub(super) struct ClaimLeft {
-    pub(super) session: Option<String>,
-    pub(super) step: String,
-    pub(super) bound: i64,
+pub(crate) struct ClaimLeft {
+    pub(crate) session: Option<String>,
+    pub(crate) step: String,
+    pub(crate) bound: i64,
 }
 
 /// Adds what is left of some entries, with what they had said of claims.
-pub(super) fn put(hasher: &mut ErasureHasher, tombstone: &Tombstone, claims: &BTreeMap<i64, ClaimLeft>) {
+pub(crate) fn put(hasher: &mut ErasureHasher, tombstone: &Tombstone, claims: &BTreeMap<i64, ClaimLeft>) {
     let Tombstone { first, last, digest, .. } = tombstone;
     hasher.tombstone(first.cast_unsigned(), last.cast_unsigned(), digest);
     for (seq, claim) in claims.range(first..=last) {
@@ -36,33 +37,28 @@ pub(super) fn put(hasher: &mut ErasureHasher, tombstone: &Tombstone, claims: &BT
 }
 
 /// The claims of one timeline, by the sequence of their deed.
-pub(super) async fn claims(
-    conn: &mut SqliteConnection,
-    timeline: i64,
-) -> Result<BTreeMap<i64, ClaimLeft>, sqlx::Error> {
-    let rows = sqlx::query("SELECT seq, session, step, bound FROM claim WHERE timeline = ?").bind(timeline);
-    let rows = rows.fetch_all(conn).await?;
-    let claim = |row: &sqlx::sqlite::SqliteRow| {
-        Ok((row.try_get(0)?, ClaimLeft { session: row.try_get(1)?, step: row.try_get(2)?, bound: row.try_get(3)? }))
-    };
+pub(crate) async fn claims(conn: &mut impl Ask, timeline: i64) -> Result<BTreeMap<i64, ClaimLeft>, sqlx::Error> {
+    let sql = "SELECT seq, session, step, bound FROM claim WHERE timeline = ?";
+    let rows = conn.rows(sql, vec![timeline.into()]).await?;
+    let claim =
+        |row| Ok((cell(row, 0)?, ClaimLeft { session: maybe(row, 1)?, step: cell(row, 2)?, bound: cell(row, 3)? }));
     rows.iter().map(claim).collect()
 }
 
 /// Tombstones of a timeline that begin after `after`, in order.
-pub(super) async fn tombstones(
-    conn: &mut SqliteConnection,
+pub(crate) async fn tombstones(
+    conn: &mut impl Ask,
     timeline: i64,
     after: i64,
     limit: i64,
 ) -> Result<Vec<(i64, Result<Tombstone, Damage>)>, sqlx::Error> {
-    let rows = sqlx::query(
-        "SELECT seq, last_seq, digest, erasure FROM tombstone WHERE timeline = ? AND seq > ? ORDER BY seq LIMIT ?",
-    );
-    let rows = rows.bind(timeline).bind(after).bind(limit).fetch_all(conn).await?;
-    let tombstone = |row: &sqlx::sqlite::SqliteRow| {
-        let (first, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-        let erasure = row.try_get(3)?;
-        let digest = Hash::try_from(row.try_get::<Vec<u8>, _>(2)?);
+    let sql =
+        "SELECT seq, last_seq, digest, erasure FROM tombstone WHERE timeline = ? AND seq > ? ORDER BY seq LIMIT ?";
+    let rows = conn.rows(sql, vec![timeline.into(), after.into(), limit.into()]).await?;
+    let tombstone = |row| {
+        let (first, last): (i64, i64) = (cell(row, 0)?, cell(row, 1)?);
+        let erasure = cell(row, 3)?;
+        let digest = Hash::try_from(cell::<Vec<u8>>(row, 2)?);
         let tombstone = match digest {
             Ok(digest) if last >= first => Ok(Tombstone { first, last, digest, erasure }),
             Ok(_) => Err(format!("a tombstone that ends at {last}")),
@@ -74,17 +70,14 @@ pub(super) async fn tombstones(
 }
 
 /// The salts of entries that are kept in a block of which others are erased.
-pub(super) async fn kept_salts(
-    conn: &mut SqliteConnection,
+pub(crate) async fn kept_salts(
+    conn: &mut impl Ask,
     timeline: i64,
     (first, last): (i64, i64),
 ) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
-    sqlx::query_as("SELECT seq, salt FROM kept_salt WHERE timeline = ? AND seq BETWEEN ? AND ?")
-        .bind(timeline)
-        .bind(first)
-        .bind(last)
-        .fetch_all(conn)
-        .await
+    let sql = "SELECT seq, salt FROM kept_salt WHERE timeline = ? AND seq BETWEEN ? AND ?";
+    let rows = conn.rows(sql, vec![timeline.into(), first.into(), last.into()]).await?;
+    rows.iter().map(|row| Ok((cell(row, 0)?, cell(row, 1)?))).collect()
 }
 
 /// One step, as its tombstones have it.
@@ -96,7 +89,7 @@ struct Left {
 
 /// Everything `verify` finds of erasing on its way through the timelines.
 #[derive(Default)]
-pub(super) struct Erasures {
+pub(crate) struct Erasures {
     /// Newest step when it began: later ones may lie in a timeline already looked at.
     newest: i64,
     steps: HashMap<i64, Left>,
@@ -104,21 +97,17 @@ pub(super) struct Erasures {
     key: String,
     claims: BTreeMap<i64, ClaimLeft>,
     resealed: u64,
-    pub(super) salts: u64,
+    pub(crate) salts: u64,
 }
 
 impl Erasures {
-    pub(super) async fn begin(conn: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
-        Ok(Self { newest: newest(conn).await?, ..Self::default() })
+    /// `through`: later steps are not judged; what they erased is not all here yet.
+    pub(crate) async fn begin(conn: &mut impl Ask, through: i64) -> Result<Self, sqlx::Error> {
+        Ok(Self { newest: newest(conn).await?.min(through), ..Self::default() })
     }
 
     /// Goes on to the next timeline.
-    pub(super) async fn of_timeline(
-        &mut self,
-        conn: &mut SqliteConnection,
-        id: i64,
-        key: &str,
-    ) -> Result<(), sqlx::Error> {
+    pub(crate) async fn of_timeline(&mut self, conn: &mut impl Ask, id: i64, key: &str) -> Result<(), sqlx::Error> {
         key.clone_into(&mut self.key);
         self.claims = claims(conn, id).await?;
         Ok(())
@@ -130,7 +119,7 @@ impl Erasures {
         self.steps.entry(erasure).or_insert_with(new)
     }
 
-    pub(super) fn add(&mut self, timeline: i64, tombstone: &Tombstone, broken: &mut Vec<String>) {
+    pub(crate) fn add(&mut self, timeline: i64, tombstone: &Tombstone, broken: &mut Vec<String>) {
         let claims = std::mem::take(&mut self.claims);
         let step = self.step(timeline, tombstone.erasure);
         if step.timeline != timeline {
@@ -142,7 +131,7 @@ impl Erasures {
     }
 
     /// Takes a block of form 1 with erased entries; `false`: its row cannot be one.
-    pub(super) fn resealed(
+    pub(crate) fn resealed(
         &mut self,
         timeline: i64,
         number: i64,
@@ -158,22 +147,17 @@ impl Erasures {
     }
 
     /// Holds the chain of steps against what was found of them.
-    pub(super) async fn check(
-        mut self,
-        conn: &mut SqliteConnection,
-        found: &mut Verified,
-    ) -> Result<Vec<String>, sqlx::Error> {
+    pub(crate) async fn check(mut self, conn: &mut impl Ask, found: &mut Verified) -> Result<Vec<String>, sqlx::Error> {
         let mut broken = Vec::new();
-        let rows = sqlx::query(
-            "SELECT number, at_wall_us, why, deed, entries, hash FROM erasure WHERE number <= ? ORDER BY number",
-        );
-        let rows = rows.bind(self.newest).fetch_all(&mut *conn).await?;
+        let sql = "SELECT number, at_wall_us, why, deed, entries, hash FROM erasure WHERE number <= ? ORDER BY number";
+        let rows = conn.rows(sql, vec![self.newest.into()]).await?;
         let mut previous = GENESIS;
         for (expected, row) in (1..).zip(&rows) {
-            let number: i64 = row.try_get(0)?;
-            let (at_wall_us, why): (i64, &str) = (row.try_get(1)?, row.try_get(2)?);
-            let (deed, entries): (Option<i64>, i64) = (row.try_get(3)?, row.try_get(4)?);
-            let hash: Vec<u8> = row.try_get(5)?;
+            let number: i64 = cell(row, 0)?;
+            let (at_wall_us, why): (i64, Cow<'_, str>) = (cell(row, 1)?, cell(row, 2)?);
+            let why = &*why;
+            let (deed, entries): (Option<i64>, i64) = (maybe(row, 3)?, cell(row, 4)?);
+            let hash: Vec<u8> = cell(row, 5)?;
             let Some(step) = self.steps.remove(&number).filter(|_| number == expected) else {
                 broken.push(format!("erasure {number}: nothing is left of it, or expected {expected}"));
                 continue;
@@ -196,10 +180,8 @@ impl Erasures {
             broken.push(format!("tombstones of {unknown} erasures that are not there"));
         }
         if newest(conn).await? == self.newest {
-            let (resealed, salts): (i64, i64) =
-                sqlx::query_as("SELECT (SELECT count(*) FROM resealed), (SELECT count(*) FROM kept_salt)")
-                    .fetch_one(conn)
-                    .await?;
+            let resealed = conn.number("SELECT count(*) FROM resealed", vec![]).await?.unwrap_or(0);
+            let salts = conn.number("SELECT count(*) FROM kept_salt", vec![]).await?.unwrap_or(0);
             if (resealed.cast_unsigned(), salts.cast_unsigned()) != (self.resealed, self.salts) {
                 broken.push("tables resealed and kept_salt: rows that belong to no block".to_owned());
             }
@@ -211,6 +193,6 @@ impl Erasures {
     }
 }
 
-async fn newest(conn: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT coalesce(max(number), 0) FROM erasure").fetch_one(conn).await
+async fn newest(conn: &mut impl Ask) -> Result<i64, sqlx::Error> {
+    Ok(conn.number("SELECT max(number) FROM erasure", vec![]).await?.unwrap_or(0))
 }
