@@ -11,7 +11,7 @@ use chairside_observation::{
     Timeline, Unit, Vital, What, Zone,
 };
 use chairside_recorder::Roster;
-use chairside_server::{About, Deps, Sources};
+use chairside_server::{About, Deps, Figure, House, Sources, Standing};
 use chairside_store::{Batch, Find, SessionLog, SqliteLog, Stands, spelled, story};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -216,12 +216,14 @@ async fn routes(log: &Arc<dyn SessionLog>) {
         hub,
         desk: recorder.desk.clone(),
         sources: Arc::new(NoSources),
+        house: Arc::new(NoHouse),
         notices: None,
         clock,
         about,
         key: None,
         offsets: Arc::new(Utc),
         listen: address,
+        tls: None,
     };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = tokio::spawn(chairside_server::serve(listener, deps, async move { drop(stopped.await) }));
@@ -259,6 +261,32 @@ async fn ask(address: SocketAddr, request: &str, body: &str) -> Vec<u8> {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.expect("an answer");
     answer
+}
+
+/// What is measured does not ask it.
+struct NoHouse;
+
+impl House for NoHouse {
+    fn standing(&self) -> Standing {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/wire/health-page.json");
+        let page = std::fs::read_to_string(file).expect("a page");
+        let page: chairside_wire::HealthPage = serde_json::from_str(&page).expect("a health page");
+        Standing {
+            started_wall_us: page.started_wall_us,
+            disk: None,
+            backup: page.backup,
+            certificate: None,
+            clock: page.clock,
+            queues: Vec::new(),
+            parts: Vec::new(),
+            sources_up: 0,
+            sources: 0,
+        }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        Vec::new()
+    }
 }
 
 struct NoSources;
