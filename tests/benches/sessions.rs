@@ -168,7 +168,8 @@ const LONG: &str = "long-1";
 async fn numbers(log: &SqliteLog) {
     let timeline = Timeline::Chair("long".into());
     let mut sequence = 0;
-    let mut batches: Vec<Arc<Batch>> = acts(7).into_iter().take(3).map(|act| did(&timeline, &mut sequence, 0, act)).collect();
+    let mut batches: Vec<Arc<Batch>> =
+        acts(7).into_iter().take(3).map(|act| did(&timeline, &mut sequence, 0, act)).collect();
     for second in 0..LONG_S {
         batches.push(frame(&timeline, second, &mut sequence));
         if batches.len() >= 500 {
@@ -234,7 +235,11 @@ async fn routes(log: &Arc<dyn SessionLog>) {
     ] {
         timed(name, expected_ms, async || {
             let answer = ask(address, &request, &body).await;
-            assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..answer.len().min(400)]));
+            assert!(
+                answer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&answer[..answer.len().min(400)])
+            );
         })
         .await;
     }
