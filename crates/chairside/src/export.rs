@@ -3,9 +3,9 @@
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, Source};
 use chairside_export::pseudonym::{self, Key, Pseudonymous};
-use chairside_export::{Face, Format, Offsets, Options, Record, files};
-use chairside_observation::session::{Session, SessionId};
-use chairside_observation::{ChairId, Deed, Micros, Sequence, SourceId, Timeline, What};
+use chairside_export::{Face, Format, Offsets, Options, Record, Seal, Signed, files, summary};
+use chairside_observation::session::{Act, Session, SessionId};
+use chairside_observation::{ChairId, Deed, Hex, Micros, Sequence, SourceId, Timeline, What};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError, find_session, sessions_of, span_of};
 use std::collections::BTreeMap;
@@ -141,7 +141,27 @@ pub(crate) async fn record(
     };
     let mut record = record.with_adapters(|source| adapters.get(source).map(String::as_str));
     record.recorded_with = house.versions;
+    // Without the persons it is another record than the one the log signs.
+    if key.is_none() && !record.session.is_open() {
+        record = sealed(log, record).await?;
+    }
     Ok((record, cloaked))
+}
+
+/// The record with what the log signs of it, or would sign now.
+async fn sealed(log: &dyn SessionLog, record: Record) -> Result<Record, StoreError> {
+    let Some(sealing) = log.sealing(&record.session.id).await? else { return Ok(record) };
+    let signed = record.session.signed();
+    let (summary, by) = match signed.map(|kept| (kept, &kept.done.act)) {
+        Some((kept, Act::Signed { summary, meaning, .. })) => {
+            let by = Signed { by: kept.done.by.clone(), at: kept.received, meaning: meaning.clone() };
+            (summary.to_string(), Some(by))
+        }
+        _ => (summary::signed_text(&record), None),
+    };
+    let digest = sealing.digest(signed.map(|kept| kept.sequence), &summary);
+    let seal = Seal { digest: Hex(&digest).to_string().into(), signed: by };
+    Ok(record.with_seal(seal))
 }
 
 /// One line for each session of the log, without a patient's name.
@@ -208,5 +228,33 @@ impl Offsets for ClinicZone {
     fn offset_min(&self, utc: Micros) -> i16 {
         let minutes = jiff::Timestamp::from_microsecond(utc.0).map(|at| self.0.to_offset(at).seconds() / 60);
         minutes.ok().and_then(|minutes| i16::try_from(minutes).ok()).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bulk::tests::{batch, moved, opened, typed};
+    use chairside_observation::session::Phase;
+
+    #[tokio::test]
+    async fn h18_a_record_bears_the_digest_the_log_would_sign_and_none_while_it_is_open() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = SqliteLog::open(&folder.path().join("log.db"), "boot", clock::system()).await.expect("a log");
+        let config = Config::embedded();
+        let made = async |done: &[(u64, Act)]| {
+            for (sequence, act) in done {
+                log.append(&[batch("1-1", *sequence, 50, act.clone())]).await.expect("appended");
+            }
+            let (chair, session) = find_session(&log, &"1-1".into()).await.expect("read").expect("a session");
+            record(&log, &config, &chair, session, None).await.expect("a record").0
+        };
+        let open = made(&[(1, opened()), (2, typed())]).await;
+        assert_eq!(open.seal, None);
+        let over = made(&[(3, moved(Phase::Cancelled))]).await;
+        let sealing = log.sealing(&"1-1".into()).await.expect("read").expect("a session");
+        let digest = sealing.digest(None, &summary::signed_text(&over));
+        let seal = over.seal.expect("what would be signed");
+        assert_eq!((&*seal.digest, seal.signed), (&*Hex(&digest).to_string(), None));
     }
 }
