@@ -224,6 +224,7 @@ async fn routes(log: &Arc<dyn SessionLog>) {
         offsets: Arc::new(Utc),
         listen: address,
         tls: None,
+        uplink: None,
     };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = tokio::spawn(chairside_server::serve(listener, deps, async move { drop(stopped.await) }));

@@ -557,7 +557,7 @@ impl Day {
                 said.sort_by_key(|said| (said.at.mono, said.vital));
                 for said in said {
                     let same = logged.next_if(|(at, found, _)| (*at, *found) == (said.at, (said.vital, said.value)));
-                    let found = same.or_else(|| said.maybe.then(|| (said.at, (said.vital, said.value), &None)));
+                    let found = same.or_else(|| said.maybe.then_some((said.at, (said.vital, said.value), &None)));
                     let Some((_, _, frame)) = found else {
                         let next = logged.peek().map(|(at, found, _)| (at, found));
                         panic!("{place}: {:?} {:?} at {:?}, found {next:?}", said.vital, said.value, said.at);
