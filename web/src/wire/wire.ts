@@ -1886,7 +1886,11 @@ sources: number,
 /**
  * What was refused or cut off since the program started.
  */
-refused: RefusedCounts, };
+refused: RefusedCounts, 
+/**
+ * The database the log is taken to, where one is configured.
+ */
+database?: Database, };
 
 export type HealthPage = { 
 /**

@@ -64,11 +64,12 @@ pub(crate) async fn stored(
     let mut entries = Vec::new();
     let limit_rows = i64::try_from(limit).unwrap_or(i64::MAX);
     for (select, table, is_reading) in [(READINGS, "r", true), (NOTES_SELECT, "n", false)] {
-        if is_reading && limit >= PAGE_FROM {
-            if let Some(found) = conn.page(words, timeline, (id, seq_of(after), limit_rows)).await {
-                entries = found?;
-                continue;
-            }
+        if is_reading
+            && limit >= PAGE_FROM
+            && let Some(found) = conn.page(words, timeline, (id, seq_of(after), limit_rows)).await
+        {
+            entries = found?;
+            continue;
         }
         let sql = format!(
             "{select} WHERE {table}.timeline = ? AND {table}.seq > ? ORDER BY {table}.timeline, {table}.seq LIMIT ?"
