@@ -20,5 +20,6 @@ pub mod port;
 mod retention;
 pub mod serve;
 pub mod sources;
+pub mod user;
 pub mod verify;
 pub mod words;

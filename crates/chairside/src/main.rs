@@ -1,10 +1,10 @@
 //! `chairside`: see `chairside --help`.
 
-use chairside::cli::{Cli, Command, ConfigCommand};
+use chairside::cli::{Cli, Command, ConfigCommand, UserCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{bulk, decode, doctor, erase, export, identify, patient, serve, verify};
+use chairside::{bulk, decode, doctor, erase, export, identify, patient, serve, user, verify};
 use chairside_export::{Format, Options};
 use chairside_store::seal::FileReport;
 use clap::Parser;
@@ -58,6 +58,7 @@ fn main() -> ExitCode {
                 erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
             })
         }
+        Command::User { config, command } => run_user(config.as_deref(), &command),
         Command::Verify { file: Some(file), .. } => run_verify_file(&file),
         Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
     }
@@ -207,6 +208,21 @@ fn with_log(
         Err(error) => return failed(&error),
     };
     match runtime.block_on(work(&config.database, &zone)) {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_user(config: Option<&Path>, command: &UserCommand) -> ExitCode {
+    let config = match config.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    match user::run(&config.data, command, chairside::clock::system()().wall) {
         Ok(lines) => {
             lines.iter().for_each(|line| say(line));
             ExitCode::SUCCESS

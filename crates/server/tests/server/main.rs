@@ -4,6 +4,7 @@ mod clinic;
 mod http;
 mod limits;
 mod notices;
+mod people;
 mod record;
 mod rig;
 mod screen;
