@@ -11,7 +11,7 @@ use chairside_observation::{
     Timeline, Unit, Vital, What, Zone,
 };
 use chairside_recorder::Roster;
-use chairside_server::{About, Deps, Figure, House, Sources, Standing};
+use chairside_server::{About, Deps, Figure, House, People, Random, Sources, Standing};
 use chairside_store::{Batch, Find, SessionLog, SqliteLog, Stands, spelled, story};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -202,6 +202,16 @@ fn did(timeline: &Timeline, sequence: &mut u64, second: i64, act: Act) -> Arc<Ba
     story::deed_batch(timeline, *sequence, second, Deed::Session(Box::new(done)))
 }
 
+/// Nobody has an account: whoever is at this computer may look.
+fn nobody() -> People {
+    let folder = tempfile::tempdir().expect("a folder");
+    let random: Random = Arc::new(|bytes: &mut [u8]| {
+        bytes.fill(7);
+        Ok(())
+    });
+    People::open(folder.path().join("access.json"), random).expect("nobody")
+}
+
 /// The same over HTTP, with everything a screen asks for.
 async fn routes(log: &Arc<dyn SessionLog>) {
     let (hub, clock) = (Hub::new(), Arc::new(now));
@@ -225,6 +235,7 @@ async fn routes(log: &Arc<dyn SessionLog>) {
         listen: address,
         tls: None,
         uplink: None,
+        people: nobody(),
     };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = tokio::spawn(chairside_server::serve(listener, deps, async move { drop(stopped.await) }));

@@ -192,13 +192,6 @@ impl Book {
         Ok(())
     }
 
-    /// A secret that was asked for again was right.
-    pub fn forgive(&mut self, seat: &str) {
-        if let Ok(seat) = self.seat_mut(seat) {
-            seat.tries = 0;
-        }
-    }
-
     /// Locks a seat by hand.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use crate::backup::Recipient;
 use crate::config::LogForm;
+use chairside_access::Role;
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
@@ -165,6 +166,15 @@ pub enum Command {
         #[command(subcommand)]
         command: TlsCommand,
     },
+    /// Accounts, by whoever may read the data folder: list them, invite, reset a password, disable. Works beside a running server.
+    User {
+        /// Configuration file that names the data folder.
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Recompute every digest and chain of the session log and say what does not fit.
     Verify {
         /// Configuration file that names the log.
@@ -205,6 +215,45 @@ pub enum ConfigCommand {
     },
     /// Print a commented file that passes the check.
     Example,
+}
+
+/// Chores of accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Every account: id, sign-in name, roles, name.
+    List,
+    /// Make an account and print its one-time link.
+    Invite {
+        /// Name that stands under entries.
+        name: String,
+        /// Name to sign in with.
+        #[arg(long, value_name = "NAME")]
+        sign_in: String,
+        /// What she is; parted by commas: nurse, clinician, reviewer, auditor, lead, biomed, administrator.
+        #[arg(long, value_delimiter = ',', value_parser = role, required = true)]
+        role: Vec<Role>,
+    },
+    /// Take the password and PIN away and print a one-time link for new ones. Ends every sign-in of the account.
+    Reset {
+        /// Sign-in name.
+        sign_in: String,
+        /// Take the second factor away, too: the telephone is lost.
+        #[arg(long)]
+        code: bool,
+    },
+    /// Let an account sign in no more. Ends every sign-in of it.
+    Disable {
+        /// Sign-in name.
+        sign_in: String,
+    },
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let known = || Role::ALL.iter().filter(|role| **role != Role::Display);
+    known().copied().find(|role| role.word() == word).ok_or_else(|| {
+        let words: Vec<_> = known().map(|role| role.word()).collect();
+        format!("found `{word}`, expected one of: {}", words.join(", "))
+    })
 }
 
 fn day(text: &str) -> Result<Date, String> {

@@ -27,5 +27,6 @@ mod retention;
 pub mod serve;
 pub mod sources;
 pub mod tls;
+pub mod user;
 pub mod verify;
 pub mod words;

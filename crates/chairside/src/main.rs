@@ -1,10 +1,10 @@
 //! `chairside`: see `chairside --help`.
 
-use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand};
+use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand, UserCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Forward, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
-use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, verify};
+use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, user, verify};
 use chairside_export::{Format, Options};
 use chairside_store::seal::FileReport;
 use clap::Parser;
@@ -64,6 +64,7 @@ fn main() -> ExitCode {
         }
         Command::Backup { to, encrypt_to, config } => run_backup(config.as_deref(), to, encrypt_to),
         Command::Restore { file, to, identity } => run_restore(&file, identity.as_deref(), &to),
+        Command::User { config, command } => run_user(config.as_deref(), &command),
         Command::Verify { file: Some(file), .. } => run_verify_file(&file),
         Command::Verify { copy: true, config: Some(file), .. } => run_verify_copy(&file),
         Command::Verify { config, database, session, .. } => run_verify(config, database, session.as_deref()),
@@ -262,6 +263,21 @@ fn run_restore(file: &Path, identity: Option<&Path>, to: &Path) -> ExitCode {
     match restored {
         Ok(restored) => {
             backup::restore::told(&restored, to).iter().for_each(|line| say(line));
+            ExitCode::SUCCESS
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn run_user(config: Option<&Path>, command: &UserCommand) -> ExitCode {
+    let config = match config.map(Config::read) {
+        None => Config::embedded(),
+        Some(Ok(config)) => config,
+        Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
+    };
+    match user::run(&config.data, command, chairside::clock::system()().wall) {
+        Ok(lines) => {
+            lines.iter().for_each(|line| say(line));
             ExitCode::SUCCESS
         }
         Err(error) => failed(&error),

@@ -11,11 +11,12 @@ use crate::notify::Manager;
 use crate::retention;
 use crate::sources::Board;
 use crate::tls::{self, Certificates};
+use chairside_access::file::{self, FileError};
 use chairside_hub::Hub;
 use chairside_ingest::mllp::Secure;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
-use chairside_server::{About, Deps, Notices};
+use chairside_server::{About, Deps, Notices, People, Random};
 use chairside_store::seal::SigningKey;
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError};
@@ -53,6 +54,9 @@ pub enum ServeError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The accounts cannot be read or written.
+    #[error(transparent)]
+    Accounts(#[from] FileError),
     /// A source cannot work as configured.
     #[error(transparent)]
     Source(#[from] IngestError),
@@ -115,6 +119,8 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         TcpListener::bind(config.listen).await.map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let web = listener.local_addr().map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let record = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
+    let people = People::open(config.data.join(file::NAME), random())?;
+    let first = people.first_code(clock().wall)?;
     let log: Arc<dyn SessionLog> = Arc::<SqliteLog>::clone(&record);
     let hub = Hub::new();
 
@@ -161,8 +167,9 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let erase_by = Arc::clone(&clock);
     let house = Arc::new(machine);
     let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
-    let deps = Deps { log, hub, desk, sources, house, notices, clock, about, key, uplink, offsets, listen: web, tls };
-    print!("{}", greeting(&config, file, web, &addresses));
+    let deps =
+        Deps { log, hub, desk, sources, house, notices, clock, about, key, uplink, offsets, people, listen: web, tls };
+    print!("{}", greeting(&config, file, web, first.as_deref(), &addresses));
     let backups = schedule::Needs {
         config: config.clone(),
         file: file.map(Path::to_owned),
@@ -297,11 +304,16 @@ impl House {
     }
 }
 
+/// The system's own randomness.
+pub(crate) fn random() -> Random {
+    Arc::new(|bytes: &mut [u8]| std::fs::File::open("/dev/urandom").and_then(|mut random| random.read_exact(bytes)))
+}
+
 /// The key records are signed with, made at the first start. Without one everything but signing works.
 fn signing_key(data: &Path) -> Option<SigningKey> {
     let random = || {
         let mut secret = [0; 32];
-        std::fs::File::open("/dev/urandom").and_then(|mut random| random.read_exact(&mut secret))?;
+        random()(&mut secret)?;
         Ok(secret)
     };
     SigningKey::load_or_make(&data.join("signing.key"), random)
@@ -310,8 +322,8 @@ fn signing_key(data: &Path) -> Option<SigningKey> {
 }
 
 /// Whether somebody can sign in.
-const fn has_account(_data: &Path) -> bool {
-    false
+fn has_account(data: &Path) -> bool {
+    file::load(&data.join(file::NAME)).is_ok_and(|(book, _)| !book.accounts().is_empty())
 }
 
 /// Whether the screens may be served there (S01).
@@ -385,11 +397,21 @@ fn spec(source: &Source, data: &Path) -> SourceSpec {
     }
 }
 
-/// What listens where, and what to do next: one screen of text. The words `Screens`, `Source` and `Stop` begin lines that
+/// What listens where, and what to do next: one screen of text. The words `Screens`, `First account`, `Source` and `Stop` begin lines that
 /// programs may read.
-fn greeting(config: &Config, file: Option<&Path>, web: SocketAddr, addresses: &[Option<SocketAddr>]) -> String {
+fn greeting(
+    config: &Config,
+    file: Option<&Path>,
+    web: SocketAddr,
+    first: Option<&str>,
+    addresses: &[Option<SocketAddr>],
+) -> String {
     let mut text = format!("Chairside {VERSION}. The bedside monitor is the primary alarm.\n\n");
-    let _ = writeln!(text, "  Screens  {}", tls::address(config, web));
+    let address = tls::address(config, web);
+    let _ = writeln!(text, "  Screens  {address}");
+    if let Some(code) = first {
+        let _ = writeln!(text, "  First account  {}/welcome#{code} (valid 30 min)", address.trim_end_matches('/'));
+    }
     for (source, local) in config.sources.iter().zip(addresses) {
         let protocol = source.protocol.word();
         let (place, what) = match (&source.transport, *local) {

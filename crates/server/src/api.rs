@@ -1,13 +1,16 @@
 //! The HTTP routes that answer with JSON.
 
 use crate::counts::Counts;
+use crate::people::{Caller, Signs, signer};
 use crate::refusal::{Refused, json};
 use crate::{App, access};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::Next;
+use chairside_access::Right;
 use chairside_hub::Recording;
+use chairside_observation::session::{Act, Person, Phase};
 use chairside_observation::{ChairId, Micros, Sequence, SourceId, Timeline};
 use chairside_recorder::{DeskError, Feed, Known, Press};
 use chairside_store::Committed;
@@ -84,9 +87,11 @@ pub(crate) async fn act(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
+    let caller = caller(&request)?;
     let asked: DoAct = body(request).await?;
     let (chair, session, since) = (chair_id(&id)?, asked.session.clone(), asked.claims_since());
     let (by, key, about, act) = asked.read().map_err(Refused::Unreadable)?;
+    let by = acts(&caller, by, &act)?;
     let (now, press) = ((app.clock)(), Press { by, key, about, act });
     let deed = async {
         match session {
@@ -109,8 +114,10 @@ pub(crate) async fn clear_chair(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
+    let caller = caller(&request)?;
     let ClearChair { by } = body(request).await?;
     let (chair, by) = (chair_id(&id)?, by.read().map_err(Refused::Unreadable)?);
+    let by = signer(&caller, by, Signs::Usual)?;
     at_chair(app.desk.clear_chair((app.clock)(), &chair, by)).await
 }
 
@@ -125,8 +132,10 @@ pub(crate) async fn at_chair(
 
 /// `POST /api/clinic`: changes a setting of the clinic.
 pub(crate) async fn change_clinic(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
+    let caller = caller(&request)?;
     let asked: ChangeClinic = body(request).await?;
-    let changed = asked.read().map_err(Refused::Unreadable)?;
+    let mut changed = asked.read().map_err(Refused::Unreadable)?;
+    changed.by = signer(&caller, changed.by, Signs::Lead)?;
     recorded(app.desk.change_clinic((app.clock)(), changed)).await
 }
 
@@ -150,6 +159,39 @@ pub(crate) async fn frame(
     let sequence = Sequence(sequence.parse().map_err(|_| Refused::NoFrame)?);
     let found = app.log.frame(&Timeline::Chair(chair), sequence).await.map_err(Refused::LogUnreadable)?;
     found.map(|frame| json(StatusCode::OK, &chairside_wire::raw_frame(&frame))).ok_or(Refused::NoFrame)
+}
+
+/// Who asks, as the guard found her.
+pub(crate) fn caller(request: &Request) -> Result<Caller, Refused> {
+    request.extensions().get::<Caller>().cloned().ok_or(Refused::Internal)
+}
+
+/// The right an act needs. One place for all kinds: a new kind does not compile without its right (S16).
+pub(crate) const fn right_of(act: &Act) -> Right {
+    match act {
+        Act::Limited { .. } => Right::Decide,
+        Act::Addendum { .. } => Right::Comment,
+        Act::Signed { .. } => Right::Sign,
+        Act::Opened { .. }
+        | Act::Moved { .. }
+        | Act::Claimed { .. }
+        | Act::Baseline { .. }
+        | Act::Entry { .. }
+        | Act::Typed { .. }
+        | Act::Artefact { .. }
+        | Act::Undo { .. }
+        | Act::HandedOver { .. }
+        | Act::Accepted { .. }
+        | Act::Acknowledged { .. }
+        | Act::Corrected { .. } => Right::Enter,
+    }
+}
+
+/// Who stands under an act, if she may do it.
+pub(crate) fn acts(caller: &Caller, by: Person, act: &Act) -> Result<Person, Refused> {
+    caller.may(right_of(act))?;
+    let decides = matches!(act, Act::Moved { to: Phase::Ready, .. } | Act::Limited { .. } | Act::Signed { .. });
+    signer(caller, by, if decides { Signs::Clinician } else { Signs::Usual })
 }
 
 /// Waits for the log. Only a [`Committed`] makes a [`Done`].

@@ -14,6 +14,7 @@ mod fhir;
 mod house;
 mod metrics;
 mod notices;
+mod people;
 mod places;
 mod record;
 mod refusal;
@@ -26,10 +27,11 @@ mod tls;
 pub use house::{House, Standing};
 pub use metrics::Figure;
 pub use notices::Notices;
+pub use people::{Gate, People, Random};
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
     FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
-    SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, WINDOW, WINDOW_MAX,
+    SCREENS_EACH, SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, WINDOW, WINDOW_MAX,
 };
 pub use sources::Sources;
 pub use tls::{HANDSHAKE_TIMEOUT, Tls};
@@ -39,7 +41,9 @@ use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post, put};
+use chairside_access::Right;
 use chairside_hub::Hub;
+use chairside_observation::AccessKind;
 use chairside_recorder::{Clock, Desk};
 use chairside_store::SessionLog;
 use refusal::Refused;
@@ -85,6 +89,8 @@ pub struct Deps {
     pub uplink: Option<tokio::sync::watch::Receiver<chairside_store::forward::Backlog>>,
     /// Offsets of the clinic's time zone.
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
+    /// Accounts, displays, and who is signed in.
+    pub people: People,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
     pub listen: SocketAddr,
     /// How the screens are served over TLS; `None` where they are not.
@@ -111,55 +117,106 @@ impl std::ops::Deref for App {
 struct Route {
     path: &'static str,
     methods: &'static [&'static str],
+    gate: Gate,
+    /// What passing the gate puts into the audit, where the handler does not.
+    notes: Option<AccessKind>,
     handler: fn() -> MethodRouter<App>,
 }
 
-/// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 39] = [
-    Route { path: "/", methods: &["get"], handler: || get(page) },
-    Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
-    Route { path: "/settings", methods: &["get"], handler: || get(page) },
-    Route { path: "/settings/{part}", methods: &["get"], handler: || get(page) },
-    Route { path: "/sources", methods: &["get"], handler: || get(page) },
-    Route { path: "/sources/{id}", methods: &["get"], handler: || get(page) },
-    Route { path: "/sessions", methods: &["get"], handler: || get(page) },
-    Route { path: "/sessions/{id}", methods: &["get"], handler: || get(page) },
-    Route { path: "/sessions/{id}/course", methods: &["get"], handler: || get(page) },
-    Route { path: "/sessions/{id}/replay", methods: &["get"], handler: || get(page) },
-    Route { path: "/api/sessions/find", methods: &["post"], handler: || post(record::find) },
-    Route { path: "/api/sessions/{id}/open", methods: &["post"], handler: || post(record::open) },
-    Route { path: "/api/sessions/{id}/act", methods: &["post"], handler: || post(record::act) },
-    Route { path: "/api/sessions/{id}/export", methods: &["post"], handler: || post(record::export) },
-    Route { path: "/api/course", methods: &["post"], handler: || post(record::course) },
-    Route { path: "/api/sessions/{id}/series", methods: &["get"], handler: || get(record::series) },
-    Route { path: "/api/sessions/{id}/table", methods: &["get"], handler: || get(record::table) },
-    Route { path: "/api/sessions/{id}/frame/{seq}", methods: &["get"], handler: || get(record::frame) },
-    Route { path: "/fhir/metadata", methods: &["get"], handler: || get(fhir::metadata) },
-    Route { path: "/fhir/{kind}", methods: &["get"], handler: || get(fhir::search) },
-    Route { path: "/fhir/{kind}/_search", methods: &["post"], handler: || post(fhir::search_body) },
-    Route { path: "/fhir/{kind}/{id}", methods: &["get"], handler: || get(fhir::read) },
-    Route { path: "/assets/{*file}", methods: &["get"], handler: || get(asset) },
-    Route { path: "/healthz", methods: &["get"], handler: || get(house::health) },
-    Route { path: "/metrics", methods: &["get"], handler: || get(house::metrics) },
-    Route { path: "/health", methods: &["get"], handler: || get(page) },
-    Route { path: "/api/health", methods: &["get"], handler: || get(house::page) },
-    Route { path: "/ca.crt", methods: &["get"], handler: || get(tls::authority) },
-    Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
-    Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
-    Route { path: "/api/chairs/{id}/frame/{seq}", methods: &["get"], handler: || get(api::frame) },
-    Route { path: "/api/sources", methods: &["get"], handler: || get(sources::all) },
-    Route { path: "/api/sources/{id}/bytes", methods: &["get"], handler: || get(sources::bytes) },
-    Route { path: "/api/chairs/{id}/session", methods: &["post"], handler: || post(api::act) },
-    Route { path: "/api/chairs/{id}/clear", methods: &["post"], handler: || post(api::clear_chair) },
-    Route { path: "/api/clinic", methods: &["post"], handler: || post(api::change_clinic) },
-    Route { path: "/api/patients/find", methods: &["post"], handler: || post(api::find_patients) },
-    Route { path: "/api/feeds/look", methods: &["post"], handler: || post(api::look_at_feed) },
-    Route { path: "/api/feeds/assign", methods: &["post"], handler: || post(api::assign_feed) },
+const fn to(
+    path: &'static str,
+    methods: &'static [&'static str],
+    gate: Gate,
+    handler: fn() -> MethodRouter<App>,
+) -> Route {
+    Route { path, methods, gate, notes: None, handler }
+}
+
+impl Route {
+    const fn noted(self, did: AccessKind) -> Self {
+        Self { notes: Some(did), ..self }
+    }
+}
+
+const GET: &[&str] = &["get"];
+const POST: &[&str] = &["post"];
+const BOTH: &[&str] = &["get", "post"];
+
+/// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
+#[rustfmt::skip]
+const ROUTES: [Route; 62] = [
+    to("/", GET, Gate::Anyone, || get(page)),
+    to("/chair/{id}", GET, Gate::Anyone, || get(page)),
+    to("/settings", GET, Gate::Anyone, || get(page)),
+    to("/settings/{part}", GET, Gate::Anyone, || get(page)),
+    to("/sources", GET, Gate::Anyone, || get(page)),
+    to("/sources/{id}", GET, Gate::Anyone, || get(page)),
+    to("/sessions", GET, Gate::Anyone, || get(page)),
+    to("/sessions/{id}", GET, Gate::Anyone, || get(page)),
+    to("/sessions/{id}/course", GET, Gate::Anyone, || get(page)),
+    to("/sessions/{id}/replay", GET, Gate::Anyone, || get(page)),
+    to("/welcome", GET, Gate::Anyone, || get(page)),
+    to("/audit", GET, Gate::Anyone, || get(page)),
+    to("/assets/{*file}", GET, Gate::Anyone, || get(asset)),
+    to("/healthz", GET, Gate::Anyone, || get(house::health)),
+    to("/metrics", GET, Gate::Anyone, || get(house::metrics)),
+    to("/health", GET, Gate::Anyone, || get(page)),
+    to("/api/health", GET, Gate::Right(Right::Sources), || get(house::page)),
+    to("/ca.crt", GET, Gate::Anyone, || get(tls::authority)),
+    to("/api/me", GET, Gate::Anyone, || get(people::me)),
+    to("/api/sign-in", POST, Gate::Anyone, || post(people::sign_in)),
+    to("/api/switch", POST, Gate::Anyone, || post(people::switch)),
+    to("/api/welcome/look", POST, Gate::Anyone, || post(people::look)),
+    to("/api/welcome", POST, Gate::Anyone, || post(people::welcome)),
+    to("/api/lock", POST, Gate::Held, || post(people::lock)),
+    to("/api/sign-out", POST, Gate::Held, || post(people::sign_out)),
+    to("/api/sign-out-everywhere", POST, Gate::Held, || post(people::sign_out_everywhere)),
+    to("/api/me/active", POST, Gate::Own, || post(people::active)),
+    to("/api/me/password", POST, Gate::Own, || post(people::change_password)),
+    to("/api/me/pin", POST, Gate::Own, || post(people::change_pin)),
+    to("/api/me/totp", POST, Gate::Own, || post(people::ask_code)),
+    to("/api/me/totp/confirm", POST, Gate::Own, || post(people::confirm_code)),
+    to("/api/me/sign-ins", GET, Gate::Own, || get(people::sign_ins)),
+    to("/api/me/sign-ins/end", POST, Gate::Own, || post(people::end_sign_in)),
+    to("/api/accounts", BOTH, Gate::Right(Right::Accounts), || get(people::accounts).post(people::make_account)),
+    to("/api/accounts/{id}", POST, Gate::Right(Right::Accounts), || post(people::change_account)),
+    to("/api/displays", BOTH, Gate::Right(Right::Administer), || get(people::displays).post(people::make_display)),
+    to("/api/displays/{id}", POST, Gate::Right(Right::Administer), || post(people::change_display)),
+    to("/api/audit/find", POST, Gate::Right(Right::Audit), || post(people::find_audit)),
+    to("/ws", GET, Gate::Live, || get(socket::open)),
+    to("/api/chairs/{id}", &["put"], Gate::Right(Right::Rooms), || put(api::name_chair)).noted(AccessKind::RoomsChanged),
+    to("/api/chairs/{id}/frame/{seq}", GET, Gate::Right(Right::Bytes), || get(api::frame)).noted(AccessKind::BytesViewed),
+    to("/api/chairs/{id}/session", POST, Gate::Right(Right::Enter), || post(api::act)),
+    to("/api/chairs/{id}/clear", POST, Gate::Right(Right::Enter), || post(api::clear_chair)),
+    to("/api/clinic", POST, Gate::Right(Right::Settings), || post(api::change_clinic)),
+    to("/api/patients/find", POST, Gate::Right(Right::Patients), || post(api::find_patients)).noted(AccessKind::PatientsSearched),
+    to("/api/feeds/look", POST, Gate::Right(Right::Bytes), || post(api::look_at_feed)).noted(AccessKind::BytesViewed),
+    to("/api/feeds/assign", POST, Gate::Right(Right::Rooms), || post(api::assign_feed)).noted(AccessKind::RoomsChanged),
+    to("/api/sources", GET, Gate::Right(Right::Sources), || get(sources::all)),
+    to("/api/sources/{id}/bytes", GET, Gate::Right(Right::Bytes), || get(sources::bytes)).noted(AccessKind::BytesViewed),
+    to("/api/sessions/find", POST, Gate::Right(Right::Records), || post(record::find)).noted(AccessKind::RecordsSearched),
+    to("/api/sessions/{id}/open", POST, Gate::Right(Right::Records), || post(record::open)),
+    to("/api/sessions/{id}/act", POST, Gate::Right(Right::Comment), || post(record::act)),
+    to("/api/sessions/{id}/export", POST, Gate::Right(Right::Export), || post(record::export)),
+    to("/api/sessions/{id}/series", GET, Gate::Right(Right::Records), || get(record::series)).noted(AccessKind::RecordViewed),
+    to("/api/sessions/{id}/table", GET, Gate::Right(Right::Records), || get(record::table)).noted(AccessKind::RecordViewed),
+    to("/api/sessions/{id}/frame/{seq}", GET, Gate::Right(Right::Records), || get(record::frame)).noted(AccessKind::RecordViewed),
+    to("/api/course", POST, Gate::Right(Right::Records), || post(record::course)),
+    to("/fhir/metadata", GET, Gate::Anyone, || get(fhir::metadata)),
+    to("/fhir/{kind}", GET, Gate::Right(Right::Records), || get(fhir::search)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/_search", POST, Gate::Right(Right::Records), || post(fhir::search_body)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/{id}", GET, Gate::Right(Right::Records), || get(fhir::read)).noted(AccessKind::RecordViewed),
+    to("/account", GET, Gate::Anyone, || get(page)),
 ];
 
 /// Path and methods of every route, as `docs/openapi.json` lists them.
 pub fn routes() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
     ROUTES.iter().map(|route| (route.path, route.methods))
+}
+
+/// The same with its gate: what the tests of the permission table go through.
+pub fn gates() -> impl Iterator<Item = (&'static str, &'static [&'static str], Gate)> {
+    ROUTES.iter().map(|route| (route.path, route.methods, route.gate))
 }
 
 /// All routes. [`serve`] adds bounds on connections, header time and shutdown; a program that serves the router itself
@@ -178,7 +235,10 @@ pub(crate) fn build(deps: Deps, screens: socket::Screens, counts: Arc<counts::Co
         making: record::Making::default(),
         fhir: fhir::Turns::default(),
     };
-    let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
+    let routes = ROUTES.iter().fold(Router::new(), |router, route| {
+        let post = people::Post { app: app.clone(), path: route.path, gate: route.gate, notes: route.notes };
+        router.route(route.path, (route.handler)().layer(from_fn_with_state(post, people::guard)))
+    });
     let router = routes
         .fallback(top_file)
         .method_not_allowed_fallback(|| async { Refused::BadMethod })

@@ -80,6 +80,34 @@ pub(crate) enum Refused {
     BadEvery,
     #[error("the log cannot be read now; ask again")]
     LogUnreadable(#[source] StoreError),
+    #[error("sign in first")]
+    SignedOut,
+    #[error("this screen is locked; unlock it with PIN or password")]
+    Locked,
+    #[error("name, password or code is wrong")]
+    BadSignIn,
+    #[error("the code of the second factor is needed")]
+    CodeNeeded,
+    #[error("the password or PIN is wrong")]
+    BadSecret,
+    #[error(
+        "sign in with the password: the PIN works where this person signed in within 12 h, and only for a few tries"
+    )]
+    PinSpent,
+    #[error("your roles do not allow this; the lead or an administrator gives roles")]
+    NoRight,
+    #[error("set up the second factor first: your roles ask for it")]
+    CodeRequired,
+    #[error("this was entered by another person; it is sent when she signs in")]
+    AnotherPerson,
+    #[error("too many wrong tries; the next one in {0} s")]
+    SlowDown(i64),
+    #[error("{0}")]
+    Account(chairside_access::Wrong),
+    #[error("the accounts cannot be read or written now; nothing was changed; the server's log says why")]
+    Accounts(#[source] chairside_access::file::FileError),
+    #[error("this system gives no random bytes now; ask again")]
+    Random(#[source] std::io::Error),
     #[error("the server failed while answering; nothing was confirmed; its log says more")]
     Internal,
 }
@@ -105,6 +133,22 @@ impl From<DeskError> for Refused {
             DeskError::Change(why) => Self::Change(why),
             DeskError::Search { found, expected } => Self::Search { found, expected },
             DeskError::NotRecorded(_) => Self::NotRecorded(error),
+        }
+    }
+}
+
+const fn of_account(wrong: &chairside_access::Wrong) -> (StatusCode, &'static str) {
+    use chairside_access::Wrong;
+    match wrong {
+        Wrong::NoAccount | Wrong::NoDisplay | Wrong::NoSignIn => (StatusCode::NOT_FOUND, "not_there"),
+        Wrong::BadCode => (StatusCode::UNAUTHORIZED, "bad_code"),
+        Wrong::Code => (StatusCode::UNAUTHORIZED, "bad_secret"),
+        Wrong::NoPin => (StatusCode::UNAUTHORIZED, "pin_spent"),
+        Wrong::NotYours => (StatusCode::FORBIDDEN, "no_right"),
+        Wrong::Weak(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_password"),
+        Wrong::Name { .. } | Wrong::Role(_) | Wrong::Missing(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
+        Wrong::Taken(_) | Wrong::LastAdministrator | Wrong::Full | Wrong::DisplaysFull => {
+            (StatusCode::CONFLICT, "not_possible")
         }
     }
 }
@@ -142,6 +186,18 @@ impl Refused {
             Self::Search { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "bad_length"),
             Self::NotRecorded(_) | Self::LogUnreadable(_) => (StatusCode::SERVICE_UNAVAILABLE, "log_unavailable"),
             Self::NotKnown => (StatusCode::SERVICE_UNAVAILABLE, "not_known"),
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+            Self::Locked => (StatusCode::UNAUTHORIZED, "locked"),
+            Self::BadSignIn => (StatusCode::UNAUTHORIZED, "bad_sign_in"),
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code_needed"),
+            Self::BadSecret => (StatusCode::UNAUTHORIZED, "bad_secret"),
+            Self::PinSpent => (StatusCode::UNAUTHORIZED, "pin_spent"),
+            Self::NoRight => (StatusCode::FORBIDDEN, "no_right"),
+            Self::CodeRequired => (StatusCode::FORBIDDEN, "code_required"),
+            Self::AnotherPerson => (StatusCode::CONFLICT, "another_person"),
+            Self::SlowDown(_) => (StatusCode::TOO_MANY_REQUESTS, "slow_down"),
+            Self::Account(wrong) => of_account(wrong),
+            Self::Accounts(_) | Self::Random(_) => (StatusCode::SERVICE_UNAVAILABLE, "accounts_unavailable"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -152,9 +208,13 @@ impl Refused {
             Some(cause) => tracing::warn!(code, cause = %cause, "request refused"),
             None => tracing::debug!(code, "request refused"),
         }
+        let wait = if let Self::SlowDown(seconds) = &self { Some(*seconds) } else { None };
         let mut response = json(status, &Refusal { code: code.to_owned(), message: self.to_string() });
         if status == StatusCode::UPGRADE_REQUIRED {
             response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -3,11 +3,11 @@
 use crate::run::{self, Failed, cargo, step};
 use crate::setup;
 use crate::test::target;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// Longest wait for the server to answer; it starts within a second on embedded defaults.
@@ -49,6 +49,22 @@ impl Drop for Family {
     }
 }
 
+/// The line of the server's greeting with the link of the first account; until it is used, anybody at this computer may do
+/// everything. The rest of what it prints is read away, so that it never waits for us.
+fn first_account(family: &mut Family) -> Receiver<String> {
+    let (found, line) = mpsc::channel();
+    if let Some(said) = family.0.last_mut().and_then(|(_, child)| child.stdout.take()) {
+        std::thread::spawn(move || {
+            for line in BufReader::new(said).lines().map_while(Result::ok) {
+                if line.trim_start().starts_with("First account") {
+                    let _ = found.send(line.trim().to_owned());
+                }
+            }
+        });
+    }
+    line
+}
+
 pub(crate) fn demo() -> Result<(), Failed> {
     setup::node()?;
     setup::packages()?;
@@ -69,15 +85,18 @@ pub(crate) fn demo() -> Result<(), Failed> {
 
     let mut family = Family(Vec::new());
     let mut server = Command::new(target().join("chairside"));
-    server.args(["serve", "--config"]).arg(&config).env("RUST_LOG", "warn").stdout(Stdio::null());
+    server.args(["serve", "--config"]).arg(&config).env("RUST_LOG", "warn").stdout(Stdio::piped());
     family.start("chairside serve", server)?;
+    let first = first_account(&mut family);
     wait_ready(web, &mut family)?;
     monitors(&mut family, hl7, &folder)?;
     println!(
         "\nChairside demo: http://{web}/\n\
          Four chairs: Chair 1 and 2 send HL7 over TCP, Chair 3 and 4 are oximeters on serial ports (ptys).\n\
+         {}\n\
          Data is fresh and simulated, in target/demo. Try: kill a `chairside-sim` process and watch its chair.\n\
-         Ctrl-C stops everything."
+         Ctrl-C stops everything.",
+        first.recv_timeout(READY).unwrap_or_default()
     );
     loop {
         match stopped.recv_timeout(Duration::from_secs(1)) {

@@ -98,9 +98,10 @@ pub(super) fn answer(status: StatusCode, text: String) -> Response<Body> {
 }
 
 /// Where this server is, as the client called it; the host was checked before.
-pub(super) fn base(headers: &HeaderMap) -> String {
+pub(super) fn base(secure: bool, headers: &HeaderMap) -> String {
+    let scheme = if secure { "https" } else { "http" };
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}/fhir")
+    format!("{scheme}://{host}/fhir")
 }
 
 /// What a search found on one page.

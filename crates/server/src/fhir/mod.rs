@@ -37,7 +37,7 @@ impl Default for Turns {
 /// `GET /fhir/metadata`.
 pub(crate) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Result<Response<Body>, Trouble> {
     allowed(&headers)?;
-    Ok(answer(StatusCode::OK, capabilities(&base(&headers), &app.about.version)))
+    Ok(answer(StatusCode::OK, capabilities(&base(app.tls.is_some(), &headers), &app.about.version)))
 }
 
 /// `GET /fhir/{kind}?...`.
@@ -98,7 +98,7 @@ async fn found(app: &App, kind: &str, query: &Uri, headers: &HeaderMap) -> Resul
     let ask = Ask::read(kind, pairs, strict(headers), &*app.offsets)?;
     let _turn = app.fhir.0.acquire().await.map_err(|_| Refused::Internal)?;
     let page = look::search(app, kind, &ask).await?;
-    Ok(answer(StatusCode::OK, searchset(&base(headers), kind, &ask, &page)))
+    Ok(answer(StatusCode::OK, searchset(&base(app.tls.is_some(), headers), kind, &ask, &page)))
 }
 
 /// A page of another site may not even make us write into the audit. Who asks for something else than JSON gets none.

@@ -2,7 +2,8 @@
 
 use super::{kept, seal, whole};
 use crate::App;
-use crate::api::{at_chair, body};
+use crate::api::{acts, at_chair, body, caller};
+use crate::people::ask_again;
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -10,7 +11,7 @@ use axum::http::Response;
 use chairside_observation::Sequence;
 use chairside_observation::session::{self, Act, Done, SessionId};
 use chairside_recorder::Press;
-use chairside_wire::DoAct;
+use chairside_wire::{DoAct, Standing};
 
 /// `POST /api/sessions/{id}/act`.
 pub(crate) async fn act(
@@ -18,11 +19,18 @@ pub(crate) async fn act(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let asked: DoAct = body(request).await?;
+    let caller = caller(&request)?;
+    let mut asked: DoAct = body(request).await?;
+    let secret = asked.secret.take();
     if asked.session.as_ref().is_some_and(|named| *named != id) {
         return Err(Refused::Act(session::Refused::NotThisSession));
     }
     let (by, key, about, act) = asked.read().map_err(Refused::Unreadable)?;
+    let by = acts(&caller, by, &act)?;
+    if matches!(act, Act::Signed { .. }) && caller.standing != Standing::Trial {
+        // A signature is a person's and not that of a screen somebody left (S12).
+        ask_again(&app, &caller, secret.ok_or(Refused::BadSecret)?, true).await?;
+    }
     let mut press = Press { by, key, about, act };
     let read = if matches!(press.act, Act::Signed { .. }) { Some(sign(&app, &id, &mut press).await?) } else { None };
     at_chair(app.desk.act_in_record((app.clock)(), &SessionId::from(id.as_str()), press, read)).await

@@ -3,7 +3,8 @@
 use super::open::audit;
 use super::{kept, packed, with_cuffs};
 use crate::App;
-use crate::api::body;
+use crate::api::{body, caller};
+use crate::people::{Signs, signer};
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -36,8 +37,9 @@ const EFFECTS: [EntryKind; 8] = [
 /// `POST /api/course`.
 pub(crate) async fn course(State(app): State<App>, request: Request) -> Result<Response<Body>, Refused> {
     let headers = request.headers().clone();
+    let caller = caller(&request)?;
     let AskCourse { session, by } = body(request).await?;
-    let by = by.read().map_err(Refused::Unreadable)?;
+    let by = signer(&caller, by.read().map_err(Refused::Unreadable)?, Signs::Usual)?;
     let asked = kept(&app, &session).await?;
     audit(&app, &asked, by, AuditKind::Viewed, "course").await?;
     let patient = asked.session.patient.clone();

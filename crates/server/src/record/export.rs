@@ -3,7 +3,8 @@
 use super::open::audit;
 use super::{Kept, kept, seal, whole, zip};
 use crate::App;
-use crate::api::body;
+use crate::api::{body, caller};
+use crate::people::{Signs, signer};
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -44,8 +45,9 @@ pub(crate) async fn export(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
+    let caller = caller(&request)?;
     let ExportSession { by, format, every, paper } = body(request).await?;
-    let by = by.read().map_err(Refused::Unreadable)?;
+    let by = signer(&caller, by.read().map_err(Refused::Unreadable)?, Signs::Usual)?;
     let (wanted, options) = (wanted(&format)?, options(every, paper.as_deref())?);
     let _turn = app.making.0.try_acquire().map_err(|_| Refused::Busy)?;
     let found = kept(&app, &id).await?;

@@ -2,7 +2,8 @@
 
 use super::{Kept, chair_name, kept, packed, seal, whole};
 use crate::App;
-use crate::api::{LOG_TIMEOUT, body};
+use crate::api::{LOG_TIMEOUT, body, caller};
+use crate::people::{Signs, signer};
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
@@ -31,8 +32,10 @@ pub(crate) async fn open(
     request: Request,
 ) -> Result<Response<Body>, Refused> {
     let headers = request.headers().clone();
+    let caller = caller(&request)?;
     let OpenSession { by, did } = body(request).await?;
     let (by, did) = (by.read().map_err(Refused::Unreadable)?, how(did)?);
+    let by = signer(&caller, by, Signs::Usual)?;
     let found = kept(&app, &id).await?;
     // The only file a page makes by itself is the table of a course.
     let what = if did == AuditKind::Exported { "course csv" } else { "" };

@@ -3,7 +3,9 @@
 use super::history::{Answer, History};
 use super::inbox::{self, Allowance};
 use super::live::Lane;
+use super::public;
 use super::{FOLLOWS_MAX, MESSAGES_A_MINUTE, PING_EVERY, SEND_TIMEOUT, SILENCE_MAX};
+use crate::people::Pass;
 use crate::{App, api, roster};
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -13,10 +15,13 @@ use chairside_wire::{Every, FromScreen, Item, Mark, Moment, ToScreen, WIRE_VERSI
 use futures_util::future::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 
 /// The screen counts its silence from these.
 const BEAT_EVERY: Duration = Duration::from_secs(1);
+/// A locked screen that comes back gets what it missed and no more: the whole trend is history, and asks for the PIN (S11).
+const LOCKED_WINDOW: u32 = 15 * 60;
 /// Time for a goodbye to arrive before the connection is cut.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -46,6 +51,7 @@ enum Next {
     Due,
     Beat,
     Ping,
+    Changed,
     Stopping,
 }
 
@@ -63,10 +69,14 @@ struct Connection {
     heard_at: Instant,
     beat: Interval,
     ping: Interval,
+    /// Whose screen it is.
+    pass: Pass,
+    /// The accounts were changed.
+    changes: watch::Receiver<u64>,
 }
 
 /// Serves one screen until it goes, breaks a rule, or the server stops.
-pub(super) async fn run(app: App, socket: WebSocket) {
+pub(super) async fn run(app: App, socket: WebSocket, pass: Pass) {
     let screen = app.hub.join();
     let mut beat = interval(BEAT_EVERY);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,6 +92,8 @@ pub(super) async fn run(app: App, socket: WebSocket) {
         heard_at: Instant::now(),
         beat,
         ping: interval(PING_EVERY),
+        changes: app.people.changes(),
+        pass,
         app,
     };
     tracing::info!("connected");
@@ -110,7 +122,12 @@ impl Connection {
                 Next::Said(said) => self.said(said).await?,
                 Next::Read(history, answer) => self.read(history, answer).await?,
                 Next::Due => self.send_due(Instant::now()).await?,
-                Next::Beat => self.send_beat().await?,
+                Next::Beat => {
+                    // Also by the clock: a sign-in runs out without anybody changing anything.
+                    self.stands()?;
+                    self.send_beat().await?;
+                }
+                Next::Changed => self.stands()?,
                 Next::Ping => self.send_ping().await?,
                 Next::Stopping => {
                     return Err(End::Told(close_code::AWAY, "the server is stopping; it may come back".into()));
@@ -139,8 +156,14 @@ impl Connection {
             () = or_never(due.map(|due| Box::pin(sleep_until(due)))) => Next::Due,
             _ = self.beat.tick() => Next::Beat,
             _ = self.ping.tick() => Next::Ping,
+            Ok(()) = self.changes.changed() => Next::Changed,
             () = super::stopped(&mut stopping) => Next::Stopping,
         }
+    }
+
+    /// Whoever this screen is may go on with it.
+    fn stands(&self) -> Result<(), End> {
+        self.pass.stands(&self.app).map_err(|ended| End::Told(ended.code(), ended.reason().to_owned()))
     }
 
     async fn greet(&mut self) -> Result<(), End> {
@@ -224,7 +247,10 @@ impl Connection {
                 if !self.said.allows(self.heard_at) {
                     return Err(End::refuse(format!("more than {MESSAGES_A_MINUTE} messages in a minute")));
                 }
-                match inbox::read(&text).map_err(End::refuse)? {
+                let message = inbox::read(&text).map_err(End::refuse)?;
+                // Whatever a screen says, it is who it is now and not who it was when it opened (S15).
+                self.stands()?;
+                match message {
                     FromScreen::Follow { chair, after, window_s } => self.follow(chair, after, window_s).await,
                     FromScreen::Unfollow { chair } => {
                         self.unfollow(&chair.into());
@@ -249,6 +275,11 @@ impl Connection {
         if !self.lanes.contains_key(&id) && self.lanes.len() == FOLLOWS_MAX {
             return self.refuse(chair, "this screen follows as many chairs as it may").await;
         }
+        if !self.pass.may_follow(&self.app, &chair) {
+            return self.refuse(chair, "this screen is locked; unlock it to see another chair").await;
+        }
+        let window_s = if self.pass.is_locked(&self.app) { window_s.clamp(1, LOCKED_WINDOW) } else { window_s };
+        self.pass.note_chair(&self.app, &chair);
         self.forget_history(&id);
         let snapshot = self.screen.follow(&Timeline::Chair(id.clone()));
         let lane = Lane::new(snapshot.head, &snapshot.every, Instant::now());
@@ -277,8 +308,11 @@ impl Connection {
         if !self.lanes.contains_key(chair) {
             return Ok(());
         }
-        let message =
-            chairside_wire::session(chair, self.app.desk.standing(chair).as_ref(), self.app.desk.is_cleared(chair));
+        let desk = &self.app.desk;
+        let mut message = chairside_wire::session(chair, desk.standing(chair).as_ref(), desk.is_cleared(chair));
+        if !self.pass.sees_names() {
+            message = public::session(message, desk.clinic().names);
+        }
         self.send(&message).await
     }
 
@@ -326,7 +360,10 @@ impl Connection {
 
     /// The clinic's settings, and whether this program has the layer of limit notices.
     async fn send_clinic(&mut self) -> Result<(), End> {
-        let message = chairside_wire::clinic(&self.app.desk.clinic(), self.app.notices.is_some());
+        let mut message = chairside_wire::clinic(&self.app.desk.clinic(), self.app.notices.is_some());
+        if !self.pass.sees_names() {
+            message = public::clinic(message);
+        }
         self.send(&message).await
     }
 

@@ -7,7 +7,7 @@ use chairside_observation::{
     SourceId, Timeline, Unit, Update, Vital, What, Zone,
 };
 use chairside_recorder::{Binding, Recorder, Roster};
-use chairside_server::{About, Deps, Figure, Standing, serve};
+use chairside_server::{About, Deps, Figure, People, Standing, serve};
 use chairside_store::{Batch, Committed, Head, SessionLog, SqliteLog, StoreError, Verified};
 use chairside_wire::{FromScreen, Item, ToScreen};
 use futures_util::{SinkExt, StreamExt};
@@ -127,6 +127,11 @@ pub(crate) struct Rig {
     /// What the server reads, unless it was started whole.
     pub(crate) log: Arc<TestLog>,
     pub(crate) recorder: Recorder,
+    pub(crate) people: People,
+    /// What the recorder writes.
+    pub(crate) disk: Arc<dyn SessionLog>,
+    /// Where the accounts are.
+    pub(crate) accounts: std::path::PathBuf,
     stop: Option<oneshot::Sender<()>>,
     served: Option<JoinHandle<()>>,
     _folder: tempfile::TempDir,
@@ -200,10 +205,11 @@ async fn start_all(
     let disk: Arc<dyn SessionLog> = if writable { Arc::new(disk) } else { Arc::new(TestLog::default()) };
     let recorder =
         chairside_recorder::start(disk.clone(), hub.clone(), roster(), Arc::new(Utc), clock.clone()).await.unwrap();
+    let people = open_people(folder.path());
     let test_log = log.map(Arc::new);
     let (stop, stopped) = oneshot::channel::<()>();
     let deps = Deps {
-        log: test_log.clone().map_or(disk, |log| log as Arc<dyn SessionLog>),
+        log: test_log.clone().map_or(disk.clone(), |log| log as Arc<dyn SessionLog>),
         hub: hub.clone(),
         desk: recorder.desk.clone(),
         sources: Arc::new(OneSource),
@@ -219,6 +225,7 @@ async fn start_all(
         key: Some(chairside_store::seal::SigningKey::new(&[7; 32])),
         uplink: None,
         offsets: Arc::new(Berlin),
+        people: people.clone(),
         listen: address,
         tls,
     };
@@ -234,6 +241,9 @@ async fn start_all(
         hub,
         log,
         recorder,
+        people,
+        disk,
+        accounts: folder.path().join(chairside_access::file::NAME),
         stop: Some(stop),
         served: Some(served),
         _folder: folder,
@@ -271,6 +281,15 @@ impl chairside_server::House for SmallHouse {
     fn figures(&self) -> Vec<Figure> {
         vec![Figure::counter("chairside_readings_total", "Readings.", 7)]
     }
+}
+
+/// Accounts in a folder of their own; there are none yet, so that anybody at this computer may do everything.
+fn open_people(folder: &std::path::Path) -> People {
+    let random: chairside_server::Random = Arc::new(|bytes: &mut [u8]| {
+        use std::io::Read;
+        std::fs::File::open("/dev/urandom")?.read_exact(bytes)
+    });
+    People::open(folder.join(chairside_access::file::NAME), random).unwrap()
 }
 
 /// One source, `com3`, with three kept frames.

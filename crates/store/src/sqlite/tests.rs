@@ -681,6 +681,12 @@ fn every_deed_has_a_code() {
         Deed::ChairCleared { by: Person { name: "1".into(), role: Role::Nurse } },
         clinic_changed("Lee, Ann"),
         Deed::Noticed(Box::new(noticed)),
+        Deed::Accessed(Box::new(chairside_observation::Accessed {
+            did: chairside_observation::AccessKind::SignedIn,
+            by: "Lee".into(),
+            from: "1".into(),
+            what: "1".into(),
+        })),
         Deed::Erased { what: "1-1".into(), by: "Lee".into(), reason: "1".into(), entries: 1 },
     ] {
         assert!(words::DEEDS.contains(&deed.word()), "{}", deed.word());

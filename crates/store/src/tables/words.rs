@@ -38,7 +38,7 @@ const LISTS: [(List, &str); 10] = [
 /// Kinds of rows in `note`, in the order of their codes in a new log.
 pub(crate) const NOTES: [&str; 5] = ["notice", "skipped", "heard", "link", "deed"];
 /// The deeds a log can hold ([`chairside_observation::Deed::word`]).
-pub(crate) const DEEDS: [&str; 12] = [
+pub(crate) const DEEDS: [&str; 13] = [
     "started",
     "stopped",
     "chair named",
@@ -51,6 +51,7 @@ pub(crate) const DEEDS: [&str; 12] = [
     "chair cleared",
     "audited",
     "erased",
+    "accessed",
 ];
 
 fn words_of(list: List) -> Vec<String> {

@@ -1,0 +1,80 @@
+//! Stands before every route: who asks, and what the table says of her.
+
+use super::Caller;
+use crate::App;
+use crate::refusal::Refused;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Method, Response};
+use axum::middleware::Next;
+use chairside_access::Right;
+use chairside_observation::AccessKind;
+use chairside_wire::Standing;
+use std::net::SocketAddr;
+
+/// What a route asks of the one who comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Nothing: the page itself, signing in, whether the server lives. No data.
+    Anyone,
+    /// A person who is signed in, locked or not: what ends a sign-in.
+    Held,
+    /// A person who is signed in and not locked: her own password, PIN and sign-ins.
+    Own,
+    /// A right of the table, and a screen that is not locked.
+    Right(Right),
+    /// The same, and a locked screen may come too: the chairs it followed go on.
+    Live,
+}
+
+impl Gate {
+    /// Whether this one may pass.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(crate) fn lets(self, caller: &Caller) -> Result<(), Refused> {
+        let locked = caller.standing == Standing::Locked;
+        match self {
+            Self::Anyone => Ok(()),
+            Self::Held => caller.account().map(|_| ()),
+            Self::Own => caller.account().and(if locked { Err(Refused::Locked) } else { Ok(()) }),
+            Self::Right(_) | Self::Live if caller.standing == Standing::Out => Err(Refused::SignedOut),
+            Self::Right(_) if locked => Err(Refused::Locked),
+            Self::Right(right) => caller.may(right),
+            Self::Live => caller.may(Right::Live),
+        }
+    }
+}
+
+/// A gate, what passing it puts into the audit, and the server.
+#[derive(Clone)]
+pub(crate) struct Post {
+    pub(crate) app: App,
+    pub(crate) path: &'static str,
+    pub(crate) gate: Gate,
+    pub(crate) notes: Option<AccessKind>,
+}
+
+/// Lets a request through, or not. The handler finds the [`Caller`] among the request's extensions.
+pub(crate) async fn guard(State(post): State<Post>, mut request: Request, next: Next) -> Response<Body> {
+    let Post { app, path, gate, notes } = post;
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let now = (app.clock)();
+    let caller = Caller::of(&app, request.headers(), peer, now);
+    if let Err(refused) = gate.lets(&caller) {
+        if matches!(refused, Refused::NoRight | Refused::CodeRequired) {
+            caller.note_view(&app, AccessKind::Refused, &format!("{} {path}", request.method()));
+        }
+        return refused.into_answer();
+    }
+    if request.method() != Method::GET && caller.standing == Standing::In {
+        caller.seat.iter().for_each(|seat| app.people.pressed(seat, now));
+    }
+    if let Some(did) = notes {
+        // The part of the path after its kind: a chair, a session or a source. No address holds a name.
+        let what = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
+        caller.note_view(&app, did, &what);
+    }
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
