@@ -209,7 +209,7 @@ pub(crate) async fn welcome(
         }
         Purpose::Account(id) => {
             let account = book.account(&id).cloned().ok_or(Refused::Account(Wrong::BadCode))?;
-            come_in(&app, &caller, asked, Comes::Invited(account)).await
+            come_in(&app, &caller, asked, Comes::Invited(Box::new(account))).await
         }
     }
 }
@@ -217,7 +217,7 @@ pub(crate) async fn welcome(
 /// Who comes in by a link.
 enum Comes {
     First { name: String, sign_in: String },
-    Invited(Account),
+    Invited(Box<Account>),
 }
 
 /// The first account is the lead's and the administrator's.
