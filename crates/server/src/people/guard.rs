@@ -36,8 +36,8 @@ impl Gate {
         let locked = caller.standing == Standing::Locked;
         match self {
             Self::Anyone => Ok(()),
-            Self::Held => caller.account().map(|_| ()),
-            Self::Own => caller.account().and(if locked { Err(Refused::Locked) } else { Ok(()) }),
+            Self::Own if locked && caller.account.is_some() => Err(Refused::Locked),
+            Self::Held | Self::Own => caller.account().map(|_| ()),
             Self::Right(_) | Self::Live if caller.standing == Standing::Out => Err(Refused::SignedOut),
             Self::Right(_) if locked => Err(Refused::Locked),
             Self::Right(right) => caller.may(right),
