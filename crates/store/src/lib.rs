@@ -11,7 +11,6 @@ mod contract;
 pub mod forward;
 mod index;
 mod journal;
-#[cfg(any(test, feature = "simulation"))]
 pub mod memory;
 pub mod postgres;
 pub mod seal;

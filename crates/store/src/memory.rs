@@ -1,7 +1,7 @@
 //! A log that lives in memory, for simulations: simulated days are written in seconds, and its faults are switches.
 //!
 //! It keeps the contract of [`SessionLog`] (the same story runs on it) but for the one thing that matters outside of a
-//! simulation: nothing of it survives the process. It is not in the program; the feature `simulation` is for tests.
+//! simulation: nothing of it survives the process. The program never opens one.
 
 use crate::claims::Claims;
 use crate::{Batch, Committed, Head, SessionLog, StoreError, Verified, contract};
