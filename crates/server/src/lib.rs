@@ -115,7 +115,7 @@ struct Route {
 }
 
 /// Every route there is. Anything else is refused (S16).
-const ROUTES: [Route; 39] = [
+const ROUTES: [Route; 41] = [
     Route { path: "/", methods: &["get"], handler: || get(page) },
     Route { path: "/chair/{id}", methods: &["get"], handler: || get(page) },
     Route { path: "/settings", methods: &["get"], handler: || get(page) },
@@ -143,6 +143,8 @@ const ROUTES: [Route; 39] = [
     Route { path: "/metrics", methods: &["get"], handler: || get(house::metrics) },
     Route { path: "/health", methods: &["get"], handler: || get(page) },
     Route { path: "/api/health", methods: &["get"], handler: || get(house::page) },
+    Route { path: "/ehr", methods: &["get"], handler: || get(page) },
+    Route { path: "/api/ehr", methods: &["get"], handler: || get(house::ehr) },
     Route { path: "/ca.crt", methods: &["get"], handler: || get(tls::authority) },
     Route { path: "/ws", methods: &["get"], handler: || get(socket::open) },
     Route { path: "/api/chairs/{id}", methods: &["put"], handler: || put(api::name_chair) },
