@@ -296,6 +296,11 @@ impl House for NoHouse {
         }
     }
 
+    fn ehr(&self) -> chairside_wire::EhrPage {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/wire/ehr-none.json");
+        serde_json::from_str(&std::fs::read_to_string(file).expect("a page")).expect("a page of the EHR")
+    }
+
     fn figures(&self) -> Vec<Figure> {
         Vec::new()
     }

@@ -180,6 +180,8 @@ const account = (id, name, signInName, roles, more = {}) => ({
   ...more,
 })
 const WHEN_US = Date.UTC(2026, 2, 14, 9, 41) * 1000
+/** What the Rust types say of an EHR that is down. */
+const EHR = JSON.parse(await readFile(new URL('../../fixtures/wire/ehr-page.json', import.meta.url), 'utf8'))
 const ANSWERS = {
   '/api/accounts': {
     accounts: [
@@ -454,6 +456,7 @@ const SCENES = {
   'settings-devices': replay('devices', '/settings'),
   sources: replay('states', '/sources'),
   health: replay('states', '/health'),
+  ehr: { ...wall(4), route: '/ehr', sizes: TABLET, ready: '[data-ehr]', api: { '/api/me': ME, '/api/ehr': EHR } },
   ...Object.fromEntries(
     ['oxi-window', 'oxi-door', 'oxi-quiet-room', 'gateway', 'second-gateway'].map((id) => [
       `source-${id}`,

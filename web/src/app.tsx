@@ -40,6 +40,9 @@ const Sources: FunctionComponent<{ readonly state: State; readonly ask: Ask; rea
 const Health: FunctionComponent<{ readonly state: State; readonly ask: Ask }> = lazy(
   async () => (await import('./screens/health/health')).Health,
 )
+const Ehr: FunctionComponent<{ readonly state: State; readonly ask: Ask }> = lazy(
+  async () => (await import('./screens/ehr/ehr')).Ehr,
+)
 
 const Sessions = lazy<{ readonly state: State }>(async () => (await import('./screens/record/list')).Sessions)
 const SessionPage = lazy<OfSession>(async () => (await import('./screens/record/record')).RecordPage)
@@ -161,6 +164,7 @@ function Screen({ state, store, outbox, ask }: ScreenProps) {
       {at.at === 'settings' && <Settings state={state} part={at.part} outbox={outbox} />}
       {at.at === 'audit' && <Audit state={state} />}
       {at.at === 'health' && <Health state={state} ask={ask} />}
+      {at.at === 'ehr' && <Ehr state={state} ask={ask} />}
       {at.at === 'sessions' && <Sessions state={state} />}
       {at.at === 'record' && <SessionPage key={at.session} state={state} id={at.session} />}
       {at.at === 'replay' && <Replay key={at.session} state={state} id={at.session} />}

@@ -11,6 +11,8 @@ export type Route =
   | { readonly at: 'sources'; readonly source?: string }
   /** How the server is. */
   | { readonly at: 'health' }
+  /** What goes to the EHR. */
+  | { readonly at: 'ehr' }
   /** Behind a one-time link. */
   | { readonly at: 'welcome' }
   /** Who did what. */
@@ -36,6 +38,7 @@ export function read(path: string): Route {
   if (source !== undefined) return { at: 'sources', source }
   if (/^\/sources\/?$/.test(path)) return { at: 'sources' }
   if (/^\/health\/?$/.test(path)) return { at: 'health' }
+  if (/^\/ehr\/?$/.test(path)) return { at: 'ehr' }
   const [, of, page] = /^\/sessions\/([^/]+)(?:\/(course|replay))?\/?$/.exec(path) ?? []
   const session = named(of)
   if (session !== undefined)
@@ -56,6 +59,7 @@ export function write(route: Route): string {
     return route.part === undefined ? '/settings' : `/settings/${encodeURIComponent(route.part)}`
   if (route.at === 'sessions') return '/sessions'
   if (route.at === 'health') return '/health'
+  if (route.at === 'ehr') return '/ehr'
   if (route.at === 'welcome' || route.at === 'audit') return `/${route.at}`
   if (route.at === 'record' || route.at === 'replay' || route.at === 'course')
     return `/sessions/${encodeURIComponent(route.session)}${route.at === 'record' ? '' : `/${route.at}`}`

@@ -11,7 +11,7 @@ fn main() -> Result<(), String> {
     let [to, folder, queue] = arguments.as_slice() else {
         return Err("name the EHR as host:port, the folder of the messages, and one for the queue".into());
     };
-    let ehr = Ehr::open(Path::new(queue)).map_err(|error| format!("{queue}: {error}"))?;
+    let ehr = Ehr::open(Path::new(queue), chairside::clock::system()).map_err(|error| format!("{queue}: {error}"))?;
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{folder}: {error}"))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "hl7"));

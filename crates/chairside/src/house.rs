@@ -2,7 +2,7 @@
 
 use crate::backup::schedule::{Known, Status};
 use crate::config::Config;
-use crate::ehr::Ehr;
+use crate::ehr::{self, Ehr};
 use crate::tls::Ends;
 use crate::{clock, doctor};
 use chairside_ingest::{Counts, View};
@@ -10,7 +10,7 @@ use chairside_observation::{LinkState, Micros};
 use chairside_recorder::{Clock, Desk};
 use chairside_server::{Figure, Standing};
 use chairside_store::SqliteLog;
-use chairside_wire::{BackupHealth, ClockHealth, DiskHealth, QueueHealth};
+use chairside_wire::{BackupHealth, ClockHealth, DiskHealth, EhrPage, QueueHealth};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) struct Machine {
     pub(crate) desk: Desk,
     pub(crate) views: Vec<View>,
     pub(crate) backups: Status,
-    pub(crate) ehr: Option<Ehr>,
+    pub(crate) ehr: Option<(Ehr, ehr::To)>,
     pub(crate) certificate: Option<Ends>,
 }
 
@@ -51,7 +51,7 @@ impl Machine {
             queue("log", self.desk.figures().waiting),
             QueueHealth { trouble: self.log.trouble(), ..queue("database", self.log.behind()) },
         ];
-        if let Some(ehr) = &self.ehr {
+        if let Some((ehr, _)) = &self.ehr {
             let status = ehr.status();
             let trouble = Some(status.why).filter(|why| !why.is_empty());
             let (waiting, refused) = (status.waiting as u64, status.refused.len() as u64);
@@ -102,6 +102,10 @@ impl chairside_server::House for Machine {
             sources_up: self.up(),
             sources: self.views.len() as u64,
         }
+    }
+
+    fn ehr(&self) -> EhrPage {
+        self.ehr.as_ref().map_or_else(|| ehr::none((self.clock)()), |(ehr, to)| ehr.page(to))
     }
 
     fn figures(&self) -> Vec<Figure> {
@@ -164,7 +168,7 @@ impl Machine {
             gauge("chairside_waiting_for_log", "Appends without a receipt yet.", figures.waiting),
             gauge("chairside_behind_database", "Records only the journal has.", self.log.behind()),
         ];
-        if let Some(ehr) = &self.ehr {
+        if let Some((ehr, _)) = &self.ehr {
             let status = ehr.status();
             all.push(gauge("chairside_ehr_waiting", "Messages that wait for the EHR.", status.waiting as u64));
             all.push(gauge("chairside_ehr_refused", "Messages the EHR refused.", status.refused.len() as u64));

@@ -126,7 +126,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
 
     let (stopping, stopped) = watch::channel(false);
     let forward = forward::start(&config, &record, &boot, &clock, stopped.clone());
-    let ehr = ehr::Needs { config: config.clone(), tls: ehr_tls, log: Arc::clone(&log), now: clock().wall };
+    let ehr = ehr::Needs { config: config.clone(), tls: ehr_tls, log: Arc::clone(&log), clock: Arc::clone(&clock) };
     let ehr = ehr::start(ehr, stopped.clone()).map_err(ServeError::Ehr)?;
     let manager = Manager::from_environment().map(Arc::new);
     let house = House {

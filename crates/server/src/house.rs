@@ -1,4 +1,4 @@
-//! `GET /healthz`, `/api/health` and `/metrics`: how the program and its machine are.
+//! `GET /healthz`, `/api/health`, `/api/ehr` and `/metrics`: how the program and its machine are.
 
 use crate::App;
 use crate::api::{database, recording};
@@ -7,12 +7,16 @@ use crate::refusal::json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use chairside_wire::{BackupHealth, CertificateHealth, ClockHealth, DiskHealth, Health, HealthPage, QueueHealth};
+use chairside_wire::{
+    BackupHealth, CertificateHealth, ClockHealth, DiskHealth, EhrPage, Health, HealthPage, QueueHealth,
+};
 
 /// What only the program knows of itself and its machine. It says nothing of a patient.
 pub trait House: Send + Sync {
     /// How it is now.
     fn standing(&self) -> Standing;
+    /// What goes to the EHR and what waits for it.
+    fn ehr(&self) -> EhrPage;
     /// Counters and gauges, for programs that watch.
     fn figures(&self) -> Vec<Figure>;
 }
@@ -78,6 +82,11 @@ pub(crate) async fn page(State(app): State<App>) -> Response<Body> {
         parts,
     };
     json(StatusCode::OK, &page)
+}
+
+/// `GET /api/ehr`.
+pub(crate) async fn ehr(State(app): State<App>) -> Response<Body> {
+    json(StatusCode::OK, &app.house.ehr())
 }
 
 /// `GET /metrics`, in the text form of Prometheus.

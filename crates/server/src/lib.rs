@@ -144,7 +144,7 @@ const BOTH: &[&str] = &["get", "post"];
 
 /// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
 #[rustfmt::skip]
-const ROUTES: [Route; 62] = [
+const ROUTES: [Route; 64] = [
     to("/", GET, Gate::Anyone, || get(page)),
     to("/chair/{id}", GET, Gate::Anyone, || get(page)),
     to("/settings", GET, Gate::Anyone, || get(page)),
@@ -162,6 +162,8 @@ const ROUTES: [Route; 62] = [
     to("/metrics", GET, Gate::Anyone, || get(house::metrics)),
     to("/health", GET, Gate::Anyone, || get(page)),
     to("/api/health", GET, Gate::Right(Right::Sources), || get(house::page)),
+    to("/ehr", GET, Gate::Anyone, || get(page)),
+    to("/api/ehr", GET, Gate::Right(Right::Sources), || get(house::ehr)),
     to("/ca.crt", GET, Gate::Anyone, || get(tls::authority)),
     to("/api/me", GET, Gate::Anyone, || get(people::me)),
     to("/api/sign-in", POST, Gate::Anyone, || post(people::sign_in)),

@@ -4,15 +4,16 @@ use crate::{
     Account, AccountChanged, Accounts, Act, AskCode, AskCourse, AssignFeed, AuditLine, AuditPage, AuditRow,
     BackupHealth, BoundFeed, ByteMark, CertificateHealth, Chair, Change, ChangeAccount, ChangeClinic, ChangeDisplay,
     ChangePassword, ChangePin, ClearChair, Clinic, ClockHealth, CodeSecret, ConfirmCode, Course, CourseRow,
-    CourseScore, CourseValues, Database, DiskHealth, Display, Displays, DoAct, Done, EndSignIn, Every, ExportSession,
-    Fact, Feed, FeedValues, FindAudit, FindPatients, FindSessions, Finding, FixedMark, FoundPatients, FromScreen,
-    Health, HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit, LimitNotice, Link, LookAtFeed, LookAtWelcome,
-    Mark, Me, Moment, MonitorNotice, NameChair, NamedValue, NewAccount, NewDisplay, Offset, OneTimeLink, OpenSession,
-    Patient, Person, PersonHere, Plan, Prefer, Provenance, QueueHealth, RawFrame, Reading, RecordGap, RecordLimit,
-    RecordNote, RecordSigned, RecordSource, Recording, Refusal, RefusedCounts, RowSigned, Schedule, Series, Session,
-    SessionList, SessionRecord, SessionRow, SessionSeries, SessionState, SessionTable, SignIn, SignInRow, SignIns,
-    SignedIn, Source, SourceBytes, Sources, SpareCodes, Standing, State, SummaryLine, Switch, TableRow, Template,
-    ToScreen, WIRE_VERSION, Welcome, WelcomeFor, WelcomeSaid, WorstScore,
+    CourseScore, CourseValues, Database, DiskHealth, Display, Displays, DoAct, Done, EhrPage, EhrRefused, EhrSent,
+    EhrWaits, EhrWay, EndSignIn, Every, ExportSession, Fact, Feed, FeedValues, FindAudit, FindPatients, FindSessions,
+    Finding, FixedMark, FoundPatients, FromScreen, Health, HealthPage, HeardFrame, Item, Kept, KnownPatient, Limit,
+    LimitNotice, Link, LookAtFeed, LookAtWelcome, Mark, Me, Moment, MonitorNotice, NameChair, NamedValue, NewAccount,
+    NewDisplay, Offset, OneTimeLink, OpenSession, Patient, Person, PersonHere, Plan, Prefer, Provenance, QueueHealth,
+    RawFrame, Reading, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, Recording, Refusal,
+    RefusedCounts, RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries,
+    SessionState, SessionTable, SignIn, SignInRow, SignIns, SignedIn, Source, SourceBytes, Sources, SpareCodes,
+    Standing, State, SummaryLine, Switch, TableRow, Template, ToScreen, WIRE_VERSION, Welcome, WelcomeFor, WelcomeSaid,
+    WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -115,10 +116,21 @@ pub fn typescript() -> String {
         HeardFrame::decl(&config),
         SourceBytes::decl(&config),
     ];
-    for declaration in declarations.into_iter().chain(accounts(&config)) {
+    for declaration in declarations.into_iter().chain(ehr(&config)).chain(accounts(&config)) {
         let _ = writeln!(text, "export {declaration}\n");
     }
     text
+}
+
+/// What waits for the EHR.
+fn ehr(config: &Config) -> [String; 5] {
+    [
+        EhrPage::decl(config),
+        EhrWay::decl(config),
+        EhrWaits::decl(config),
+        EhrRefused::decl(config),
+        EhrSent::decl(config),
+    ]
 }
 
 /// Accounts, displays and the audit.

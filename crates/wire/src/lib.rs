@@ -6,6 +6,7 @@
 
 mod access;
 mod clinic;
+mod ehr;
 mod from_observation;
 mod generate;
 mod health;
@@ -23,6 +24,7 @@ pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
     Template, clinic,
 };
+pub use ehr::{EhrPage, EhrRefused, EhrSent, EhrWaits, EhrWay};
 pub use from_observation::{heard_frame, item, link, raw_frame, reading, recording};
 pub use generate::{TYPESCRIPT_PATH, typescript};
 pub use health::{BackupHealth, CertificateHealth, ClockHealth, DiskHealth, Health, HealthPage, QueueHealth};

@@ -12,10 +12,11 @@ use chairside_observation::{
 };
 use chairside_wire::{
     AssignFeed, BackupHealth, BoundFeed, CertificateHealth, Chair, Change, ChangeClinic, Clinic, ClockHealth, Database,
-    DiskHealth, DoAct, Done, Every, Feed, FeedValues, FindPatients, FixedMark, FoundPatients, FromScreen, Health,
-    HealthPage, HeardFrame, Item, KnownPatient, Limit, LimitNotice, LookAtFeed, Mark, NameChair, Person as WirePerson,
-    Prefer, QueueHealth, RawFrame, Recording, Refusal, RefusedCounts, Schedule, Source, SourceBytes, Sources, Template,
-    ToScreen, WIRE_VERSION, heard_frame, item, raw_frame, recording, session,
+    DiskHealth, DoAct, Done, EhrPage, EhrRefused, EhrSent, EhrWaits, EhrWay, Every, Feed, FeedValues, FindPatients,
+    FixedMark, FoundPatients, FromScreen, Health, HealthPage, HeardFrame, Item, KnownPatient, Limit, LimitNotice,
+    LookAtFeed, Mark, NameChair, Person as WirePerson, Prefer, QueueHealth, RawFrame, Recording, Refusal,
+    RefusedCounts, Schedule, Source, SourceBytes, Sources, Template, ToScreen, WIRE_VERSION, heard_frame, item,
+    raw_frame, recording, session,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -411,6 +412,50 @@ fn health() -> Health {
     }
 }
 
+fn no_ehr() -> EhrPage {
+    EhrPage {
+        now: at(120).into(),
+        way: None,
+        waiting: Vec::new(),
+        waiting_all: 0,
+        refused: Vec::new(),
+        refused_all: 0,
+        tries: 0,
+        trouble: None,
+        next_wall_us: None,
+        sent: 0,
+        last_sent: None,
+    }
+}
+
+fn ehr_page() -> EhrPage {
+    let now = no_ehr().now.wall_us;
+    let waits = |session: &str, kind: &str, ago_s: i64| EhrWaits {
+        session: session.into(),
+        kind: kind.into(),
+        since_wall_us: now - ago_s * 1_000_000,
+    };
+    EhrPage {
+        way: Some(EhrWay { to: "ehr.clinic.lan:2575".into(), tls: true }),
+        waiting: vec![waits("3-1042", "ORU^R01", 900), waits("3-1042", "MDM^T02", 900), waits("1-7", "MDM^T10", 60)],
+        waiting_all: 3,
+        refused: vec![EhrRefused {
+            session: "2-88".into(),
+            kind: "MDM^T02".into(),
+            since_wall_us: now - 7_200_000_000,
+            name: "01795300000000000-2-88-01".into(),
+            why: "AR: unknown document type".into(),
+        }],
+        refused_all: 1,
+        tries: 4,
+        trouble: Some("ehr.clinic.lan:2575 cannot be reached: connection refused".into()),
+        next_wall_us: Some(now + 8_000_000),
+        sent: 12,
+        last_sent: Some(EhrSent { session: "2-88".into(), kind: "ORU^R01".into(), at_wall_us: now - 7_100_000_000 }),
+        ..no_ehr()
+    }
+}
+
 fn health_page() -> HealthPage {
     let queue = |to: &str, waiting, refused, trouble: Option<&str>| QueueHealth {
         to: to.into(),
@@ -579,6 +624,8 @@ fn every_message_is_what_its_file_says() {
     );
     check("health", &health());
     check("health-page", &health_page());
+    check("ehr-page", &ehr_page());
+    check("ehr-none", &no_ehr());
     let notice = "The database is 12 min behind, 4102 entries wait: the server gave no answer within 15 s. Everything is in the log \
                   of the data folder.";
     let database = Database {
@@ -613,6 +660,8 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "refusal",
         "health",
         "health-page",
+        "ehr-page",
+        "ehr-none",
         "health-database",
         "raw-frame",
         "sources",

@@ -2248,6 +2248,112 @@ newest: number,
  */
 frames: Array<HeardFrame>, };
 
+export type EhrPage = { 
+/**
+ * When this was asked; the server's clocks.
+ */
+now: Moment, 
+/**
+ * The way there; absent when no EHR is configured.
+ */
+way?: EhrWay, 
+/**
+ * Messages that wait, the next one first; at most 100.
+ */
+waiting: Array<EhrWaits>, 
+/**
+ * How many wait in all.
+ */
+waitingAll: number, 
+/**
+ * Messages the EHR will not have, the newest first; at most 100.
+ */
+refused: Array<EhrRefused>, 
+/**
+ * How many were refused in all.
+ */
+refusedAll: number, 
+/**
+ * How often the first of those that wait was tried since the start, in vain.
+ */
+tries: number, 
+/**
+ * Why it still waits, as the EHR or the connection said; absent when nothing is wrong.
+ */
+trouble?: string, 
+/**
+ * UTC microseconds of the next try; absent while one is under way, or nothing waits.
+ */
+nextWallUs?: number, 
+/**
+ * Messages the EHR took since the start.
+ */
+sent: number, 
+/**
+ * The last one it took since the start.
+ */
+lastSent?: EhrSent, };
+
+export type EhrWay = { 
+/**
+ * `host:port`.
+ */
+to: string, 
+/**
+ * Over TLS.
+ */
+tls: boolean, };
+
+export type EhrWaits = { 
+/**
+ * Its session.
+ */
+session: string, 
+/**
+ * Message type and event as in MSH-9: `ORU^R01`, `MDM^T02`, `MDM^T10`.
+ */
+kind: string, 
+/**
+ * UTC microseconds since which there is something to send: of the signature, or of what was added after it.
+ */
+sinceWallUs: number, };
+
+export type EhrRefused = { 
+/**
+ * Its session.
+ */
+session: string, 
+/**
+ * Message type and event as in MSH-9.
+ */
+kind: string, 
+/**
+ * As of one that waits.
+ */
+sinceWallUs: number, 
+/**
+ * Its name in the folder `ehr/refused`, without the ending.
+ */
+name: string, 
+/**
+ * The EHR's words.
+ */
+why: string, };
+
+export type EhrSent = { 
+/**
+ * Its session.
+ */
+session: string, 
+/**
+ * Message type and event as in MSH-9.
+ */
+kind: string, 
+/**
+ * UTC microseconds of the EHR's answer.
+ */
+atWallUs: number, };
+
 export type Standing = "trial" | "out" | "in" | "locked" | "display";
 
 export type SignedIn = { 

@@ -2,25 +2,49 @@ import { describe, expect, test } from 'vitest'
 import rust from '../../../crates/export/src/summary.rs?raw'
 import { de as german } from './de'
 import { access as germanAccess } from './de/access'
+import { ehr as germanEhr } from './de/ehr'
 import { forms as germanForms } from './de/forms'
 import { health as germanHealth } from './de/health'
 import { record as germanRecord } from './de/record'
 import { en as english } from './en'
 import { access as englishAccess } from './en/access'
+import { ehr as englishEhr } from './en/ehr'
 import { forms as englishForms } from './en/forms'
 import { health as englishHealth } from './en/health'
 import { record as englishRecord } from './en/record'
 import { es as spanish } from './es'
 import { access as spanishAccess } from './es/access'
+import { ehr as spanishEhr } from './es/ehr'
 import { forms as spanishForms } from './es/forms'
 import { health as spanishHealth } from './es/health'
 import { record as spanishRecord } from './es/record'
 import { LANGUAGES } from './languages'
 
 /** With the words of the forms and of recorded sessions and of accounts, which are loaded with them. */
-const en = { ...english, forms: englishForms, record: englishRecord, health: englishHealth, access: englishAccess }
-const es = { ...spanish, forms: spanishForms, record: spanishRecord, health: spanishHealth, access: spanishAccess }
-const de = { ...german, forms: germanForms, record: germanRecord, health: germanHealth, access: germanAccess }
+const en = {
+  ...english,
+  forms: englishForms,
+  record: englishRecord,
+  health: englishHealth,
+  ehr: englishEhr,
+  access: englishAccess,
+}
+const es = {
+  ...spanish,
+  forms: spanishForms,
+  record: spanishRecord,
+  health: spanishHealth,
+  ehr: spanishEhr,
+  access: spanishAccess,
+}
+const de = {
+  ...german,
+  forms: germanForms,
+  record: germanRecord,
+  health: germanHealth,
+  ehr: germanEhr,
+  access: germanAccess,
+}
 const OTHERS: Record<string, typeof en> = { es, de }
 
 /** The words as a list of path and text; a function is called with the names of what it is given. */
@@ -106,7 +130,7 @@ describe.each(Object.entries(OTHERS))('%s', (name, words) => {
   })
 
   test('is in the list of languages, and loads', async () => {
-    const { forms: _, record: __, health: ___, access: ____, ...loaded } = words
+    const { forms: _, record: __, health: ___, access: ____, ehr: _____, ...loaded } = words
     expect(await LANGUAGES[name]?.load()).toEqual(loaded)
   })
 })

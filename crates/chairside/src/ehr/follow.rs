@@ -5,6 +5,8 @@ use crate::config::Config;
 use crate::export;
 use chairside_export::{Face, Options, Record, hl7, pdf};
 use chairside_observation::Micros;
+use chairside_observation::session::{Act, Finding, Kept, Session};
+use chairside_recorder::Clock;
 use chairside_store::{Find, SessionLog, Stands, StoreError, find_session};
 use chairside_tls::Reach;
 use std::io;
@@ -16,6 +18,10 @@ use tokio::sync::watch;
 
 /// Signed records are looked for this often: nobody waits for the EHR by the second.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// Addenda are looked for that often in the records of these days: most are made soon after the signature.
+const RECENT: Micros = Micros::from_secs(7 * 86_400);
+/// In all records at the start and every so many looks, once an hour: each such record has to be opened.
+const ALL_EVERY: u32 = 240;
 /// Lines of the index asked for at once.
 const PAGE: usize = 500;
 /// Holds when the first start with an EHR was: what was signed before is not sent by itself.
@@ -29,8 +35,8 @@ pub struct Needs {
     pub tls: Option<Reach>,
     /// Where the records are.
     pub log: Arc<dyn SessionLog>,
-    /// UTC now.
-    pub now: Micros,
+    /// The server's clocks.
+    pub clock: Clock,
 }
 
 /// Why signed records cannot be sent.
@@ -50,19 +56,19 @@ enum FollowError {
 ///
 /// # Errors
 /// The queue in the data folder cannot be made or read.
-pub fn start(needs: Needs, stopped: watch::Receiver<bool>) -> io::Result<Option<Ehr>> {
+pub fn start(needs: Needs, stopped: watch::Receiver<bool>) -> io::Result<Option<(Ehr, To)>> {
     let Some(to) = needs.config.ehr.clone() else { return Ok(None) };
     let to = To { at: to, tls: needs.tls.clone() };
     let folder = needs.config.data.join("ehr");
-    let ehr = Ehr::open(&folder)?;
-    let since = since(&folder, needs.now)?;
+    let ehr = Ehr::open(&folder, Arc::clone(&needs.clock))?;
+    let since = since(&folder, (needs.clock)().wall)?;
     let (wake, woken) = channel();
-    let sender = ehr.clone();
+    let (sender, there) = (ehr.clone(), to.clone());
     // A thread of its own: sockets that hang for half a minute hold up nobody else.
-    std::thread::Builder::new().name("ehr".into()).spawn(move || sender.run(&to, Pace::default(), &woken))?;
+    std::thread::Builder::new().name("ehr".into()).spawn(move || sender.run(&there, Pace::default(), &woken))?;
     let follower = ehr.clone();
     tokio::spawn(async move { follow(&follower, &needs, since, &wake, stopped).await });
-    Ok(Some(ehr))
+    Ok(Some((ehr, to)))
 }
 
 /// When the first start with an EHR was.
@@ -82,13 +88,16 @@ fn since(folder: &Path, now: Micros) -> io::Result<Micros> {
 }
 
 async fn follow(ehr: &Ehr, needs: &Needs, since: Micros, wake: &Sender<()>, mut stopped: watch::Receiver<bool>) {
-    let mut look = tokio::time::interval(LOOK_EVERY);
+    let (mut look, mut looks) = (tokio::time::interval(LOOK_EVERY), 0_u32);
     loop {
         tokio::select! {
             _ = stopped.wait_for(|stop| *stop) => return,
             _ = look.tick() => {}
         }
-        match signed(ehr, needs, since).await {
+        let recent = (needs.clock)().wall - RECENT;
+        let added_from = if looks.is_multiple_of(ALL_EVERY) { since } else { recent.max(since) };
+        looks = looks.wrapping_add(1);
+        match signed(ehr, needs, since, added_from).await {
             Ok(0) => {}
             Ok(_) => drop(wake.send(())),
             Err(error) => {
@@ -98,24 +107,37 @@ async fn follow(ehr: &Ehr, needs: &Needs, since: Micros, wake: &Sender<()>, mut 
     }
 }
 
-/// Puts in what was signed since and is not known yet; how many sessions.
-async fn signed(ehr: &Ehr, needs: &Needs, since: Micros) -> Result<usize, FollowError> {
+/// Puts in what was signed since, and what was added since to records signed from `added_from` on, where it is not known
+/// yet; how often something was put in.
+async fn signed(ehr: &Ehr, needs: &Needs, since: Micros, added_from: Micros) -> Result<usize, FollowError> {
     let (mut ask, mut put) = (Find { state: Some(Stands::Signed), limit: PAGE, ..Find::default() }, 0);
     loop {
         let found = needs.log.find(&ask).await?;
         for line in &found.lines {
             let Some((_, at)) = &line.signed else { continue };
-            if *at < since || ehr.knows(line.id.as_str(), *at) {
+            if *at < since {
                 continue;
             }
-            let Some((chair, session)) = find_session(&*needs.log, &line.id).await? else { continue };
+            let id = &line.id;
+            let known = ehr.knows(id.as_str(), *at);
+            let maybe_more = line.has.has(Finding::Addendum) && (!known || *at >= added_from);
+            if known && !maybe_more {
+                continue;
+            }
+            let Some((chair, session)) = find_session(&*needs.log, id).await? else { continue };
+            let added = added(&session).filter(|added| !ehr.knows(id.as_str(), *added));
+            if known && added.is_none() {
+                continue;
+            }
             let (record, _) = export::record(&*needs.log, &needs.config, &chair, session, None).await?;
             let zone = crate::clock::ClinicZone(needs.config.zone.clone());
-            let messages = tokio::task::spawn_blocking(move || messages(&record, &Face(&zone)));
-            let messages = messages.await.map_err(|broken| io::Error::other(broken.to_string()))??;
-            if !messages.is_empty() {
-                ehr.put(line.id.as_str(), *at, &messages)?;
-                put += 1;
+            let made = tokio::task::spawn_blocking(move || made(&record, &Face(&zone), !known));
+            let Made { first, later } = made.await.map_err(|broken| io::Error::other(broken.to_string()))??;
+            for (at, messages) in [(Some(*at), first), (added, later)] {
+                if let Some(at) = at.filter(|_| !messages.is_empty()) {
+                    ehr.put(id.as_str(), at, &messages)?;
+                    put += 1;
+                }
             }
         }
         match found.lines.last() {
@@ -125,12 +147,30 @@ async fn signed(ehr: &Ehr, needs: &Needs, since: Micros) -> Result<usize, Follow
     }
 }
 
-/// What an EHR is told of a record: the interval values, and the report.
-fn messages(record: &Record, face: &Face<'_>) -> Result<Vec<Vec<u8>>, FollowError> {
+/// When something was added last to a signed record.
+fn added(session: &Session) -> Option<Micros> {
+    let signed = session.signed()?.sequence;
+    let added = |kept: &&Kept| kept.sequence > signed && matches!(kept.done.act, Act::Addendum { .. });
+    session.acts.iter().rfind(added).map(|kept| kept.received.wall)
+}
+
+/// What an EHR is told of a record.
+struct Made {
+    /// Once it is signed: the interval values, and the report.
+    first: Vec<Vec<u8>>,
+    /// Once something was added: the report in the place of the first one. The values cannot change any more.
+    later: Vec<Vec<u8>>,
+}
+
+fn made(record: &Record, face: &Face<'_>, anew: bool) -> Result<Made, FollowError> {
     let options = Options::default();
-    let mut all: Vec<_> = hl7::vitals(record, face, options.every_min).into_iter().collect();
-    all.push(hl7::report(record, face, &pdf::report(record, face, &options)?));
-    Ok(all)
+    let pdf = pdf::report(record, face, &options)?;
+    let mut first = Vec::new();
+    if anew {
+        first.extend(hl7::vitals(record, face, options.every_min));
+        first.push(hl7::report(record, face, &pdf));
+    }
+    Ok(Made { first, later: hl7::replacement(record, face, &pdf).into_iter().collect() })
 }
 
 #[cfg(test)]
@@ -168,11 +208,12 @@ mod tests {
             }
         }
         act(&log, "1-9", 9, 2500, opened()).await;
-        let ehr = Ehr::open(&folder.path().join("ehr")).expect("a queue");
-        let needs = Needs { config, tls: None, log: Arc::new(log), now: Micros(0) };
+        let log = Arc::new(log);
+        let ehr = Ehr::open(&folder.path().join("ehr"), crate::clock::system()).expect("a queue");
+        let needs = Needs { config, tls: None, log: Arc::<SqliteLog>::clone(&log), clock: crate::clock::system() };
         let since = Micros::from_secs(1000);
-        assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 1);
-        assert_eq!(signed(&ehr, &needs, since).await.expect("looked"), 0, "it is known");
+        assert_eq!(signed(&ehr, &needs, since, since).await.expect("looked"), 1);
+        assert_eq!(signed(&ehr, &needs, since, since).await.expect("looked"), 0, "it is known");
         assert_eq!(ehr.status().waiting, 2, "the values and the report");
         // The batches of the tests are that many seconds apart.
         let at = Micros::from_secs(2000 + 8);
@@ -185,6 +226,55 @@ mod tests {
         let report = std::fs::read_to_string(&paths[1]).expect("a message");
         assert!(report.contains("|MDM^T02^MDM_T02|") && report.contains("^Base64^JVBERi0"), "{}", &report[..200]);
         assert!(message.contains("=Doe, Jane") && !paths[0].to_string_lossy().contains("Doe"));
+    }
+
+    #[tokio::test]
+    async fn h19_what_is_added_to_a_signed_record_is_put_in_once_as_a_document_that_replaces_the_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = Config { data: folder.path().into(), ..Config::embedded() };
+        let log = SqliteLog::open(&folder.path().join("log.db"), "boot", crate::clock::system()).await.expect("a log");
+        let log = Arc::new(log);
+        let remark = |text: &str| Act::Addendum { text: text.into() };
+        let acts = [opened(), typed(), moved(Phase::Cancelled), remark("read"), signed_act()];
+        for (sequence, done) in (1..).zip(acts) {
+            act(&log, "1-1", sequence, 50, done).await;
+        }
+        let open = || Ehr::open(&folder.path().join("ehr"), crate::clock::system()).expect("a queue");
+        let dyn_log: Arc<dyn SessionLog> = Arc::<SqliteLog>::clone(&log);
+        let needs = Needs { config, tls: None, log: dyn_log, clock: crate::clock::system() };
+        let (since, late) = (Micros(0), Micros::from_secs(1_000_000));
+        let page = |ehr: &Ehr| ehr.page(&To { at: "ehr:1".into(), tls: None });
+        let kinds = |ehr: &Ehr| page(ehr).waiting.into_iter().map(|waits| waits.kind).collect::<Vec<_>>();
+        let ehr = open();
+        assert_eq!(signed(&ehr, &needs, since, since).await.expect("looked"), 1);
+        assert_eq!(kinds(&ehr), ["ORU^R01", "MDM^T02"], "a comment before the signature replaces nothing");
+        for (n, text) in [(6, "the cuff was on the other arm"), (7, "so it was at 10:15")] {
+            act(&log, "1-1", n, 900, remark(text)).await;
+            assert_eq!(signed(&ehr, &needs, since, late).await.expect("looked"), 0, "old records only now and then");
+            assert_eq!(signed(&ehr, &needs, since, since).await.expect("looked"), 1);
+            assert_eq!(signed(&open(), &needs, since, since).await.expect("looked"), 0, "known after a restart too");
+        }
+        assert_eq!(kinds(&ehr), ["ORU^R01", "MDM^T02", "MDM^T10", "MDM^T10"]);
+        let waits = std::fs::read_dir(folder.path().join("ehr/waiting")).expect("a folder");
+        let mut paths: Vec<_> = waits.map(|entry| entry.expect("an entry").path()).collect();
+        paths.sort();
+        let messages = paths.iter().map(|path| std::fs::read_to_string(path).expect("a message"));
+        let of = |message: &String, name: &str, n: usize| {
+            let line = message.split('\r').find(|line| line.starts_with(name)).expect("a segment").to_owned();
+            line.split('|').nth(n).unwrap_or_default().to_owned()
+        };
+        let told: Vec<_> = messages
+            .skip(1)
+            .map(|m| (of(&m, "TXA", 12), of(&m, "TXA", 13), of(&m, "OBX", 11), of(&m, "MSH", 9)))
+            .collect();
+        let (first, second, third) = (&told[0], &told[1], &told[2]);
+        assert_eq!((first.1.as_str(), first.2.as_str()), ("", "F"));
+        for replaces in [second, third] {
+            assert_eq!((&replaces.1, replaces.2.as_str()), (&first.0, "C"), "it names the first one");
+        }
+        assert!(first.0 != second.0 && second.0 != third.0 && second.3 != third.3, "each is a document of its own");
+        let all = serde_json::to_string(&page(&ehr)).expect("JSON");
+        assert!(!all.contains("Doe") && all.contains("\"session\":\"1-1\""), "{all}");
     }
 
     #[test]

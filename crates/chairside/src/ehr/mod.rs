@@ -5,15 +5,18 @@
 //! stops nobody behind it. Whatever the EHR does, nothing of this stands between a monitor and the log.
 
 mod follow;
+mod page;
 mod queue;
 mod send;
 #[cfg(test)]
 mod tests;
 
 pub use follow::{Needs, start};
+pub(crate) use page::none;
 pub use send::To;
 
 use chairside_observation::Micros;
+use chairside_recorder::Clock;
 use queue::Queue;
 use send::{Answer, Line};
 use std::io;
@@ -51,6 +54,12 @@ pub struct Status {
     pub why: String,
     /// Messages accepted since the start.
     pub sent: u64,
+    /// The last of them: session, kind, and when the EHR said so.
+    pub last_sent: Option<(String, String, Micros)>,
+    /// The message that could not be sent last, and how often in a row.
+    pub tried: Option<(String, u32)>,
+    /// When the first one is tried again, UTC; absent while that is being done.
+    pub next: Option<Micros>,
     /// Messages the EHR will not have, with its words; newest last.
     pub refused: Vec<(String, String)>,
 }
@@ -60,6 +69,7 @@ pub struct Status {
 pub struct Ehr {
     queue: Arc<Mutex<Queue>>,
     status: Arc<Mutex<Status>>,
+    clock: Clock,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -72,9 +82,9 @@ impl Ehr {
     ///
     /// # Errors
     /// The folder cannot be made or read.
-    pub fn open(folder: &Path) -> io::Result<Self> {
+    pub fn open(folder: &Path, clock: Clock) -> io::Result<Self> {
         let queue = Arc::new(Mutex::new(Queue::open(folder)?));
-        let ehr = Self { queue, status: Arc::default() };
+        let ehr = Self { queue, status: Arc::default(), clock };
         ehr.look(None);
         Ok(ehr)
     }
@@ -85,19 +95,20 @@ impl Ehr {
         lock(&self.status).clone()
     }
 
-    /// Whether the messages of a session that was signed then are in the queue, or were.
+    /// Whether the messages of a session that was signed then, or got an addendum then, are in the queue, or were.
     #[must_use]
     pub fn knows(&self, session: &str, signed: Micros) -> bool {
         lock(&self.queue).knows(&begin(session, signed))
     }
 
-    /// Puts the messages of a signed session in. They are named by the time of the signature, so that the order is that.
+    /// Puts the messages of a session in that was signed then, or got an addendum then. They are named by that time, so that
+    /// the order is that. The first one is put in last: a crash in between is known by its absence.
     ///
     /// # Errors
     /// One cannot be written; asked again, the others are not doubled.
     pub fn put(&self, session: &str, signed: Micros, messages: &[Vec<u8>]) -> io::Result<()> {
         let mut queue = lock(&self.queue);
-        for (n, message) in messages.iter().enumerate() {
+        for (n, message) in messages.iter().enumerate().rev() {
             queue.put(&format!("{}{n:02}", begin(session, signed)), message)?;
         }
         drop(queue);
@@ -117,6 +128,27 @@ impl Ehr {
 
     /// Sends what waits until nothing waits or something fails; says why it stopped.
     fn send(&self, to: &To, pace: Pace, tries: &mut Tries) -> Result<(), String> {
+        lock(&self.status).next = None;
+        let done = self.send_all(to, pace, tries);
+        self.look(Some(done.as_ref().err().map_or("", String::as_str)));
+        if done.is_err() {
+            self.count_try();
+        }
+        done
+    }
+
+    /// The first of those that wait was tried in vain.
+    fn count_try(&self) {
+        let first = lock(&self.queue).waiting().ok().and_then(|waiting| waiting.into_iter().next());
+        let mut status = lock(&self.status);
+        let before = status.tried.take();
+        status.tried = first.map(|first| match before {
+            Some((name, count)) if name == first => (name, count.saturating_add(1)),
+            _ => (first, 1),
+        });
+    }
+
+    fn send_all(&self, to: &To, pace: Pace, tries: &mut Tries) -> Result<(), String> {
         let mut stream: Option<Line> = None;
         loop {
             let Some(name) = lock(&self.queue).waiting().map_err(words)?.into_iter().next() else { return Ok(()) };
@@ -129,7 +161,10 @@ impl Ehr {
             match answer.map_err(|error| fault(to, &error))? {
                 Answer::Accepted => {
                     lock(&self.queue).sent(&name).map_err(words)?;
-                    lock(&self.status).sent += 1;
+                    let mut status = lock(&self.status);
+                    status.sent += 1;
+                    status.tried = None;
+                    status.last_sent = Some((session(&name).to_owned(), kind(&message), (self.clock)().wall));
                 }
                 Answer::Failed(why) if tries.again(&name) < pace.tries => return Err(format!("{to} answered {why}")),
                 Answer::Failed(why) | Answer::Refused(why) => {
@@ -148,14 +183,13 @@ impl Ehr {
         loop {
             let wait = match self.send(to, pace, &mut tries) {
                 Ok(()) => {
-                    self.look(Some(""));
                     pause = pace.first;
                     pace.most
                 }
                 Err(why) => {
                     tracing::warn!(why, "a message to the EHR waits");
-                    self.look(Some(&why));
                     let wait = pause;
+                    lock(&self.status).next = Some((self.clock)().wall + micros(wait));
                     pause = (pause * 2).min(pace.most);
                     // Something new in the queue is no reason to ask an EHR sooner that is down.
                     if pause_for(wake, wait) {
@@ -218,6 +252,26 @@ impl Tries {
 /// How the names of a session's messages begin: nothing of the patient stands in a file name.
 fn begin(session: &str, signed: Micros) -> String {
     format!("{:017}-{session}-", signed.0.max(0))
+}
+
+/// The session of a message, by its name.
+fn session(name: &str) -> &str {
+    name.split_once('-').and_then(|(_, rest)| rest.rsplit_once('-')).map_or("", |(session, _)| session)
+}
+
+/// Since when there was something to send, by the message's name.
+fn since(name: &str) -> Micros {
+    Micros(name.split_once('-').and_then(|(at, _)| at.parse().ok()).unwrap_or_default())
+}
+
+/// Type and event of a message of ours, the first two components of MSH-9.
+fn kind(message: &[u8]) -> String {
+    let field = message.split(|byte| *byte == b'|').nth(8).unwrap_or_default();
+    String::from_utf8_lossy(field).split('^').take(2).collect::<Vec<_>>().join("^")
+}
+
+fn micros(wait: Duration) -> Micros {
+    Micros(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
 }
 
 /// MSH-10 of a message of ours.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,10 @@ const WAITING: &str = "waiting";
 const SENT: &str = "sent";
 const REFUSED: &str = "refused";
 const END: &str = ".hl7";
+/// Messages of one folder that are told one by one: a page nobody reads to its end helps nobody.
+const TOLD_MAX: usize = 100;
+/// Bytes of a message that hold its header.
+const HEAD: u64 = 256;
 
 /// The queue of a data folder.
 pub(super) struct Queue {
@@ -34,9 +38,9 @@ impl Queue {
         Ok(Self { folder: folder.into(), known })
     }
 
-    /// Whether a message of this session was ever put in.
+    /// Whether the messages that begin so were ever put in, all of them: the first one is put in last.
     pub(super) fn knows(&self, begin: &str) -> bool {
-        self.known.range(begin.to_owned()..).next().is_some_and(|name| name.starts_with(begin))
+        self.known.contains(&format!("{begin}00"))
     }
 
     /// Puts a message in; once this returns it outlives a power cut. A known one stays as it is.
@@ -74,6 +78,25 @@ impl Queue {
         fs::read(path(&self.folder.join(WAITING), name))
     }
 
+    /// Names and kinds of the first messages that wait.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub(super) fn told_waiting(&self) -> io::Result<Vec<(String, String)>> {
+        let place = self.folder.join(WAITING);
+        Ok(names(&place)?.into_iter().take(TOLD_MAX).map(|name| (name.clone(), kind(&path(&place, &name)))).collect())
+    }
+
+    /// Names, kinds and reasons of the last messages that were refused, the newest first.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub(super) fn told_refused(&self) -> io::Result<Vec<(String, String, String)>> {
+        let place = self.folder.join(REFUSED);
+        let told = |(name, why): (String, String)| (name.clone(), kind(&path(&place, &name)), why);
+        Ok(self.all_refused()?.into_iter().rev().take(TOLD_MAX).map(told).collect())
+    }
+
     /// The EHR has it.
     ///
     /// # Errors
@@ -109,6 +132,13 @@ impl Queue {
 
 fn path(place: &Path, name: &str) -> PathBuf {
     place.join(format!("{name}{END}"))
+}
+
+/// Type and event of a message, `MDM^T02`; empty when it cannot be read.
+fn kind(path: &Path) -> String {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+    read.map_or_else(|_| String::new(), |_| super::kind(&head))
 }
 
 /// Names of the messages in a folder, in order. What a crash left half-written has another ending.

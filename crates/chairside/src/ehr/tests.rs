@@ -103,7 +103,7 @@ impl Rig {
     /// With these messages in the queue, in this order.
     fn new(ids: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let ehr = Ehr::open(folder.path()).expect("a queue");
+        let ehr = Ehr::open(folder.path(), crate::clock::system()).expect("a queue");
         for (n, id) in (1..).zip(ids) {
             ehr.put(&format!("1-{n}"), Micros(n), &[message(id)]).expect("put");
         }
@@ -120,7 +120,7 @@ impl Rig {
 
     /// As after a crash.
     fn again(&mut self) {
-        self.ehr = Ehr::open(self.folder.path()).expect("a queue");
+        self.ehr = Ehr::open(self.folder.path(), crate::clock::system()).expect("a queue");
     }
 }
 
@@ -131,7 +131,9 @@ fn messages_go_in_the_order_of_their_signatures_one_after_the_other() {
     assert_eq!(rig.ehr.status().waiting, 3);
     assert_eq!(rig.send(&fake.to), Ok(()));
     assert_eq!(fake.heard(), ["A1", "A2", "A3"]);
-    assert_eq!(rig.ehr.status(), Status { sent: 3, ..Status::default() });
+    let status = rig.ehr.status();
+    let last = status.last_sent.as_ref().map(|(session, kind, _)| (session.as_str(), kind.as_str()));
+    assert_eq!((status.waiting, status.sent, last), (0, 3, Some(("1-3", "ORU^R01"))));
 }
 
 #[test]
@@ -141,7 +143,11 @@ fn an_ehr_that_is_down_keeps_the_message_waiting_and_says_why() {
     let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").to_string();
     let why = rig.send(&gone).expect_err("it is down");
     assert!(why.contains(&format!("{gone} cannot be reached")), "{why}");
-    assert_eq!(rig.ehr.status().waiting, 1);
+    assert!(rig.send(&gone).is_err());
+    let page = rig.ehr.page(&plain(&gone));
+    let waits: Vec<_> = page.waiting.iter().map(|it| (&*it.session, &*it.kind, it.since_wall_us)).collect();
+    assert_eq!((waits, page.waiting_all, page.tries), (vec![("1-1", "ORU^R01", 1)], 1, 2));
+    assert_eq!((page.trouble, page.way.map(|way| way.to)), (Some(why), Some(gone)));
 }
 
 #[test]
@@ -188,6 +194,22 @@ fn what_the_ehr_refuses_stops_nobody_behind_it_and_can_be_sent_again_by_hand() {
     assert_eq!(rig.send(&fake.to), Ok(()));
     assert_eq!(fake.heard(), ["A1"]);
     assert_eq!(rig.ehr.status().refused.len(), 1);
+    let page = rig.ehr.page(&plain(&fake.to));
+    let refused: Vec<_> = page.refused.iter().map(|it| (&*it.session, &*it.kind, &*it.why)).collect();
+    assert_eq!(refused, [("1-2", "ORU^R01", "CR: because")]);
+}
+
+#[test]
+fn half_of_what_a_session_says_is_put_in_whole_after_a_crash() {
+    let mut rig = Rig::new(&[]);
+    rig.ehr.put("1-1", Micros(1), &[message("A1"), message("A2")]).expect("put");
+    // What a crash between the two would have left.
+    std::fs::remove_file(rig.folder.path().join("waiting/00000000000000001-1-1-00.hl7")).expect("removed");
+    rig.again();
+    assert!(!rig.ehr.knows("1-1", Micros(1)));
+    rig.ehr.put("1-1", Micros(1), &[message("A1"), message("A2")]).expect("put");
+    assert!(rig.ehr.knows("1-1", Micros(1)));
+    assert_eq!(rig.ehr.status().waiting, 2);
 }
 
 #[test]
@@ -208,13 +230,15 @@ fn the_sender_tries_again_by_itself_until_the_ehr_is_back() {
     let rig = Rig::new(&["A1"]);
     let (wake, woken) = channel::<()>();
     let (ehr, to) = (rig.ehr.clone(), plain(&fake.to));
-    let sender = std::thread::spawn(move || ehr.run(&to, PACE, &woken));
+    let there = to.clone();
+    let sender = std::thread::spawn(move || ehr.run(&there, PACE, &woken));
     for _ in 0..4 {
         assert_eq!(fake.heard.recv().as_deref(), Ok("A1"));
     }
     drop(wake);
     sender.join().expect("it ends when the program does");
-    assert_eq!(rig.ehr.status(), Status { sent: 1, ..Status::default() });
+    let page = rig.ehr.page(&to);
+    assert_eq!((page.sent, page.waiting_all, page.tries, page.trouble, page.next_wall_us), (1, 0, 0, None, None));
 }
 
 /// An EHR that shows that certificate, takes clients of that authority named `chairside`, and says yes; its address, and

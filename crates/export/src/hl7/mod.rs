@@ -2,14 +2,14 @@
 //! program's.
 //!
 //! **Idempotent.** The document has one number for ever (TXA-12, OBR-3), and a message's control id (MSH-10) follows from that
-//! number and from what the message says. The same record sent again is the same message, byte for byte; one that says more
-//! (an addendum) has the same document number and another control id.
+//! number and from what the message says. The same record sent again is the same message, byte for byte. A report that says
+//! more (an addendum) has another control id; what replaces a signed one has a number of its own and names the first (TXA-13).
 
 mod document;
 mod segment;
 mod vitals;
 
-pub use document::report;
+pub use document::{replacement, report};
 pub use vitals::vitals;
 
 use crate::{Face, Record, ids};
@@ -24,21 +24,28 @@ pub fn document_number(record: &Record) -> String {
     ids::uuid("document", &[&ids::session(record)])
 }
 
+/// Number of the document that replaces it once `added` was added.
+fn replacing_number(record: &Record, added: &Kept) -> String {
+    ids::uuid("document", &[&ids::session(record), &added.sequence.0.to_string()])
+}
+
 /// What every segment is made from.
 struct Maker<'a> {
     record: &'a Record,
     face: &'a Face<'a>,
     signed: Option<&'a Kept>,
+    /// The last addendum after the signature, of a report that replaces the first one.
+    added: Option<&'a Kept>,
 }
 
 impl<'a> Maker<'a> {
     fn new(record: &'a Record, face: &'a Face<'a>) -> Self {
-        Self { record, face, signed: record.session.signed() }
+        Self { record, face, signed: record.session.signed(), added: None }
     }
 
-    /// When the record became what it is: its end, or its signing after that.
+    /// When the record became what it is: its end, its signing after that, or what was added after that.
     fn made(&self) -> Micros {
-        self.signed.map_or(self.record.end.wall, |signed| signed.received.wall)
+        self.added.or(self.signed).map_or(self.record.end.wall, |signed| signed.received.wall)
     }
 
     /// The whole message: the header, and behind it `body`. `kind` is the text of MSH-9.

@@ -6,7 +6,7 @@ use crate::rig::{
 };
 use chairside_observation::{Frame, FrameKind, Observation, Sequence, Timeline, What};
 use chairside_recorder::Heard;
-use chairside_wire::{Done, FeedValues, Health, HealthPage, RawFrame, SourceBytes, Sources, ToScreen};
+use chairside_wire::{Done, EhrPage, FeedValues, Health, HealthPage, RawFrame, SourceBytes, Sources, ToScreen};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::Path;
@@ -298,6 +298,15 @@ async fn health_says_what_runs_and_whether_it_records() {
     assert_eq!((page.screens, page.recording.ok, page.now.wall_us), (1, true, NOW_S * 1_000_000));
     assert!(page.backup.late && page.backup.trouble.is_some());
     assert_eq!(page.queues[2].to, "ehr");
+}
+
+#[tokio::test]
+async fn what_waits_for_the_ehr_is_told_without_a_patient() {
+    let rig = start().await;
+    let answer = get(&rig, "/api/ehr", &[]).await;
+    let page: EhrPage = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((page.waiting[0].session.as_str(), page.waiting[0].kind.as_str(), page.tries), ("3-1042", "ORU^R01", 4));
+    assert_eq!(answer.header("cache-control"), "no-store");
 }
 
 #[tokio::test]

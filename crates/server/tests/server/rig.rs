@@ -278,6 +278,11 @@ impl chairside_server::House for SmallHouse {
         }
     }
 
+    fn ehr(&self) -> chairside_wire::EhrPage {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/wire/ehr-page.json");
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
+    }
+
     fn figures(&self) -> Vec<Figure> {
         vec![Figure::counter("chairside_readings_total", "Readings.", 7)]
     }

@@ -86,6 +86,11 @@ function Row({ of, title, mark, lines }: Finding) {
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}
+      {of === 'ehr' && (
+        <a href="/ehr" onClick={follow(() => go({ at: 'ehr' }))}>
+          {h.queueOpen}
+        </a>
+      )}
     </li>
   )
 }

@@ -100,6 +100,9 @@ export function Settings({ state, part: asked, outbox }: Props) {
         <a class="button" href="/health" onClick={follow(() => go({ at: 'health' }))}>
           {text.toHealth}
         </a>
+        <a class="button" href="/ehr" onClick={follow(() => go({ at: 'ehr' }))}>
+          {text.toEhr}
+        </a>
         {!namesAreTyped.value && may('audit') && (
           <a class="button" href="/audit" onClick={follow(() => go({ at: 'audit' }))}>
             {text.audit}

@@ -226,6 +226,7 @@ export const common: typeof en = {
   refusedOddly: (status) => `Der Server hat abgelehnt (${status}) und keinen Grund genannt.`,
   nameLength: 'Ein Name hat 1 bis 40 Zeichen.',
   toHealth: 'Zustand',
+  toEhr: 'KIS',
   sources: 'Quellen',
   noSources: 'Keine Quelle ist eingestellt: Es kann nichts ankommen. Siehe: chairside config example',
   noSuchSource: (id) => `Eine Quelle „${id}“ gibt es in chairside.toml nicht`,

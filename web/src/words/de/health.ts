@@ -57,6 +57,7 @@ export const health: typeof en = {
   queueNone: 'Alles Unterschriebene ist gesendet.',
   queueWaiting: (count) => `Wartende Nachrichten: ${count}.`,
   queueRefused: (count) => `Abgelehnte Nachrichten: ${count}; sie liegen mit dem Grund im Ordner ehr/refused.`,
+  queueOpen: 'Was wartet, was abgelehnt wurde',
 
   program: 'Programm',
   programVersion: (version, day, time) => `Chairside ${version}, läuft seit ${day}, ${time}.`,

@@ -223,6 +223,7 @@ export const common = {
   refusedOddly: (status: number) => `The server refused (${status}) and gave no reason.`,
   nameLength: 'A name has 1 to 40 characters.',
   toHealth: 'Health',
+  toEhr: 'EHR',
   sources: 'Sources',
   noSources: 'No source is configured: nothing can be heard. See: chairside config example',
   noSuchSource: (id: string) => `There is no source "${id}" in chairside.toml`,

@@ -54,6 +54,7 @@ export const health = {
   queueNone: 'Everything that was signed has been sent.',
   queueWaiting: (count: number) => `Messages that wait: ${count}.`,
   queueRefused: (count: number) => `Messages refused: ${count}; they lie in the folder ehr/refused with the reason.`,
+  queueOpen: 'What waits, what was refused',
 
   program: 'Program',
   programVersion: (version: string, day: string, time: string) =>

@@ -218,6 +218,7 @@ export const common: typeof en = {
   refusedOddly: (status) => `El servidor lo ha rechazado (${status}) sin dar un motivo.`,
   nameLength: 'Un nombre tiene de 1 a 40 caracteres.',
   toHealth: 'Estado',
+  toEhr: 'Historia clínica',
   sources: 'Fuentes',
   noSources: 'No hay ninguna fuente configurada: no puede llegar nada. Véase: chairside config example',
   noSuchSource: (id) => `No existe la fuente «${id}» en chairside.toml`,

@@ -57,6 +57,7 @@ export const health: typeof en = {
   queueNone: 'Todo lo firmado se ha enviado.',
   queueWaiting: (count) => `Mensajes en espera: ${count}.`,
   queueRefused: (count) => `Mensajes rechazados: ${count}; están con el motivo en la carpeta ehr/refused.`,
+  queueOpen: 'Qué espera y qué fue rechazado',
 
   program: 'Programa',
   programVersion: (version, day, time) => `Chairside ${version}, en marcha desde el ${day}, ${time}.`,
