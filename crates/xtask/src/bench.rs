@@ -3,6 +3,11 @@
 use crate::run::{self, Failed, cargo, step};
 use crate::setup;
 
+/// Those that run when none is named.
+const USUAL: [&str; 8] = ["decode", "receipts", "live", "footprint", "sessions", "forward", "report", "overload"];
+/// A hundred million readings: minutes and gigabytes, so only when it is named.
+const LARGE: &str = "volume";
+
 pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
     setup::node()?;
     if let ["--web", figure @ ..] = only {
@@ -13,10 +18,11 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
         "the programs, optimised",
         cargo(&["build", "--quiet", "--release", "-p", "chairside", "-p", "chairside-sim"]),
     )?;
-    let all = ["decode", "receipts", "live", "footprint", "sessions", "forward", "report", "overload"];
-    let chosen: Vec<&str> = all.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
+    let mut chosen: Vec<&str> = USUAL.into_iter().filter(|name| only.is_empty() || only.contains(name)).collect();
+    chosen.extend(only.contains(&LARGE).then_some(LARGE));
     if chosen.is_empty() {
-        return Err(Failed(format!("no such bench; there are {}, and --web for the screens", all.join(", "))));
+        let all = USUAL.join(", ");
+        return Err(Failed(format!("no such bench; there are {all}, {LARGE}, and --web for the screens")));
     }
     if chosen.contains(&"forward") {
         setup::postgres()?;

@@ -10,6 +10,8 @@ pub(crate) fn readers() -> Result<(), Failed> {
     let home = home();
     let python = environment(&home)?;
     let node_modules = packages(&home)?;
+    // One of them is asked while it runs.
+    step("the program", cargo(&["build", "--quiet", "-p", "chairside"]))?;
     let exports = home.join("exports");
     // A file an earlier run left must not be taken for one of this run.
     let _ = std::fs::remove_dir_all(&exports);
