@@ -205,9 +205,9 @@ const ROUTES: [Route; 64] = [
     to("/api/sessions/{id}/frame/{seq}", GET, Gate::Right(Right::Records), || get(record::frame)).noted(AccessKind::RecordViewed),
     to("/api/course", POST, Gate::Right(Right::Records), || post(record::course)),
     to("/fhir/metadata", GET, Gate::Anyone, || get(fhir::metadata)),
-    to("/fhir/{kind}", GET, Gate::Right(Right::Records), || get(fhir::search)).noted(AccessKind::RecordsSearched),
-    to("/fhir/{kind}/_search", POST, Gate::Right(Right::Records), || post(fhir::search_body)).noted(AccessKind::RecordsSearched),
-    to("/fhir/{kind}/{id}", GET, Gate::Right(Right::Records), || get(fhir::read)).noted(AccessKind::RecordViewed),
+    to("/fhir/{kind}", GET, Gate::Right(Right::Export), || get(fhir::search)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/_search", POST, Gate::Right(Right::Export), || post(fhir::search_body)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/{id}", GET, Gate::Right(Right::Export), || get(fhir::read)).noted(AccessKind::RecordViewed),
     to("/account", GET, Gate::Anyone, || get(page)),
 ];
 
