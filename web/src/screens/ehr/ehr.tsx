@@ -47,7 +47,7 @@ export function Ehr({ state, ask }: { readonly state: State; readonly ask: Ask }
     <>
       <header class="top">
         <a class="button" href="/health" onClick={follow(() => go({ at: 'health' }))}>
-          {text.back}
+          {text.toHealth}
         </a>
         <h1>{e.title}</h1>
         <Life frames={state.frames} />
