@@ -120,8 +120,8 @@ fn file_error<'a>(path: &'a Path, todo: &'static str) -> impl FnOnce(io::Error) 
     move |cause| BackupError::File { path: path.into(), cause, todo }
 }
 
-const TODO_DATA: &str = "the data folder has to be readable and writable for this user";
-const TODO_TO: &str = "the folder for backups has to be there, writable, and on a disk with room";
+const FIX_DATA: &str = "the data folder has to be readable and writable for this user";
+const FIX_TO: &str = "the folder for backups has to be there, writable, and on a disk with room";
 
 /// Makes a backup of everything `log` has a receipt for when this is called. The server may go on recording.
 ///
@@ -130,12 +130,12 @@ const TODO_TO: &str = "the folder for backups has to be there, writable, and on 
 pub async fn make(wanted: &Wanted<'_>, log: &SqliteLog) -> Result<Made, BackupError> {
     let Wanted { data, database, to, .. } = *wanted;
     let _lock = claim(data)?;
-    make_folder(to).map_err(file_error(to, TODO_TO))?;
+    make_folder(to).map_err(file_error(to, FIX_TO))?;
     if is_inside(to, data) {
         return Err(BackupError::Inside(to.into()));
     }
     room(data, database)?;
-    remove_parts(to).map_err(file_error(to, TODO_TO))?;
+    remove_parts(to).map_err(file_error(to, FIX_TO))?;
     let work = Work::begin(data)?;
     let name = database.file_name().unwrap_or_default();
     let copy = work.0.join(name);
@@ -162,11 +162,11 @@ fn claim(data: &Path) -> Result<File, BackupError> {
     let path = data.join(folder::LOCK);
     let mut options = OpenOptions::new();
     let open = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
-    let file = open.map_err(file_error(&path, TODO_DATA))?;
+    let file = open.map_err(file_error(&path, FIX_DATA))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(BackupError::Busy(data.into())),
-        Err(fs::TryLockError::Error(cause)) => Err(file_error(&path, TODO_DATA)(cause)),
+        Err(fs::TryLockError::Error(cause)) => Err(file_error(&path, FIX_DATA)(cause)),
     }
 }
 
@@ -204,7 +204,7 @@ impl Work {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => DirBuilder::new().mode(0o700).create(&path),
         };
-        made.map_err(file_error(&path, TODO_DATA))?;
+        made.map_err(file_error(&path, FIX_DATA))?;
         Ok(Self(path))
     }
 }
@@ -256,8 +256,8 @@ impl Packing {
         let part = PathBuf::from(part);
         let made = self.write_and_read(&part).and_then(|manifest| {
             let named = fs::rename(&part, &file).and_then(|()| File::open(&self.to)?.sync_all());
-            named.map_err(file_error(&file, TODO_TO))?;
-            let bytes = file.metadata().map_err(file_error(&file, TODO_TO))?.len();
+            named.map_err(file_error(&file, FIX_TO))?;
+            let bytes = file.metadata().map_err(file_error(&file, FIX_TO))?.len();
             Ok(Made { file: file.clone(), bytes, manifest })
         });
         if made.is_err() {
@@ -270,7 +270,7 @@ impl Packing {
     fn write_and_read(&self, part: &Path) -> Result<Manifest, BackupError> {
         let lock = key::OneTime::new();
         let out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(part);
-        let out = out.map_err(file_error(part, TODO_TO))?;
+        let out = out.map_err(file_error(part, FIX_TO))?;
         let buffered = BufWriter::with_capacity(1 << 20, &out);
         let manifest = match &self.encrypt_to {
             None => self.write(buffered).and_then(|(mut out, manifest)| out.flush().map(|()| manifest)),
@@ -280,8 +280,8 @@ impl Packing {
                 .and_then(|(secret, manifest)| secret.finish()?.flush().map(|()| manifest)),
         };
         let manifest = manifest.and_then(|manifest| out.sync_all().map(|()| manifest));
-        let manifest = manifest.map_err(file_error(part, TODO_TO))?;
-        let back = File::open(part).map_err(file_error(part, TODO_TO))?;
+        let manifest = manifest.map_err(file_error(part, FIX_TO))?;
+        let back = File::open(part).map_err(file_error(part, FIX_TO))?;
         let back = BufReader::with_capacity(1 << 20, back);
         let read = match &self.encrypt_to {
             None => archive::read(back, &mut Nowhere),
