@@ -145,21 +145,15 @@ fn embed(dist: &Path, out: &Path) -> Result<(), String> {
         let bytes = fs::read(file).map_err(place)?;
         let name = file.strip_prefix(dist).map_err(|e| e.to_string())?;
         let path = format!("/{}", name.to_string_lossy().replace('\\', "/"));
+        let small = compress(&bytes).map_err(place)?;
+        let (gzip, kept) = (small.is_some(), small.as_ref().unwrap_or(&bytes));
         let copy = packed.join(number.to_string());
-        fs::write(&copy, &bytes).map_err(place)?;
-        let gzip = match compress(&bytes).map_err(place)? {
-            Some(small) => {
-                let copy = packed.join(format!("{number}.gz"));
-                fs::write(&copy, small).map_err(place)?;
-                format!("Some(include_bytes!({copy:?}))")
-            }
-            None => "None".to_owned(),
-        };
+        fs::write(&copy, kept).map_err(place)?;
         let etag = &hex(&Sha256::digest(&bytes))[..20];
         let kind = content_type(&path);
         let _ = writeln!(
             table,
-            "    File {{ path: {path:?}, bytes: include_bytes!({copy:?}), gzip: {gzip}, content_type: {kind:?}, etag: {etag:?} }},"
+            "    File {{ path: {path:?}, bytes: include_bytes!({copy:?}), gzip: {gzip:?}, content_type: {kind:?}, etag: {etag:?} }},"
         );
     }
     table.push_str("];\n");

@@ -14,6 +14,7 @@ import { language, text } from './format/text'
 import { watchKiosk } from './kiosk'
 import { isTyped, type Standing } from './model/access'
 import { elapsedMs } from './model/clock'
+import { Rate } from './model/rate'
 import { type Loaded, renewal } from './model/version'
 import { behind, wallUs } from './model/view'
 import { listen, route } from './route'
@@ -41,19 +42,17 @@ const FETCH_AHEAD_MS = 2000
 const CATCH_UP_MS = 30_000
 
 /**
- * What a wall hears is painted together at most this much later: a tenth of a second is below what anybody sees from
- * across the room.
+ * A wall paints each number with the next picture as long as its chairs say no more than this in a second: eight monitors
+ * that send once a second are below it. On a larger or busier one the ticks publish what came, four times a second, as often
+ * as a chair says something: without a graphics card a picture for each message takes a fifth of a core, and ten hours a day
+ * on a small machine that hangs on a wall (docs/decisions/0016).
  */
-const WALL_GATHER_MS = 100
-/**
- * A wall of more chairs than this is painted with the ticks, four times a second, as often as a chair says something new:
- * a picture for each of a hundred messages a second would cost more than all the rest, on a machine that hangs on a wall.
- */
-const WALL_CHAIRS_GATHERED = 8
+const WALL_MESSAGES_A_SECOND = 10
 const nextPicture: Soon = (run) => requestAnimationFrame(run)
-const gathered: Soon = (run) => setTimeout(run, WALL_GATHER_MS)
-/** Every tick publishes what came. */
-const withTheTick: Soon = () => undefined
+const said = new Rate()
+const wallPicture: Soon = (run) => {
+  if (said.perSecond(performance.now()) <= WALL_MESSAGES_A_SECOND) nextPicture(run)
+}
 
 const start = now()
 const store = new Store(start, nextPicture)
@@ -91,6 +90,7 @@ const feed = new Feed(
     if (event.kind === 'up') void outbox.pump()
     if (event.kind !== 'message') return
     watchdog.heard(event.at)
+    if (event.message.kind === 'items') said.came(event.at.perfMs)
     if (event.message.kind === 'hello') {
       loaded = { version: loaded?.version ?? event.message.version, helloAt: event.at }
     }
@@ -98,8 +98,7 @@ const feed = new Feed(
 )
 
 effect(() => {
-  const chairs = store.value.roster?.chairs.length ?? 0
-  store.soon = route.value.at !== 'wall' ? nextPicture : chairs > WALL_CHAIRS_GATHERED ? withTheTick : gathered
+  store.soon = route.value.at === 'wall' ? wallPicture : nextPicture
 })
 
 let asked: Asked | undefined

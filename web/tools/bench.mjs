@@ -22,19 +22,21 @@ const CHAIRS = 24
 /** Numbers that are followed to the page for one figure. */
 const SAMPLES = 60
 const UPDATES_A_SECOND = 4
+/** A wall whose numbers do not wait for each other. */
+const FEW_CHAIRS = 8
 /** Clock ticks of /proc a second; 100 on every Linux there is. */
 const TICKS = 100
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 const quantile = (list, q) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))]
 
-/** The 24-chair clinic, live: each chair says something four times a second, all chairs spread over the quarter. */
-async function room(folder) {
+/** The 24-chair clinic, live: each chair says something so many times a second, all chairs spread over that time. */
+async function room(folder, updates, chairs = CHAIRS) {
   return speak(folder, (say, heard) => {
     const began = Date.now()
     const start = { monoUs: 86_400e6, wallUs: began * 1000 }
     const at = () => (Date.now() - began) / 1000
-    const kinds = Array.from({ length: CHAIRS }, (_, n) => ['infusing', 'observing', 'paused', 'infusing'][n % 4])
+    const kinds = Array.from({ length: chairs }, (_, n) => ['infusing', 'observing', 'paused', 'infusing'][n % 4])
     const it = clinic({ kinds, start })
     say(it.hello())
     say(it.roster())
@@ -48,8 +50,7 @@ async function room(folder) {
     let turn = 0
     const items = setInterval(() => {
       // A timer is late now and then; what is due by then goes together, as on a busy server.
-      for (const due = Math.floor(at() * UPDATES_A_SECOND * CHAIRS); turn < due; turn++)
-        say(it.items(turn % CHAIRS, at()))
+      for (const due = Math.floor(at() * updates * chairs); turn < due; turn++) say(it.items(turn % chairs, at()))
     }, 5)
     const beats = setInterval(() => say(it.beat(at())), 1000)
     return () => {
@@ -256,11 +257,18 @@ const frameToPaint = async (url) => ({
   ...(await framesUntilSeen(`${url}/chair/1`)),
 })
 
-/** A wall of 24 chairs is painted with the ticks, four times a second (main.tsx): 250 ms and the picture itself. */
+/** A wall that hears a hundred messages a second is painted with the ticks (main.tsx): 250 ms and the picture itself. */
 const wallToPaint = async (url) => ({
-  name: 'wall: from a message to its number',
+  name: `wall of ${CHAIRS}, ${UPDATES_A_SECOND} updates a second each: from a message to its number`,
   expected: 16,
   ...(await framesUntilSeen(url)),
+})
+
+/** One of few chairs: each number is in the next picture. */
+const smallWallToPaint = async (_, small) => ({
+  name: `wall of ${FEW_CHAIRS}, an update a second each: from a message to its number`,
+  expected: 1,
+  ...(await framesUntilSeen(small)),
 })
 
 /** What the wall and the live screen load; `npm run size` has the single files. */
@@ -270,15 +278,16 @@ async function bundle() {
 }
 
 /** The figures, in the order they are printed. One more is one function here. */
-const FIGURES = [bundle, firstPaint, frameToPaint, wallToPaint, wallCpu]
+const FIGURES = [bundle, firstPaint, frameToPaint, smallWallToPaint, wallToPaint, wallCpu]
 
 const folder = mkdtempSync(join(tmpdir(), 'chairside-bench-'))
 await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-const served = await room(folder)
+const served = await room(folder, UPDATES_A_SECOND)
+const small = await room(folder, 1, FEW_CHAIRS)
 let missed = 0
 for (const figure of FIGURES) {
   if (only !== '' && figure.name !== only) continue
-  const { name, figure: found, unit, expected, more } = await figure(served.url)
+  const { name, figure: found, unit, expected, more } = await figure(served.url, small.url)
   const holds = found <= expected
   if (!holds) missed += 1
   console.log(
@@ -286,6 +295,7 @@ for (const figure of FIGURES) {
   )
 }
 served.close()
+small.close()
 rmSync(folder, { recursive: true })
 // It prints its own figures.
 if (only === '' || only === 'trend') await trend()

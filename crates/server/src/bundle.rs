@@ -3,15 +3,17 @@
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use flate2::read::GzDecoder;
+use std::io::Read;
 
 /// One file of the bundle, as `build.rs` put it in.
 pub(crate) struct File {
     /// From the top of the bundle, with a leading `/`.
     pub(crate) path: &'static str,
-    /// The file.
+    /// The file, as gzip where that is smaller: it is in the program once.
     pub(crate) bytes: &'static [u8],
-    /// The file as gzip, where that is smaller.
-    pub(crate) gzip: Option<&'static [u8]>,
+    /// Whether it is.
+    pub(crate) gzip: bool,
     /// Content type.
     pub(crate) content_type: &'static str,
     /// Start of the file's SHA-256.
@@ -38,12 +40,15 @@ pub(crate) fn index(asked: &HeaderMap) -> Response<Body> {
 
 /// `file`, as the request's headers want it: compressed or not, or only that it is unchanged.
 pub(crate) fn answer(file: &File, asked: &HeaderMap) -> Response<Body> {
-    let (bytes, etag, encoding) = match file.gzip {
-        Some(gzip) if takes_gzip(asked) => (gzip, format!("\"{}-gz\"", file.etag), Some("gzip")),
-        _ => (file.bytes, format!("\"{}\"", file.etag), None),
-    };
+    let encoding = (file.gzip && takes_gzip(asked)).then_some("gzip");
+    let etag = if encoding.is_some() { format!("\"{}-gz\"", file.etag) } else { format!("\"{}\"", file.etag) };
     let unchanged = has_etag(asked, &etag);
-    let mut response = Response::new(if unchanged { Body::empty() } else { Body::from(bytes) });
+    let body = match (unchanged, encoding) {
+        (true, _) => Body::empty(),
+        (false, None) if file.gzip => unpacked(file.bytes).into(),
+        (false, _) => Body::from(file.bytes),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let caching = if file.path.starts_with("/assets/") { IMMUTABLE } else { ASK_AGAIN };
     let headers = response.headers_mut();
@@ -57,6 +62,14 @@ pub(crate) fn answer(file: &File, asked: &HeaderMap) -> Response<Body> {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
+}
+
+/// For the few that take no gzip: programs, no browser. `build.rs` packed it, so it is whole.
+fn unpacked(gzip: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(gzip.len() * 4);
+    let read = GzDecoder::new(gzip).read_to_end(&mut bytes);
+    debug_assert!(read.is_ok(), "a file of the bundle does not unpack");
+    bytes
 }
 
 /// Whether `Accept-Encoding` names gzip and does not refuse it with `q=0`.
