@@ -2,6 +2,7 @@
 //!
 //! Everything is one test binary. [`rig`] starts the real programs; the benches in `benches/` use it too.
 
+pub mod network;
 pub mod rig;
 pub mod torture;
 

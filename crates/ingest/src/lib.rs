@@ -15,6 +15,7 @@ pub mod mllp;
 mod network;
 mod recent;
 pub mod serial;
+mod socket;
 mod source;
 mod stats;
 mod supervise;
@@ -26,6 +27,7 @@ pub use capture::CAPTURE_MAX;
 pub use meter::{METER_SECONDS, Tally};
 pub use network::{Network, NetworkError};
 pub use recent::{Kept, Noise, RECENT_BYTES_MAX, RECENT_FACTS_MAX, RECENT_FRAMES_MAX};
+pub use socket::{Listener, Stream};
 pub use stats::{ACK_CODES, Counts, SourceStats};
 pub use supervise::{Backoff, LinkNow, PAUSE_CONNECT_MAX, PAUSE_PORT_MAX, SILENT_AFTER};
 pub use view::View;
@@ -198,7 +200,22 @@ pub struct Running {
 /// # Errors
 /// [`IngestError`]: the source cannot work as configured.
 pub fn spawn(
+    spec: SourceSpec,
+    intake: Intake,
+    clock: Clock,
+    run: &str,
+    stop: watch::Receiver<bool>,
+) -> Result<Running, IngestError> {
+    spawn_on(spec, bind, intake, clock, run, stop)
+}
+
+/// The same on a network that may be simulated: `bind` gives the listener of a source whose senders connect.
+///
+/// # Errors
+/// [`IngestError`]: the source cannot work as configured, or `bind` says so.
+pub fn spawn_on<L: Listener>(
     mut spec: SourceSpec,
+    bind: impl FnOnce(&SourceId, SocketAddr) -> Result<L, IngestError>,
     intake: Intake,
     clock: Clock,
     run: &str,
@@ -236,15 +253,15 @@ pub fn spawn(
 }
 
 /// A transport that is ready to run.
-enum Way {
+enum Way<L> {
     Serial(PathBuf, Line),
-    Listen(TcpListener, SocketAddr, Vec<Network>),
+    Listen(L, SocketAddr, Vec<Network>),
     Connect(String),
     Ask(String),
 }
 
 /// Runs the source and watches its silence beside it.
-async fn supervised(source: Arc<Source>, way: Way, stop: watch::Receiver<bool>) {
+async fn supervised(source: Arc<Source>, way: Way<impl Listener>, stop: watch::Receiver<bool>) {
     let watched = Arc::clone(&source);
     let work = async {
         match way {

@@ -21,7 +21,7 @@ pub struct View {
 }
 
 impl View {
-    pub(crate) fn new(source: Arc<Source>, way: &Way) -> Self {
+    pub(crate) fn new<L>(source: Arc<Source>, way: &Way<L>) -> Self {
         let line = if let Way::Serial(_, line) = way { Some(*line) } else { None };
         let asks = source.spec.dialog().is_some();
         Self { source, way: words(way, asks).into(), line, asks }
@@ -131,7 +131,7 @@ impl std::fmt::Debug for View {
     }
 }
 
-fn words(way: &Way, asks: bool) -> String {
+fn words<L>(way: &Way<L>, asks: bool) -> String {
     let talk = if asks { "asks" } else { "listens only" };
     match way {
         Way::Serial(port, line) => format!("serial port {}, {line}, {talk}", port.display()),

@@ -13,6 +13,7 @@ mod counts;
 mod fhir;
 mod house;
 mod metrics;
+mod network;
 mod notices;
 mod people;
 mod places;
@@ -26,6 +27,7 @@ mod tls;
 
 pub use house::{House, Standing};
 pub use metrics::Figure;
+pub use network::{Listener, Stream};
 pub use notices::Notices;
 pub use people::{Gate, People, Random};
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};

@@ -2,6 +2,7 @@
 
 use crate::access::Hosts;
 use crate::counts::Counts;
+use crate::network::{Listener, Stream};
 use crate::places::{Place, Places};
 use crate::tls::{Greeted, HANDSHAKE_TIMEOUT, Handshakes, greet};
 use crate::{Deps, build, socket};
@@ -18,7 +19,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -37,7 +37,7 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// Serves until `shutdown` resolves, then tells the screens, lets open requests end and returns. Each connection is a task
 /// of its own: whatever happens in one leaves the others alone.
-pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Output = ()>) {
+pub async fn serve(listener: impl Listener, deps: Deps, shutdown: impl Future<Output = ()>) {
     let (stop, stopping) = watch::channel(false);
     let screens = socket::Screens::stopping_with(stopping.clone());
     let counts = Arc::new(Counts::default());
@@ -57,7 +57,7 @@ pub async fn serve(listener: TcpListener, deps: Deps, shutdown: impl Future<Outp
             Some(_) = connections.join_next() => continue,
         };
         // Live values are small and must not wait to be filled up to a packet.
-        if let Err(error) = stream.set_nodelay(true) {
+        if let Err(error) = stream.sends_at_once() {
             tracing::debug!(%error, "no-delay could not be set");
         }
         match place {
@@ -90,7 +90,7 @@ struct Door {
 
 impl Door {
     /// The next connection; without TLS it has a place already, with TLS it gets one after its handshake.
-    async fn accept(&self, listener: &TcpListener) -> (TcpStream, SocketAddr, Option<Place>) {
+    async fn accept<L: Listener>(&self, listener: &L) -> (L::Stream, SocketAddr, Option<Place>) {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) if self.tls.is_some() => return (stream, peer, None),
@@ -112,7 +112,7 @@ impl Door {
     }
 
     /// The handshake, a place, and then the requests. `gives_way` resolves when others need the handshake's room.
-    async fn secure(self, stream: TcpStream, peer: SocketAddr, gives_way: oneshot::Receiver<()>) {
+    async fn secure(self, stream: impl Stream, peer: SocketAddr, gives_way: oneshot::Receiver<()>) {
         let Some((accept, hosts)) = &self.tls else { return };
         let through = async {
             match greet(stream, accept, hosts).await {

@@ -59,6 +59,12 @@ impl MemoryDisk {
         self.kept().fault = fault;
     }
 
+    /// A disk of its own with what is on this one now.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self(Arc::new(Mutex::new(self.kept().clone())))
+    }
+
     /// Every entry of a timeline with the bytes it was decoded from.
     #[must_use]
     pub fn entries(&self, timeline: &Timeline) -> Vec<(Entry, Option<Arc<Frame>>)> {

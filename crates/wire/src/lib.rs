@@ -327,7 +327,7 @@ pub enum ToScreen {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         every: Vec<Every>,
     },
-    /// How the session at a followed chair stands; sent after each snapshot and whenever it changes.
+    /// How the session at a followed chair stands; sent before each snapshot and whenever it changes.
     Session {
         /// The chair.
         chair: String,

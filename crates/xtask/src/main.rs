@@ -20,7 +20,7 @@ cargo xtask test       every check there is, browser tests included
 cargo xtask generate   the TypeScript of the wire types
 cargo xtask bench      measured speed beside what is expected; names of benches, or --web for the screens
 cargo xtask fuzz       every fuzz target for a minute; --minutes N each or --total N, and names of targets
-cargo xtask torture    kills, power cuts, failing disks and noise until the minutes are over; --minutes N, --seed S, --overload
+cargo xtask torture    kills, power cuts, failing disks and noise until the minutes are over; --minutes N, --seed S, --overload, --network N
 cargo xtask readers    the exports of an example session, read by other people's programs
 cargo xtask audit      licences, advisories and duplicates of every part, and the parts lists; says what it could not reach
 cargo xtask shots      pictures of every screen in every state into shots/index.html; words of their names, --dark, --docs

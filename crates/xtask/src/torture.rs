@@ -12,6 +12,11 @@ pub(crate) fn torture(words: &[&str]) -> Result<(), Failed> {
     // Speed is only measured of what is shipped.
     let optimised = words.contains(&"--overload");
     let how: &[&str] = if optimised { &["--release"] } else { &[] };
+    if words.first() == Some(&"--network") {
+        // The server runs inside the torturer.
+        torturer(how)?;
+        return step("torture", program(&test::target().join("chairside-torture").to_string_lossy(), words));
+    }
     let programs = ["build", "--quiet", "-p", "chairside", "-p", "chairside-sim"];
     step("the programs", cargo(&[&programs[..], how].concat()))?;
     torturer(how)?;

@@ -1,6 +1,7 @@
 //! `cargo xtask torture`: rounds of torture from a seed. `docs/torture.md` says what is done.
 
 use chairside_sim::rng::Rng;
+use chairside_tests::network::{self, Chance, Figures, Weak};
 use chairside_tests::torture::disk::{ALWAYS, Call, Left};
 use chairside_tests::torture::loops::{Turn, When};
 use chairside_tests::torture::overload::overload;
@@ -18,13 +19,17 @@ const CONTROL: Duration = Duration::from_millis(1500);
 const CONTROLS: u64 = 5;
 /// Of so many writes in a start one is let fail.
 const WRITES: u64 = 40;
+/// Plays one seed of the network here and nowhere else.
+const NETWORK_SEED: &str = "--network-seed";
 /// Set in the program that has its own view of the mounted disks.
 const APART: &str = "CHAIRSIDE_TORTURE_APART";
 
 const HELP: &str = "\
 chairside-torture [--seed S] [--seconds N | --minutes N] [--round R]
 chairside-torture --overload
+chairside-torture --network N
   --overload    instead: a crowd, and what those who mean well notice of it
+  --network N   instead: N seeds of the whole server on a simulated network, each in a program of its own
   --seed S      the plan of faults; without it one is drawn and printed
   --seconds N   how long (30); a round that has begun is finished
   --round R     only round R of the seed, in a fresh folder
@@ -46,6 +51,11 @@ fn main() -> ExitCode {
     if words == ["--overload"] {
         return finish(raise_files().and_then(|()| run(overload())));
     }
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--network", count] => return finish(count.parse().map_err(|_| HELP.to_owned()).and_then(simulated)),
+        [NETWORK_SEED, seed] => return finish(seed.parse().map_err(|_| HELP.to_owned()).and_then(simulated_seed)),
+        _ => {}
+    }
     let Some(wanted) = read(&words) else {
         eprint!("{HELP}");
         return ExitCode::FAILURE;
@@ -60,6 +70,39 @@ fn main() -> ExitCode {
         eprintln!("no view of our own of the disks: {}; no disk is filled", apart.exec());
     }
     finish(run(torture(&wanted)))
+}
+
+/// Seeds of the simulated network.
+fn simulated(count: u64) -> Result<(), String> {
+    let (begun, chance) = (Instant::now(), Chance::build()?);
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    let one = |seed: u64| {
+        let mut command = Command::new(&own);
+        command.args([NETWORK_SEED, &seed.to_string()]);
+        command
+    };
+    let played = chance.play_all(0..count, &one)?;
+    let sum = played.iter().filter_map(|told| network::figures(told)).fold(Figures::default(), Figures::plus);
+    println!(
+        "{} seeds in {:.0} s: {} messages acknowledged and {} presses answered, 0 lost, 0 twice, over {} kills; {} values in {} \
+         looks at a screen, 0 too old or another's; {} returns, {:.2} s to the screen at worst; {} outages, each an entry",
+        played.len(),
+        begun.elapsed().as_secs_f64(),
+        sum.acknowledged,
+        sum.receipts,
+        sum.kills,
+        sum.values,
+        sum.looks,
+        sum.returns,
+        sum.return_us as f64 / 1e6,
+        sum.outages
+    );
+    Ok(())
+}
+
+/// One of them, in this program.
+fn simulated_seed(seed: u64) -> Result<(), String> {
+    network::play(seed, Weak::Nothing).map(|outcome| network::told(&outcome))
 }
 
 fn run(work: impl Future<Output = Result<(), String>>) -> Result<(), String> {

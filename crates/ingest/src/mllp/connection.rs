@@ -8,19 +8,18 @@
 use super::ack::{self, Ack};
 use super::messages::{self, Message};
 use super::writer::{AckWriter, AskWriter};
+use crate::socket::Stream;
 use crate::source::{Ear, Source, Told};
 use crate::supervise::stopped;
 use chairside_decode::hl7::mllp::END_BLOCK;
 use chairside_observation::FrameKind;
 use chairside_recorder::Receipt;
 use chairside_request::Request;
-use rustix::net::sockopt;
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_rustls::TlsStream;
@@ -42,11 +41,6 @@ const READ_MAX: usize = 16 * 1024;
 const STOP_TIME: Duration = Duration::from_secs(2);
 /// Between two heartbeats: "about once a second" (fact sheet, HL7, section 3.5).
 pub const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(1);
-/// A peer that vanished without a word is asked after this long, and given up after [`ALIVE_TRIES`] more intervals. No
-/// other time limit ends a quiet connection: some monitors send every 60 minutes.
-const ALIVE_IDLE: Duration = Duration::from_secs(30);
-const ALIVE_INTERVAL: Duration = Duration::from_secs(10);
-const ALIVE_TRIES: u32 = 3;
 
 /// Why a connection ended.
 #[derive(Debug)]
@@ -81,14 +75,14 @@ struct Unanswered {
 }
 
 /// Serves a connection that a sender made, until it ends.
-pub(crate) async fn accepted(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
+pub(crate) async fn accepted(stream: impl Stream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
     watch_over(&stream, source);
-    run(stream.into_split(), source, None, stop).await
+    run(stream.halves(), source, None, stop).await
 }
 
 /// The same after a handshake.
 pub(crate) async fn accepted_secure(
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<impl Stream>,
     source: &Arc<Source>,
     stop: watch::Receiver<bool>,
 ) -> Ended {
@@ -97,14 +91,14 @@ pub(crate) async fn accepted_secure(
 }
 
 /// Serves a connection that we made, until it ends.
-pub(crate) async fn connected(stream: TcpStream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
+pub(crate) async fn connected(stream: impl Stream, source: &Arc<Source>, stop: watch::Receiver<bool>) -> Ended {
     watch_over(&stream, source);
-    run(stream.into_split(), source, source.spec.heartbeat(), stop).await
+    run(stream.halves(), source, source.spec.heartbeat(), stop).await
 }
 
 /// The same after a handshake.
 pub(crate) async fn connected_secure(
-    stream: TlsStream<TcpStream>,
+    stream: TlsStream<impl Stream>,
     source: &Arc<Source>,
     stop: watch::Receiver<bool>,
 ) -> Ended {
@@ -112,8 +106,8 @@ pub(crate) async fn connected_secure(
     run(tokio::io::split(stream), source, source.spec.heartbeat(), stop).await
 }
 
-fn watch_over(stream: &TcpStream, source: &Source) {
-    if let Err(error) = keep_alive(stream) {
+fn watch_over(stream: &impl Stream, source: &Source) {
+    if let Err(error) = stream.sends_at_once().and_then(|()| stream.keeps_alive()) {
         tracing::warn!(source = %source.spec.id, %error, "keep-alive is off: a vanished sender will be noticed by silence only");
     }
 }
@@ -315,13 +309,4 @@ async fn acks(source: &Source, raw: &[u8], receipt: Receipt, not_hl7: bool) -> V
         Err(not_recorded) => Ack::not_recorded(message, not_recorded, &stamp()),
     };
     Message::all(raw).iter().filter_map(answer).collect()
-}
-
-fn keep_alive(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    sockopt::set_socket_keepalive(stream, true)?;
-    sockopt::set_tcp_keepidle(stream, ALIVE_IDLE)?;
-    sockopt::set_tcp_keepintvl(stream, ALIVE_INTERVAL)?;
-    sockopt::set_tcp_keepcnt(stream, ALIVE_TRIES)?;
-    Ok(())
 }

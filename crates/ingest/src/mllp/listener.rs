@@ -3,6 +3,7 @@
 use super::connection::{Ended, accepted, accepted_secure};
 use super::secure::{self, Secure};
 use crate::network::{Network, allowed};
+use crate::socket::{Listener, Stream};
 use crate::source::Source;
 use crate::supervise::stopped;
 use crate::vitalrecorder;
@@ -11,7 +12,6 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -25,7 +25,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Listens until told to stop.
 pub(crate) async fn listen(
     source: Arc<Source>,
-    listener: TcpListener,
+    listener: impl Listener,
     addr: SocketAddr,
     allow: Vec<Network>,
     mut stop: watch::Receiver<bool>,
@@ -91,7 +91,7 @@ fn forget(peers: &mut HashMap<IpAddr, usize>, peer: IpAddr) {
     }
 }
 
-async fn serve(source: Arc<Source>, stream: TcpStream, peer: SocketAddr, stop: watch::Receiver<bool>) -> IpAddr {
+async fn serve(source: Arc<Source>, stream: impl Stream, peer: SocketAddr, stop: watch::Receiver<bool>) -> IpAddr {
     let secured = match &source.spec.secure {
         Some(Secure::Accept(accept)) => {
             let mut stopping = stop.clone();

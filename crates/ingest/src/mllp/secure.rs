@@ -1,5 +1,6 @@
 //! The handshake before the first message, where a source has TLS.
 
+use crate::socket::Stream;
 use chairside_tls::{Accept, Reach, reason};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -19,7 +20,7 @@ pub enum Secure {
 }
 
 /// With a sender that connected; an error says why it is not served.
-pub(crate) async fn accept(stream: TcpStream, accept: &Accept) -> Result<TlsStream<TcpStream>, String> {
+pub(crate) async fn accept<S: Stream>(stream: S, accept: &Accept) -> Result<TlsStream<S>, String> {
     let shaken = timeout(HANDSHAKE_MAX, TlsAcceptor::from(accept.config()).accept(stream)).await;
     match shaken {
         Ok(Ok(stream)) => Ok(TlsStream::Server(stream)),

@@ -5,13 +5,13 @@ use super::inflate::{self, Unreadable};
 use super::packet::{Engine, PING_INTERVAL, PING_TIMEOUT, Packet, Saying};
 use super::peer::{Peer, Said};
 use crate::mllp::Ended;
+use crate::socket::Stream;
 use crate::source::{Ear, Source};
 use crate::supervise::stopped;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Error;
@@ -29,7 +29,7 @@ pub const BYTES_PER_S_MAX: usize = 4 << 20;
 const ANSWER_TIME: Duration = Duration::from_secs(2);
 
 /// Serves a connection until it ends.
-pub(crate) async fn run(mut stream: TcpStream, source: &Arc<Source>, mut stop: watch::Receiver<bool>) -> Ended {
+pub(crate) async fn run(mut stream: impl Stream, source: &Arc<Source>, mut stop: watch::Receiver<bool>) -> Ended {
     let begun = tokio::select! {
         begun = begin(&mut stream) => begun,
         () = stopped(&mut stop) => return Ended::Stopping,
@@ -67,8 +67,8 @@ pub(crate) async fn run(mut stream: TcpStream, source: &Arc<Source>, mut stop: w
 }
 
 /// Reads the request and answers it. What arrived behind it belongs to the WebSocket.
-async fn begin(stream: &mut TcpStream) -> Result<(Upgrade, Vec<u8>), Ended> {
-    let _ = stream.set_nodelay(true);
+async fn begin(stream: &mut impl Stream) -> Result<(Upgrade, Vec<u8>), Ended> {
+    let _ = stream.sends_at_once();
     let too_late = || Ended::ByUs(format!("no request came for {} s", HEAD_TIME_MAX.as_secs()));
     let (judged, rest) = timeout(HEAD_TIME_MAX, request(stream)).await.map_err(|_| too_late())??;
     let answer = match &judged {
@@ -84,7 +84,7 @@ async fn begin(stream: &mut TcpStream) -> Result<(Upgrade, Vec<u8>), Ended> {
     }
 }
 
-async fn request(stream: &mut TcpStream) -> Result<(Result<Upgrade, head::Refusal>, Vec<u8>), Ended> {
+async fn request(stream: &mut impl Stream) -> Result<(Result<Upgrade, head::Refusal>, Vec<u8>), Ended> {
     let mut bytes = Vec::with_capacity(1024);
     loop {
         match (&mut *stream).take((HEAD_MAX - bytes.len()) as u64).read_buf(&mut bytes).await {
@@ -98,9 +98,9 @@ async fn request(stream: &mut TcpStream) -> Result<(Result<Upgrade, head::Refusa
     }
 }
 
-struct Connection<'s> {
+struct Connection<'s, S> {
     ear: Ear,
-    peer: Peer,
+    peer: Peer<S>,
     source: &'s Source,
     engine: Engine,
     session: u64,
@@ -113,7 +113,7 @@ struct Connection<'s> {
     pinged: Instant,
 }
 
-impl Connection<'_> {
+impl<S: Stream> Connection<'_, S> {
     async fn serve(&mut self) -> Ended {
         match self.talk().await {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ended::ByUs(error.to_string()),

@@ -1,6 +1,7 @@
 //! The WebSocket of one connection, of which only [`Saying`]s can be sent.
 
 use super::packet::Saying;
+use crate::socket::Stream;
 use chairside_decode::vitalrecorder::UPLOAD_MAX;
 use futures_util::{SinkExt, StreamExt};
 use std::io;
@@ -32,7 +33,7 @@ const CLOSE_TIME: Duration = Duration::from_secs(1);
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Peer(WebSocketStream<TcpStream>);
+pub struct Peer<S = TcpStream>(WebSocketStream<S>);
 
 /// What a peer sent.
 #[derive(Debug)]
@@ -47,9 +48,9 @@ pub(super) enum Said {
     Closed,
 }
 
-impl Peer {
+impl<S: Stream> Peer<S> {
     /// Takes over a connection whose upgrade was answered; `rest` arrived behind the request.
-    pub(super) async fn new(stream: TcpStream, rest: Vec<u8>) -> Self {
+    pub(super) async fn new(stream: S, rest: Vec<u8>) -> Self {
         let config = WebSocketConfig::default()
             .max_message_size(Some(UPLOAD_MAX))
             .max_frame_size(Some(UPLOAD_MAX))

@@ -298,8 +298,9 @@ impl Connection {
             snapshot.every.iter().map(|(source, every)| Every { source: source.to_string(), every_us: every.0 });
         let state =
             ToScreen::Snapshot { chair, head: snapshot.head.0, now: now.into(), latest, every: every.collect() };
-        self.send(&state).await?;
+        // Whose they are goes before the values: a screen that comes back has the name of whoever was there before (H01).
         self.send_session(&id).await?;
+        self.send(&state).await?;
         self.send_notices(&id).await
     }
 

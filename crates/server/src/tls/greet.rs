@@ -1,10 +1,10 @@
 //! The first bytes of a connection: a handshake, or a browser that was given an address without `https`.
 
 use crate::access::Hosts;
+use crate::network::Stream;
 use chairside_tls::Accept;
 use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -14,17 +14,16 @@ const HANDSHAKE: u8 = 22;
 const PLAIN_MAX: usize = 8 * 1024;
 
 /// What became of it.
-pub(crate) enum Greeted {
+pub(crate) enum Greeted<S> {
     /// Requests can be read.
-    Secure(Box<TlsStream<TcpStream>>),
+    Secure(Box<TlsStream<S>>),
     /// It was told where to go.
     SentAway,
 }
 
 /// Takes the handshake. Somebody who typed the address without `https` is sent there; nothing else is said in the clear.
-pub(crate) async fn greet(mut stream: TcpStream, accept: &Accept, hosts: &Hosts) -> io::Result<Greeted> {
-    let mut first = [0];
-    if stream.peek(&mut first).await? == 1 && first[0] != HANDSHAKE {
+pub(crate) async fn greet<S: Stream>(mut stream: S, accept: &Accept, hosts: &Hosts) -> io::Result<Greeted<S>> {
+    if stream.first().await?.is_some_and(|first| first != HANDSHAKE) {
         send_away(&mut stream, hosts).await?;
         return Ok(Greeted::SentAway);
     }
@@ -32,7 +31,7 @@ pub(crate) async fn greet(mut stream: TcpStream, accept: &Accept, hosts: &Hosts)
     Ok(Greeted::Secure(Box::new(secure)))
 }
 
-async fn send_away(stream: &mut TcpStream, hosts: &Hosts) -> io::Result<()> {
+async fn send_away(stream: &mut impl Stream, hosts: &Hosts) -> io::Result<()> {
     let mut head = Vec::new();
     while head.len() < PLAIN_MAX && !head.windows(4).any(|end| end == b"\r\n\r\n") {
         if stream.read_buf(&mut head).await? == 0 {

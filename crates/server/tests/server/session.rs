@@ -155,6 +155,19 @@ async fn h02_no_screen_is_sent_what_was_measured_before_the_patient_took_the_cha
 }
 
 #[tokio::test]
+async fn h01_a_screen_learns_whose_a_chair_is_before_it_gets_values() {
+    let rig = start_whole().await;
+    recorded(&press(&rig, None, 1, OPENED).await);
+    cuff(&rig, 30, 118, 5, None).await;
+    let mut screen = rig.screen().await;
+    screen.follow("1", None, 0).await;
+    let first =
+        screen.hear_until(|m| matches!(m, ToScreen::Snapshot { .. } | ToScreen::Session { .. }).then_some(m)).await;
+    // It may have kept the name of whoever had the chair when its connection broke.
+    assert!(matches!(first, ToScreen::Session { session: Some(_), .. }), "{first:?}");
+}
+
+#[tokio::test]
 async fn h01_screens_are_told_what_a_feed_says_and_a_person_may_accept_it() {
     let rig = start_whole().await;
     let mut screen = rig.screen().await;
