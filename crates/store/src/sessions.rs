@@ -5,7 +5,7 @@ use chairside_observation::session::{Session, SessionId};
 use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What};
 
 /// Entries asked for at once.
-const PAGE: usize = 4096;
+const PAGE: usize = 16_384;
 
 /// Every session of a chair, oldest first.
 ///
