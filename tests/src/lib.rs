@@ -34,6 +34,8 @@ mod power;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sockets;
