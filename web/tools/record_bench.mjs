@@ -1,5 +1,6 @@
 // How quickly a record of hours is painted after the click that opens it: `node tools/record_bench.mjs [hours]`. The figures are printed
-// beside what is expected of them. The server's own time is not in it: its answers are there at once.
+// beside what is expected of them. The server's own time is not in it: its answers are there at once. With
+// `--at http://HOST:PORT SESSION` a real server answers: `cargo xtask bench sessions` asks for that.
 import os from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
@@ -47,7 +48,8 @@ async function zoomWork(times) {
 const middle = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 const most = (values) => Math.max(...values)
 
-export async function bench({ hours = 4 } = {}) {
+/** The built pages with answers that are there at once: where they are, which session, how a page gets the answers, how it ends. */
+async function constructed(hours) {
   // As a browser gets it: built, not by the server of developers.
   const { build, preview } = await import('vite')
   const { mkdtempSync, rmSync } = await import('node:fs')
@@ -60,14 +62,32 @@ export async function bench({ hours = 4 } = {}) {
     build: { outDir },
     logLevel: 'error',
   })
-  const base = `http://127.0.0.1:${server.httpServer.address().port}`
+  const recorded = recordedSession({ hours })
+  const points = recorded.series.series.reduce((all, { atMs }) => all + atMs.length, 0)
+  console.log(`${points} readings of ${hours} h; load ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores`)
+  return {
+    base: `http://127.0.0.1:${server.httpServer.address().port}`,
+    id: recorded.id,
+    async answer(page) {
+      await serve(page, recorded.long)
+      await serveRecords(page, recorded)
+    },
+    async end() {
+      await server.close()
+      rmSync(outDir, { recursive: true })
+    },
+  }
+}
+
+/** A server that is there. */
+const real = (base, id) => ({ base, id, answer: async () => {}, end: async () => {} })
+
+export async function bench({ hours = 4, at } = {}) {
+  const { base, id, answer, end } = at === undefined ? await constructed(hours) : real(at.base, at.id)
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: FLAGS.split(' '),
   })
-  const recorded = recordedSession({ hours })
-  const points = recorded.series.series.reduce((all, { atMs }) => all + atMs.length, 0)
-  console.log(`${points} readings of ${hours} h; load ${os.loadavg()[0].toFixed(1)} on ${os.cpus().length} cores`)
   const results = []
   const say = (name, figure, expected) => {
     results.push({ name, figure, expected })
@@ -81,15 +101,14 @@ export async function bench({ hours = 4 } = {}) {
   await page.addInitScript(() =>
     localStorage.setItem('chairside.person', JSON.stringify({ name: 'Lee, Ann', role: 'clinician' })),
   )
-  await serve(page, recorded.long)
-  await serveRecords(page, recorded)
+  await answer(page)
   const [times, work] = [[], []]
   for (let n = 0; n < TIMES; n++) {
     await page.goto(`${base}/sessions`)
-    await page.locator(`[data-row="${recorded.id}"]`).waitFor()
+    await page.locator(`[data-row="${id}"]`).waitFor()
     await page.waitForTimeout(600)
     const before = await busy()
-    times.push(await page.evaluate(clickToPaint, recorded.id))
+    times.push(await page.evaluate(clickToPaint, id))
     work.push(1000 * ((await busy()) - before))
   }
   say(
@@ -106,12 +125,12 @@ export async function bench({ hours = 4 } = {}) {
   const zoom = await page.evaluate(zoomWork, 48)
   say('zoom: work of a step', `median ${middle(zoom).toFixed(1)}, most ${most(zoom).toFixed(1)} ms`, 'median <= 16 ms')
   await browser.close()
-  await server.close()
-  rmSync(outDir, { recursive: true })
+  await end()
   return results
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await bench({ hours: Number(process.argv[2] ?? 4) })
+  const [first, base, id] = process.argv.slice(2)
+  await bench(first === '--at' ? { at: { base, id } } : { hours: Number(first ?? 4) })
   process.exit(0)
 }

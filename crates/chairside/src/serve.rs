@@ -29,6 +29,9 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The version people and logs see.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -86,12 +89,15 @@ pub enum ServeError {
 
 /// What the program says of itself while it runs goes to standard error; `RUST_LOG` chooses how much.
 pub fn log_to_stderr(form: LogForm) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,chairside=info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let asked = std::env::var("RUST_LOG").ok().and_then(|asked| asked.parse::<Targets>().ok());
+    let targets = asked.unwrap_or_else(|| {
+        let ours = Targets::new().with_target("chairside", LevelFilter::INFO);
+        ours.with_default(LevelFilter::WARN)
+    });
+    let lines = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr);
     match form {
-        LogForm::Text => lines.init(),
-        LogForm::Json => lines.json().flatten_event(true).init(),
+        LogForm::Text => lines.finish().with(targets).init(),
+        LogForm::Json => lines.json().flatten_event(true).finish().with(targets).init(),
     }
 }
 

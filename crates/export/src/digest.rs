@@ -31,7 +31,7 @@ fn content(record: &Record) -> String {
         let deed = Deed::Session(Box::new(kept.done.clone()));
         let _ = writeln!(hash, "act {} {} {}", kept.sequence.0, kept.received.wall.0, deed.fields());
     }
-    for sample in &record.samples {
+    for sample in record.samples() {
         let said = match &sample.said {
             Said::Monitor(source) => source.as_str(),
             Said::Typed(name) => name,

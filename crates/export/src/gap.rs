@@ -1,7 +1,7 @@
 //! Stretches of a session in which nothing counted was known of a vital, and why.
 
 use crate::held::{between, held, joined};
-use crate::{Note, Record, Said};
+use crate::{Note, Record, Said, Sample};
 use chairside_observation::{LinkState, Micros, Received, SourceId, Vital};
 use std::collections::BTreeSet;
 
@@ -32,8 +32,9 @@ impl Record {
     /// Every gap of `vital`; none for a vital that no monitor ever sent.
     #[must_use]
     pub fn gaps(&self, vital: Vital) -> Vec<Gap> {
-        let monitors = self.samples.iter().filter(|sample| sample.observation.vital == vital);
-        let sources: BTreeSet<&SourceId> = monitors
+        let samples = self.of(vital);
+        let sources: BTreeSet<&SourceId> = samples
+            .iter()
             .filter_map(|sample| match &sample.said {
                 Said::Monitor(source) => Some(source),
                 Said::Typed(_) => None,
@@ -42,7 +43,7 @@ impl Record {
         if sources.is_empty() {
             return Vec::new();
         }
-        let stood = joined(held(self, vital).iter().map(|held| (held.from, held.until)));
+        let stood = joined(held(self, vital).map(|held| (held.from, held.until)));
         let source = if sources.len() == 1 { sources.first().copied().cloned() } else { None };
         let gaps = between(&stood, self.begin().mono, self.end.mono).into_iter();
         gaps.map(|(from, to)| Gap {
@@ -50,26 +51,25 @@ impl Record {
             source: source.clone(),
             from: self.moment(from),
             to: self.moment(to),
-            why: self.why(vital, &sources, from, to),
+            why: self.why(&samples, &sources, from, to),
         })
         .collect()
     }
 
     /// The reasons known for a gap, in the order they came.
-    fn why(&self, vital: Vital, sources: &BTreeSet<&SourceId>, from: Micros, to: Micros) -> Box<str> {
+    fn why(&self, samples: &[&Sample], sources: &BTreeSet<&SourceId>, from: Micros, to: Micros) -> Box<str> {
         let mut reasons: Vec<&str> = Vec::new();
         let mut add = |word| {
             if !reasons.contains(&word) {
                 reasons.push(word);
             }
         };
-        for sample in self.samples.iter().filter(|it| it.observation.vital == vital) {
-            if (from..to).contains(&sample.at.mono) {
-                match sample {
-                    _ if sample.artefact => add("marked as artefact"),
-                    _ if sample.observation.synthetic => add("demonstration"),
-                    _ => sample.observation.reading.reason().into_iter().for_each(&mut add),
-                }
+        let from_here = samples.partition_point(|sample| sample.at.mono < from);
+        for sample in samples[from_here..].iter().take_while(|sample| sample.at.mono < to) {
+            match sample {
+                _ if sample.artefact => add("marked as artefact"),
+                _ if sample.observation.synthetic => add("demonstration"),
+                _ => sample.observation.reading.reason().into_iter().for_each(&mut add),
             }
         }
         for note in &self.notes {

@@ -19,27 +19,41 @@ pub(crate) struct Held<'a> {
     pub(crate) until: Micros,
 }
 
+/// The same by the sample's place in the record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stretch {
+    place: usize,
+    from: Micros,
+    until: Micros,
+}
+
 /// Every counted value of a vital with its stretch, each source by itself. An absence ends the value before it.
-pub(crate) fn held(record: &Record, vital: Vital) -> Vec<Held<'_>> {
-    let mut by_source: BTreeMap<Signal<'_>, Vec<&Sample>> = BTreeMap::new();
-    for sample in record.of(vital).into_iter().filter(|sample| matches!(sample.said, Said::Monitor(_))) {
-        by_source.entry(Record::signal(sample)).or_default().push(sample);
+pub(crate) fn held(record: &Record, vital: Vital) -> impl Iterator<Item = Held<'_>> {
+    let all = record.stretches(vital).iter();
+    all.map(|Stretch { place, from, until }| Held { sample: &record.samples()[*place], from: *from, until: *until })
+}
+
+/// See [`held`]; `order` has the places of the vital's samples.
+pub(crate) fn stretches_of(record: &Record, vital: Vital, order: &[usize]) -> Vec<Stretch> {
+    let samples = record.samples();
+    let mut by_source: BTreeMap<Signal<'_>, Vec<usize>> = BTreeMap::new();
+    for place in order.iter().filter(|place| matches!(samples[**place].said, Said::Monitor(_))) {
+        by_source.entry(Record::signal(&samples[*place])).or_default().push(*place);
     }
-    by_source.values().flat_map(|samples| stretches(samples, vital, record.end.mono)).collect()
+    by_source.values().flat_map(|places| stretches(samples, places, vital, record.end.mono)).collect()
 }
 
-fn stretches<'a>(samples: &[&'a Sample], vital: Vital, end: Micros) -> Vec<Held<'a>> {
-    let longest = if vital == Vital::Nibp { CUFF_STANDS } else { stands(samples) };
-    let until = |n: usize, from: Micros| {
-        let next = samples.get(n + 1).map_or(end, |next| next.at.mono);
-        next.min(from + longest).min(end).max(from)
-    };
-    let counted = samples.iter().enumerate().filter(|(_, sample)| sample.counted().is_some());
-    counted.map(|(n, sample)| Held { sample, from: sample.at.mono, until: until(n, sample.at.mono) }).collect()
+fn stretches(samples: &[Sample], places: &[usize], vital: Vital, end: Micros) -> Vec<Stretch> {
+    let at = |place: &usize| samples[*place].at.mono;
+    let longest = if vital == Vital::Nibp { CUFF_STANDS } else { stands(places.iter().map(at)) };
+    let until = |n: usize, from: Micros| places.get(n + 1).map_or(end, at).min(from + longest).min(end).max(from);
+    let counted = places.iter().enumerate().filter(|(_, place)| samples[**place].counted().is_some());
+    counted.map(|(n, place)| Stretch { place: *place, from: at(place), until: until(n, at(place)) }).collect()
 }
 
-pub(crate) fn stands(samples: &[&Sample]) -> Micros {
-    let mut gaps: Vec<i64> = samples.windows(2).map(|two| (two[1].at.mono - two[0].at.mono).0).collect();
+/// How long a continuous value of a source stands that was measured at these times.
+pub(crate) fn stands(times: impl Iterator<Item = Micros> + Clone) -> Micros {
+    let mut gaps: Vec<i64> = times.clone().zip(times.skip(1)).map(|(this, next)| (next - this).0).collect();
     gaps.retain(|gap| *gap > 0);
     gaps.sort_unstable();
     let usual = gaps.get(gaps.len().saturating_sub(1) / 2).copied().unwrap_or(0);

@@ -1,12 +1,15 @@
 //! What an export is made from: a session with everything its span of the chair's timeline holds.
 
 use crate::device::{Device, Devices};
+use crate::held::{Stretch, stretches_of};
 use crate::limit::LimitNotice;
 use chairside_observation::session::{Act, Kept, Person, Phase, Session};
 use chairside_observation::{
     Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Origin, Past, Reading, Received, Sequence,
     SourceId, Vital, What,
 };
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Who says a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,8 +107,11 @@ pub struct Record {
     pub chair: Box<str>,
     /// The session.
     pub session: Session,
-    /// Values in order of the timeline, typed ones among them.
-    pub samples: Vec<Sample>,
+    samples: Vec<Sample>,
+    /// Where the samples of each vital stand, in order of their measurement.
+    order: BTreeMap<Vital, Vec<usize>>,
+    /// How long the counted values of each vital stand. Many figures ask for it: it is found once.
+    stretches: OnceLock<BTreeMap<Vital, Vec<Stretch>>>,
     /// Notices of the monitor, changes of links, and losses of the log.
     pub notes: Vec<Note>,
     /// The clinic's own limit notices as they stood.
@@ -164,6 +170,8 @@ impl Record {
             begin,
             end: begin,
             samples: typed(&session),
+            order: BTreeMap::new(),
+            stretches: OnceLock::new(),
             notes: Vec::new(),
             limits: Vec::new(),
             devices: Vec::new(),
@@ -183,6 +191,7 @@ impl Record {
         record.devices = devices.all();
         record.notices_seen();
         record.samples.sort_by_key(|sample| sample.sequence);
+        record.order = measured(&record.samples);
         record.end = last.map_or(record.end, |(_, at)| at);
         record
     }
@@ -254,6 +263,12 @@ impl Record {
             }
             _ => {}
         }
+    }
+
+    /// Values in order of the timeline, typed ones among them.
+    #[must_use]
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
     }
 
     /// The moment at `mono`, with the wall clock as it went then.
@@ -339,9 +354,17 @@ impl Record {
     /// Samples of one vital, in order of their measurement.
     #[must_use]
     pub fn of(&self, vital: Vital) -> Vec<&Sample> {
-        let mut found: Vec<_> = self.samples.iter().filter(|sample| sample.observation.vital == vital).collect();
-        found.sort_by_key(|sample| sample.at.mono);
-        found
+        let found = self.order.get(&vital).into_iter().flatten();
+        found.map(|place| &self.samples[*place]).collect()
+    }
+
+    /// How long each counted value of a monitor stands.
+    pub(crate) fn stretches(&self, vital: Vital) -> &[Stretch] {
+        let all = self.stretches.get_or_init(|| {
+            let each = self.order.iter();
+            each.map(|(vital, order)| (*vital, stretches_of(self, *vital, order))).collect()
+        });
+        all.get(&vital).map_or(&[], Vec::as_slice)
     }
 
     /// The signal a sample comes from: values of two are never mixed. Who says it, whether a person does, origin and site.
@@ -363,6 +386,17 @@ impl Record {
     pub fn reached(&self, phase: Phase) -> Option<Received> {
         self.acts().find(|kept| matches!(kept.done.act, Act::Moved { to, .. } if to == phase)).map(Kept::at)
     }
+}
+
+fn measured(samples: &[Sample]) -> BTreeMap<Vital, Vec<usize>> {
+    let mut order: BTreeMap<Vital, Vec<usize>> = BTreeMap::new();
+    for (place, sample) in samples.iter().enumerate() {
+        order.entry(sample.observation.vital).or_default().push(place);
+    }
+    for places in order.values_mut() {
+        places.sort_by_key(|place| samples[*place].at.mono);
+    }
+    order
 }
 
 /// The entry that ended the session and when that was.

@@ -7,7 +7,7 @@
 mod lines;
 
 pub(crate) use lines::digits;
-pub use lines::{Line, lines, signed_text};
+pub use lines::{Line, lines, signed_text, signed_text_of};
 
 use crate::held::{Held, between, held, joined, length};
 use crate::in_force::Against;
@@ -178,8 +178,11 @@ pub struct Summary {
 /// The vital whose values are the heart's: the heart rate, or the pulse rate where no heart rate counts.
 #[must_use]
 pub fn heart(record: &Record) -> Vital {
-    let counts = |sample: &Sample| sample.observation.vital == Vital::HeartRate && sample.counted().is_some();
-    if record.samples.iter().any(counts) { Vital::HeartRate } else { Vital::PulseRate }
+    if record.of(Vital::HeartRate).into_iter().any(|sample| sample.counted().is_some()) {
+        Vital::HeartRate
+    } else {
+        Vital::PulseRate
+    }
 }
 
 /// The figures of `record`.
@@ -205,8 +208,8 @@ pub fn of(record: &Record) -> Summary {
         drugs: drugs(record),
         paused: paused(record),
         stopped_early: record.stopped_early().map(Into::into),
-        artefacts: record.samples.iter().filter(|sample| sample.artefact).count(),
-        by_hand: record.samples.iter().filter(|sample| matches!(sample.said, Said::Typed(_))).count(),
+        artefacts: record.samples().iter().filter(|sample| sample.artefact).count(),
+        by_hand: record.samples().iter().filter(|sample| matches!(sample.said, Said::Typed(_))).count(),
         started: record.start().map(|start| start.wall),
         stopped: record.stop().map(|stop| stop.wall),
         ready: record.reached(Phase::Ready).map(|at| at.wall),
@@ -217,7 +220,7 @@ pub fn of(record: &Record) -> Summary {
 /// The counted value of a monitor that stood at a moment; of several sources the one measured last.
 #[must_use]
 pub fn standing(record: &Record, vital: Vital, at: Received) -> Option<&Sample> {
-    let stood = held(record, vital).into_iter().filter(|held| held.from <= at.mono && at.mono <= held.until);
+    let stood = held(record, vital).filter(|held| held.from <= at.mono && at.mono <= held.until);
     stood.max_by_key(|held| held.from).map(|held| held.sample)
 }
 
@@ -261,21 +264,21 @@ fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, tha
 
 /// How long values stood for which `holds`; each is held against what was in force when it was measured.
 fn time(record: &Record, vital: Vital, holds: impl Fn(Amount, Micros) -> bool) -> Option<Micros> {
-    let all = held(record, vital);
-    let such = all.iter().filter(|held| held.sample.counted().is_some_and(|amount| holds(amount, held.from)));
-    (!all.is_empty()).then(|| length(&joined(such.map(span))))
+    let counts = |held: &Held<'_>| held.sample.counted().is_some_and(|amount| holds(amount, held.from));
+    let such = held(record, vital).filter(counts);
+    (!record.stretches(vital).is_empty()).then(|| length(&joined(such.map(span))))
 }
 
-fn span(held: &Held<'_>) -> (Micros, Micros) {
+const fn span(held: Held<'_>) -> (Micros, Micros) {
     (held.from, held.until)
 }
 
 fn coverage(record: &Record, vital: Vital) -> Option<Coverage> {
-    if !record.samples.iter().any(|sample| sample.observation.vital == vital) {
+    if record.of(vital).is_empty() {
         return None;
     }
     let (begin, end) = (record.begin().mono, record.end.mono);
-    let stood = joined(held(record, vital).iter().map(span));
+    let stood = joined(held(record, vital).map(span));
     Some(Coverage { vital, covered: length(&stood), of: end - begin, gaps: between(&stood, begin, end) })
 }
 

@@ -124,7 +124,7 @@ fn h22_a_pseudonymous_record_names_nobody_in_any_format_and_keeps_its_numbers() 
     }
     let plain = it.record();
     let numbers = |record: &Record| {
-        record.samples.iter().map(|it| (it.sequence, it.at.mono, it.observation.reading)).collect::<Vec<_>>()
+        record.samples().iter().map(|it| (it.sequence, it.at.mono, it.observation.reading)).collect::<Vec<_>>()
     };
     assert_eq!(numbers(&record), numbers(&plain));
     let week = 7 * 24 * 3_600_000_000;

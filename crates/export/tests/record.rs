@@ -143,7 +143,7 @@ fn h02_what_was_measured_before_the_patient_was_bound_is_not_hers() {
     let record = it.record();
     let systolic = summary::of(&record).peak_systolic;
     assert_eq!(systolic.map(|it| it.value), Some(Decimal::whole(130)));
-    assert_eq!(record.samples.len(), 1);
+    assert_eq!(record.samples().len(), 1);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn h20_what_came_after_she_left_is_not_hers_and_a_claim_reaches_back() {
     let record = it.record();
     assert_eq!(record.begin(), at(-60));
     assert_eq!(record.end, at(10));
-    assert_eq!(record.samples.iter().map(|s| s.sequence).collect::<Vec<_>>(), [early]);
+    assert_eq!(record.samples().iter().map(|s| s.sequence).collect::<Vec<_>>(), [early]);
 }
 
 #[test]
@@ -275,5 +275,5 @@ fn the_tables_say_it_all_and_are_the_same_each_time() {
     "#]].assert_eq(&text(1));
     assert_eq!(text(0).lines().count(), 6, "every sample has its row");
     assert!(text(2).contains("patient name,'=Doe,"), "s17: {}", text(2));
-    assert!(record.samples.iter().any(|sample| sample.sequence == Sequence(4)));
+    assert!(record.samples().iter().any(|sample| sample.sequence == Sequence(4)));
 }

@@ -57,7 +57,7 @@ pub(crate) async fn health(State(app): State<App>) -> Response<Body> {
         sources_up: standing.sources_up,
         sources: standing.sources,
         refused: app.counts.now(),
-        database: app.uplink.as_ref().map(|uplink| database(&uplink.borrow(), (app.clock)().wall)),
+        database: behind(&app),
     };
     json(StatusCode::OK, &health)
 }
@@ -79,9 +79,16 @@ pub(crate) async fn page(State(app): State<App>) -> Response<Body> {
         certificate,
         clock,
         queues,
+        refused: app.counts.now(),
+        database: behind(&app),
         parts,
     };
     json(StatusCode::OK, &page)
+}
+
+/// How far the database is behind that the log is taken to.
+fn behind(app: &App) -> Option<chairside_wire::Database> {
+    app.uplink.as_ref().map(|uplink| database(&uplink.borrow(), (app.clock)().wall))
 }
 
 /// `GET /api/ehr`.

@@ -76,6 +76,13 @@ pub struct HealthPage {
     pub clock: ClockHealth,
     /// What waits to be taken somewhere.
     pub queues: Vec<QueueHealth>,
+    /// What was refused or cut off since the program started.
+    #[serde(default)]
+    pub refused: RefusedCounts,
+    /// The database the log is taken to, where one is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub database: Option<Database>,
     /// Layers and parts this program was built with.
     pub parts: Vec<String>,
 }

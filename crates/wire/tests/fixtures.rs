@@ -492,6 +492,14 @@ fn health_page() -> HealthPage {
             queue("database", 0, 0, None),
             queue("ehr", 2, 1, Some("ehr.clinic.lan:2575 cannot be reached: connection refused")),
         ],
+        refused: RefusedCounts { connections_cut: 2, requests: 14, screens: 0, screens_cut: 1, updates_dropped: 30 },
+        database: Some(Database {
+            entries: Some(4200),
+            age_us: Some(780_000_000),
+            trouble: Some("the database db.clinic.lan cannot be reached: connection refused".into()),
+            stuck: 0,
+            notice: None,
+        }),
         parts: vec!["limits".into()],
     }
 }

@@ -34,7 +34,11 @@ pub(crate) fn bench(only: &[&str]) -> Result<(), Failed> {
         }
         // Those of one crate stand with it.
         let package = if name == "report" { "chairside-export" } else { "chairside-tests" };
-        step(name, cargo(&["bench", "--quiet", "-p", package, "--bench", name]))?;
+        let mut bench = cargo(&["bench", "--quiet", "-p", package, "--bench", name]);
+        if name == "sessions" {
+            bench.env("CHROMIUM", setup::chromium()?);
+        }
+        step(name, bench)?;
     }
     Ok(())
 }

@@ -1990,6 +1990,14 @@ clock: ClockHealth,
  */
 queues: Array<QueueHealth>, 
 /**
+ * What was refused or cut off since the program started.
+ */
+refused: RefusedCounts, 
+/**
+ * The database the log is taken to, where one is configured.
+ */
+database?: Database, 
+/**
  * Layers and parts this program was built with.
  */
 parts: Array<string>, };

@@ -27,7 +27,7 @@ pub(super) const HEADING: [&str; 18] = [
 ];
 
 pub(super) fn table(record: &Record, face: &Face<'_>) -> Vec<u8> {
-    super::table(HEADING, record.samples.iter().map(|sample| row(record, sample, face)))
+    super::table(HEADING, record.samples().iter().map(|sample| row(record, sample, face)))
 }
 
 fn row(record: &Record, sample: &Sample, face: &Face<'_>) -> [String; 18] {

@@ -56,7 +56,7 @@ pub(super) fn trends(record: &Record, begin: Micros, seconds: usize) -> Vec<Tren
 
 /// The last sample at or before each second, as long as a screen would have shown it.
 fn held(signal: &Signal<'_>, part: Option<Part>, begin: Micros, seconds: usize) -> Vec<Stands> {
-    let longest = stands(&signal.samples);
+    let longest = stands(signal.samples.iter().map(|sample| sample.at.mono));
     let mut next = 0;
     let mut grid = Vec::with_capacity(seconds);
     for n in (0..).take(seconds) {

@@ -55,7 +55,7 @@ pub(super) fn provenance(maker: &Maker<'_>, observed: &[String]) -> Resource {
     let nurse = some(&session.nurse.name).map(|name| {
         Json::object().with("type", kind("enterer", "Enterer")).with("who", Json::object().with("display", name))
     });
-    let last = record.samples.iter().map(|it| it.sequence).chain(session.acts.iter().map(|kept| kept.sequence)).max();
+    let last = record.samples().iter().map(|it| it.sequence).chain(session.acts.iter().map(|kept| kept.sequence)).max();
     let through = session.through.or(last).unwrap_or(session.from);
     let entries =
         format!("session {}, entries {} to {} of the chair's timeline", session.id, session.from.0, through.0);

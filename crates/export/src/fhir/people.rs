@@ -102,7 +102,7 @@ fn program(maker: &Maker<'_>) -> Resource {
 /// One device for each source, with the identifiers it was heard to give itself.
 fn devices(maker: &Maker<'_>) -> Vec<Resource> {
     let mut heard: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for Sample { said, observation, .. } in &maker.record.samples {
+    for Sample { said, observation, .. } in maker.record.samples() {
         let Said::Monitor(source) = said else { continue };
         let named = heard.entry(source.as_str()).or_default();
         named.extend(observation.context.as_ref().and_then(|context| context.device.as_deref()).and_then(some));

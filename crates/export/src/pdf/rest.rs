@@ -353,7 +353,7 @@ fn all_figures(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
     };
     let rows = lines.iter().enumerate().map(row).collect();
     flow.table(&Table { columns, rows, heads: true, ruled: true, size: TEXT });
-    let typed = record.samples.iter().filter(|sample| matches!(sample.said, Said::Typed(_))).count();
+    let typed = record.samples().iter().filter(|sample| matches!(sample.said, Said::Typed(_))).count();
     if typed > 0 {
         flow.paragraph("h, typed: read off by a person and typed.", Weight::Regular);
     }

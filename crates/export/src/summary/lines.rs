@@ -58,8 +58,14 @@ pub fn lines(record: &Record) -> Vec<Line> {
 /// The lines as they are signed: the version that computed them, then one figure a line.
 #[must_use]
 pub fn signed_text(record: &Record) -> String {
+    signed_text_of(record, &lines(record))
+}
+
+/// The same of lines that are there already.
+#[must_use]
+pub fn signed_text_of(record: &Record, lines: &[Line]) -> String {
     let mut text = format!("chairside {}\n", record.version);
-    for Line { key, value, unit, at, sequence, .. } in lines(record) {
+    for Line { key, value, unit, at, sequence, .. } in lines {
         let at = at.map_or_else(String::new, |at| at.wall.0.to_string());
         let sequence = sequence.map_or_else(String::new, |sequence| sequence.0.to_string());
         text.push_str(&format!("{key}\t{value}\t{unit}\t{at}\t{sequence}\n"));

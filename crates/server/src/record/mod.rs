@@ -102,15 +102,25 @@ pub(crate) async fn with_cuffs(app: &App, chair: &ChairId, session: &Session) ->
 
 /// What a signature covers now: its digest, and the lines of the summary. Of a signed record, what was signed.
 pub(crate) async fn seal(app: &App, found: &Kept, record: &Record) -> Result<(Sealing, [u8; 32], String), Refused> {
+    let sealing = sealing(app, found).await?;
+    let (digest, summary) = digest(&sealing, &found.session, || summary::signed_text(record));
+    Ok((sealing, digest, summary))
+}
+
+/// What the log has of a session that a signature covers.
+pub(crate) async fn sealing(app: &App, found: &Kept) -> Result<Sealing, Refused> {
     let sealing = app.log.sealing(&found.session.id).await.map_err(Refused::LogUnreadable)?;
-    let sealing = sealing.ok_or(Refused::NoSuchSession)?;
-    let signed = found.session.signed();
+    sealing.ok_or(Refused::NoSuchSession)
+}
+
+/// Its digest, and the lines of the summary: those that were signed, or `now` while nobody did.
+pub(crate) fn digest(sealing: &Sealing, session: &Session, now: impl FnOnce() -> String) -> ([u8; 32], String) {
+    let signed = session.signed();
     let summary = match signed.map(|kept| &kept.done.act) {
         Some(Act::Signed { summary, .. }) => summary.to_string(),
-        _ => summary::signed_text(record),
+        _ => now(),
     };
-    let digest = sealing.digest(signed.map(|kept| kept.sequence), &summary);
-    Ok((sealing, digest, summary))
+    (sealing.digest(signed.map(|kept| kept.sequence), &summary), summary)
 }
 
 /// An answer in JSON that nobody keeps, as gzip where that is taken.

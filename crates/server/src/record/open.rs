@@ -1,6 +1,6 @@
 //! A record on a screen.
 
-use super::{Kept, chair_name, kept, packed, seal, whole};
+use super::{Kept, chair_name, digest, kept, packed, sealing, whole};
 use crate::App;
 use crate::api::{LOG_TIMEOUT, body, caller};
 use crate::people::{Signs, signer};
@@ -10,6 +10,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::Response;
 use chairside_export::device::Device;
 use chairside_export::limit::LimitNotice;
+use chairside_export::summary::Line;
 use chairside_export::{Note, Offsets, Record, summary};
 use chairside_observation::session::{Act, Audit, AuditKind, Kept as ActKept, Person, Standing};
 use chairside_observation::{Deed, Entry, Hex, Micros, Received, What};
@@ -42,13 +43,19 @@ pub(crate) async fn open(
     audit(&app, &found, by, did, what).await?;
     let found = kept(&app, &id).await?;
     let record = whole(&app, &found.chair, &found.session).await?;
-    let mut answer = wire(&app, &found, &record);
-    if !found.session.is_open() {
-        let (sealing, digest, _) = seal(&app, &found, &record).await?;
-        answer.digest = Hex(&digest).to_string();
-        answer.signed = found.session.signed().and_then(|kept| signed(kept, unsound(&sealing, kept).is_none()));
-    }
-    packed(&headers, &answer)
+    let sealing = if found.session.is_open() { None } else { Some(sealing(&app, &found).await?) };
+    // Beside the answers of other screens: it has some arithmetic.
+    let made = tokio::task::spawn_blocking(move || {
+        let lines = summary::lines(&record);
+        let mut answer = wire(&app, &found, &record, &lines);
+        if let Some(sealing) = sealing {
+            let (digest, _) = digest(&sealing, &found.session, || summary::signed_text_of(&record, &lines));
+            answer.digest = Hex(&digest).to_string();
+            answer.signed = found.session.signed().and_then(|kept| signed(kept, unsound(&sealing, kept).is_none()));
+        }
+        packed(&headers, &answer)
+    });
+    made.await.map_err(|_| Refused::Internal)?
 }
 
 fn signed(kept: &ActKept, holds: bool) -> Option<RecordSigned> {
@@ -99,7 +106,7 @@ fn still_looks(now: Received, of: &Kept, by: &Person, what: &str) -> bool {
     })
 }
 
-fn wire(app: &App, found: &Kept, record: &Record) -> SessionRecord {
+fn wire(app: &App, found: &Kept, record: &Record, lines: &[Line]) -> SessionRecord {
     let standing = Standing { session: Arc::new(found.session.clone()), schedule: None, feeds: Vec::new() };
     SessionRecord {
         session: (&standing).into(),
@@ -113,7 +120,7 @@ fn wire(app: &App, found: &Kept, record: &Record) -> SessionRecord {
         notes: record.notes.iter().map(note).collect(),
         limits: record.limits.iter().map(limit).collect(),
         gaps: gaps(record),
-        summary: summary_lines(record),
+        summary: lines.iter().map(summary_line).collect(),
         audit: found.deeds.iter().filter_map(audited).collect(),
         signed: None,
         digest: String::new(),
@@ -193,18 +200,15 @@ fn gaps(record: &Record) -> Vec<RecordGap> {
     .collect()
 }
 
-pub(crate) fn summary_lines(record: &Record) -> Vec<SummaryLine> {
-    let lines = summary::lines(record).into_iter();
-    lines
-        .map(|line| SummaryLine {
-            key: line.key,
-            value: line.value,
-            unit: line.unit.to_owned(),
-            at_us: line.at.map(|at| at.wall.0),
-            seq: line.sequence.map(|sequence| sequence.0),
-            definition: line.definition.to_owned(),
-        })
-        .collect()
+fn summary_line(line: &Line) -> SummaryLine {
+    SummaryLine {
+        key: line.key.clone(),
+        value: line.value.clone(),
+        unit: line.unit.to_owned(),
+        at_us: line.at.map(|at| at.wall.0),
+        seq: line.sequence.map(|sequence| sequence.0),
+        definition: line.definition.to_owned(),
+    }
 }
 
 fn audited(entry: &Entry) -> Option<AuditLine> {

@@ -1,13 +1,14 @@
-//! Many readings with all that belongs to them, in a few questions: see [`columns`](super::columns). Says what
+//! Many readings with all that belongs to them, and many blocks, in a few questions: see [`columns`](super::columns). Says what
 //! [`Rows::reading`](crate::tables::rows::Rows::reading) says of the same rows one by one, and finds the same damage.
 
 use crate::StoreError;
 use crate::canonical::{civil_of, flags_of};
+use crate::seal::SealedBlock;
 use crate::sqlite::columns::{Column, columns, listed, texts};
 use crate::sqlite::error;
 use crate::tables::rows::{CHANNEL, Channel, Damage, Rows, Stored, measured_of, reading_of};
 use crate::tables::words::Words;
-use chairside_observation::{Civil, Entry, Flags, Micros, Observation, Received, Sequence, Timeline, What};
+use chairside_observation::{Civil, Entry, Flags, Micros, Observation, Received, Sequence, Timeline, What, unhex};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use std::collections::HashMap;
@@ -25,6 +26,40 @@ const MORE: &str = "SELECT json_group_array(seq), json_group_array(pressure), js
 const FRAMES: &str = "SELECT json_group_array(id), json_group_array(first_byte), json_group_array(length(raw)), \
      json_group_array(boot), json_group_array(received_mono_us), json_group_array(received_wall_us) FROM (\
      SELECT * FROM frame WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id)";
+
+const BLOCKS: &str = "SELECT json_group_array(number), json_group_array(first_seq), json_group_array(last_seq), \
+     json_group_array(reached_wall_us), json_group_array(lower(hex(hash))), json_group_array(lower(hex(salt))) FROM (\
+     SELECT * FROM block WHERE timeline = ?1 AND number >= ?2 AND first_seq <= ?3 ORDER BY number)";
+
+/// Blocks of a timeline from a number on, that begin at or before an entry, in order.
+pub(crate) async fn blocks(
+    conn: &mut SqliteConnection,
+    (id, from, last): (i64, i64, i64),
+) -> Result<Vec<SealedBlock>, StoreError> {
+    let page = sqlx::query(BLOCKS).bind(id).bind(from).bind(last).fetch_one(conn).await.map_err(|e| error::read(&e))?;
+    blocks_of(&page).map_err(|damage| StoreError::Read(format!("block: {damage}; run `chairside verify`")))
+}
+
+fn blocks_of(page: &SqliteRow) -> Result<Vec<SealedBlock>, Damage> {
+    let [numbers, firsts, lasts, reached] = columns(page)?;
+    let (hashes, salts) = (texts(page, 4, numbers.len())?, texts(page, 5, numbers.len())?);
+    let whole = |column: &Column, at: usize, name: &str| {
+        let found = column.at(at, name)?;
+        u64::try_from(found).map_err(|_| format!("{name}: found {found}, expected 0 or more"))
+    };
+    let block = |at: usize| {
+        Ok(SealedBlock {
+            number: whole(&numbers, at, "block.number")?,
+            first: Sequence(whole(&firsts, at, "block.first_seq")?),
+            last: Sequence(whole(&lasts, at, "block.last_seq")?),
+            reached_wall_us: reached.at(at, "block.reached_wall_us")?,
+            hash: hashes[at].as_deref().and_then(unhex).ok_or("block.hash: a hash of another length")?,
+            edge: None,
+            salt: salts[at].as_deref().and_then(unhex),
+        })
+    };
+    (0..numbers.len()).map(block).collect()
+}
 
 /// Readings of a timeline above a sequence, in order, at most so many.
 pub(crate) async fn readings(

@@ -3,6 +3,7 @@
 //! Statements are written once, with `?` and `?1` for their values; a database that numbers them otherwise puts its own there.
 
 use crate::StoreError;
+use crate::seal::SealedBlock;
 use crate::sqlite::page;
 use crate::tables::rows::{Damage, Stored};
 use crate::tables::words::Words;
@@ -183,6 +184,14 @@ pub(crate) trait Ask: Send {
     ) -> impl Future<Output = Option<Result<Vec<Stored>, StoreError>>> + Send {
         async { None }
     }
+
+    /// The same of blocks: of a timeline's number, from a block on, those that begin at or before an entry.
+    fn blocks(
+        &mut self,
+        _place: (i64, i64, i64),
+    ) -> impl Future<Output = Option<Result<Vec<SealedBlock>, StoreError>>> + Send {
+        async { None }
+    }
 }
 
 /// Numbers for [`Ask::AMONG`].
@@ -254,6 +263,10 @@ impl Ask for SqliteConnection {
     ) -> Option<Result<Vec<Stored>, StoreError>> {
         Some(page::readings(self, words, timeline, place).await)
     }
+
+    async fn blocks(&mut self, place: (i64, i64, i64)) -> Option<Result<Vec<SealedBlock>, StoreError>> {
+        Some(page::blocks(self, place).await)
+    }
 }
 
 impl Ask for sqlx::Transaction<'_, Sqlite> {
@@ -276,6 +289,10 @@ impl Ask for sqlx::Transaction<'_, Sqlite> {
         place: (i64, i64, i64),
     ) -> Option<Result<Vec<Stored>, StoreError>> {
         SqliteConnection::page(self, words, timeline, place).await
+    }
+
+    async fn blocks(&mut self, place: (i64, i64, i64)) -> Option<Result<Vec<SealedBlock>, StoreError>> {
+        SqliteConnection::blocks(self, place).await
     }
 }
 

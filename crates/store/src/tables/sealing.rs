@@ -180,6 +180,9 @@ async fn blocks(
             None => return Err(damaged(timeline, &format!("block {middle} is missing"))),
         }
     }
+    if let Some(found) = conn.blocks((id, low, whole(last))).await {
+        return found;
+    }
     let sql = format!("{BLOCK} >= ? AND first_seq <= ? ORDER BY number");
     let rows = conn.rows(&sql, vec![id.into(), low.into(), whole(last).into()]).await;
     rows.map_err(failed)?.iter().map(|row| block_of(row).map_err(|damage| damaged(timeline, &damage))).collect()

@@ -35,6 +35,24 @@ const isCertificate = (value: unknown) => has(value, { endsWallUs: isNumber, ren
 const isClock = (value: unknown) => has(value, { zone: isText, wrong: isFlag }, { setByServer: isFlag })
 const isQueue = (value: unknown) =>
   has(value, { to: isText, waiting: isNumber, refused: isNumber }, { trouble: isText })
+const isRefused = (value: unknown) =>
+  has(value, {
+    connectionsCut: isNumber,
+    requests: isNumber,
+    screens: isNumber,
+    screensCut: isNumber,
+    updatesDropped: isNumber,
+  })
+const isNull = (value: unknown) => value === null
+const or = (is: (value: unknown) => boolean) => (value: unknown) => isNull(value) || is(value)
+const isDatabase = (value: unknown) =>
+  has(value, {
+    entries: or(isNumber),
+    ageUs: or(isNumber),
+    trouble: or(isText),
+    stuck: isNumber,
+    notice: or(isText),
+  })
 const isListOf = (is: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(is)
 
 /** The answer; `undefined` when it is none. */
@@ -52,9 +70,10 @@ export function healthOf(answer: unknown): HealthPage | undefined {
       backup: isBackup,
       clock: isClock,
       queues: isListOf(isQueue),
+      refused: isRefused,
       parts: isListOf(isText),
     },
-    { disk: isDisk, certificate: isCertificate },
+    { disk: isDisk, certificate: isCertificate, database: isDatabase },
   )
   return fits ? (answer as HealthPage) : undefined
 }

@@ -1,6 +1,6 @@
 /** The answer of the server in words: one finding a subject, each with what to do when it is not in order. */
 import { languageTag, word } from '../../format/text'
-import { clock, clockOrDay, day } from '../../format/time'
+import { age, clock, clockOrDay, day } from '../../format/time'
 import type { HealthPage, QueueHealth } from '../../wire/wire'
 import { h } from './words'
 
@@ -41,6 +41,8 @@ export function findings(page: HealthPage, zone: string): readonly Finding[] {
     theClock(page, zone),
     certificate(page, zone),
     ...queue(page),
+    ...copy(page),
+    refused(page),
     program(page, zone),
   ]
 }
@@ -113,6 +115,31 @@ function queue(page: HealthPage): Finding[] {
   if (ehr.trouble !== undefined) lines.push(ehr.trouble)
   if (ehr.refused > 0) lines.push(h.queueRefused(ehr.refused))
   return [{ of: 'ehr', title: h.queue, mark: ehr.trouble !== undefined || ehr.refused > 0 ? 'look' : 'well', lines }]
+}
+
+/** The database the log is taken to; the log itself is on this server's disk, whatever stands here. */
+function copy({ database }: HealthPage): Finding[] {
+  if (database === undefined) return []
+  const { entries, ageUs, trouble, stuck, notice } = database
+  const lines = [entries === null ? h.copyNever : entries === 0 ? h.copyAll : h.copyWaits(entries, age(ageUs ?? 0))]
+  if (trouble !== null) lines.push(trouble)
+  if (stuck > 0) lines.push(h.copyStuck(stuck))
+  if (notice !== null) lines.push(notice)
+  const look = trouble !== null || stuck > 0 || notice !== null
+  return [{ of: 'copy', title: h.copy, mark: look ? 'look' : 'well', lines }]
+}
+
+/** What the server would not do: for a person who looks for a reason, never a fault by itself. */
+function refused({ refused: it }: HealthPage): Finding {
+  const lines = [
+    ...(it.requests > 0 ? [h.refusedRequests(it.requests)] : []),
+    ...(it.connectionsCut > 0 ? [h.refusedConnections(it.connectionsCut)] : []),
+    ...(it.screens > 0 ? [h.refusedScreens(it.screens)] : []),
+    ...(it.screensCut > 0 ? [h.refusedCut(it.screensCut)] : []),
+    ...(it.updatesDropped > 0 ? [h.refusedUpdates(it.updatesDropped)] : []),
+  ]
+  const of = { of: 'refused', title: h.refused, lines: lines.length > 0 ? lines : [h.refusedNothing] }
+  return { ...of, mark: it.screens > 0 ? 'look' : 'well' }
 }
 
 function program({ version, startedWallUs: at, parts }: HealthPage, zone: string): Finding {

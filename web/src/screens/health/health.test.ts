@@ -50,6 +50,25 @@ describe('findings', () => {
       expect(marks(page({ backup: change })).backup).toBe(mark)
   })
 
+  it('h27: say how far the database is behind, and that nothing is lost by it', () => {
+    expect(marks(page()).copy).toBe('look')
+    expect(said(page(), 'copy')).toContain('connection refused')
+    expect(said(page(), 'copy')).toMatch(/4200.*13 min.*recorded on this server/)
+    const none = { entries: null, ageUs: null, trouble: null, stuck: 0, notice: null }
+    expect(said(page({ database: none }), 'copy')).toContain('not reached')
+    expect(marks(page({ database: { ...none, entries: 0 } })).copy).toBe('well')
+    expect(marks(page({ database: { ...none, entries: 0, stuck: 1 } })).copy).toBe('look')
+    const { database: _, ...without } = page()
+    expect(marks(without as HealthPage).copy).toBeUndefined()
+  })
+
+  it('h24: count what was refused', () => {
+    expect(said(page(), 'refused')).toMatch(/14.*2.*1.*30/)
+    const none = { connectionsCut: 0, requests: 0, screens: 0, screensCut: 0, updatesDropped: 0 }
+    expect(said(page({ refused: none }), 'refused')).toBe('Nothing.')
+    expect(marks(page({ refused: { ...none, screens: 1 } })).refused).toBe('look')
+  })
+
   it('h10: say that nothing is recorded, since when and why', () => {
     expect(marks(page()).recording).toBe('well')
     const not = page({ recording: { ok: false, sinceWallUs: 1.79e15, reason: 'the disk is full' } })

@@ -59,6 +59,23 @@ export const health: typeof en = {
   queueRefused: (count) => `Abgelehnte Nachrichten: ${count}; sie liegen mit dem Grund im Ordner ehr/refused.`,
   queueOpen: 'Was wartet, was abgelehnt wurde',
 
+  copy: 'Datenbank',
+  copyNever:
+    'Sie wurde seit dem Start nicht erreicht. Alles ist auf diesem Server aufgezeichnet und kommt später dorthin.',
+  copyAll: 'Sie hat alles, was auf diesem Server aufgezeichnet ist.',
+  copyWaits: (count, age) =>
+    `Einträge, die ihr noch fehlen: ${count}; der älteste ist ${age} alt. Sie sind auf diesem Server aufgezeichnet und kommen später dorthin.`,
+  copyStuck: (count) =>
+    `Plätze, deren Einträge nicht dorthin können: ${count}. Warum, steht im Protokoll des Programms.`,
+
+  refused: 'Seit dem Start abgewiesen',
+  refusedNothing: 'Nichts.',
+  refusedRequests: (count) => `Anfragen: ${count}.`,
+  refusedConnections: (count) => `Verbindungen, die nichts fragten: ${count}.`,
+  refusedScreens: (count) => `Bildschirme ohne Platz: ${count}. Schließen Sie die, auf die niemand schaut.`,
+  refusedCut: (count) => `Bildschirme, die nichts annahmen und getrennt wurden: ${count}.`,
+  refusedUpdates: (count) => `Meldungen, die langsame Bildschirme nicht annahmen: ${count}.`,
+
   program: 'Programm',
   programVersion: (version, day, time) => `Chairside ${version}, läuft seit ${day}, ${time}.`,
   programParts: (parts) => `Gebaut mit: ${parts}.`,

@@ -56,6 +56,21 @@ export const health = {
   queueRefused: (count: number) => `Messages refused: ${count}; they lie in the folder ehr/refused with the reason.`,
   queueOpen: 'What waits, what was refused',
 
+  copy: 'Database',
+  copyNever: 'It was not reached since the start. Everything is recorded on this server and taken there later.',
+  copyAll: 'It has everything that is recorded on this server.',
+  copyWaits: (count: number, age: string) =>
+    `Entries it does not have yet: ${count}; the oldest is ${age} old. They are recorded on this server and taken there later.`,
+  copyStuck: (count: number) => `Chairs whose entries cannot be taken there: ${count}. The program's log says why.`,
+
+  refused: 'Refused since the start',
+  refusedNothing: 'Nothing.',
+  refusedRequests: (count: number) => `Requests: ${count}.`,
+  refusedConnections: (count: number) => `Connections that asked nothing: ${count}.`,
+  refusedScreens: (count: number) => `Screens without a place: ${count}. Close those nobody looks at.`,
+  refusedCut: (count: number) => `Screens cut off because they took nothing: ${count}.`,
+  refusedUpdates: (count: number) => `Updates that slow screens did not take: ${count}.`,
+
   program: 'Program',
   programVersion: (version: string, day: string, time: string) =>
     `Chairside ${version}, running since ${day}, ${time}.`,

@@ -59,6 +59,22 @@ export const health: typeof en = {
   queueRefused: (count) => `Mensajes rechazados: ${count}; están con el motivo en la carpeta ehr/refused.`,
   queueOpen: 'Qué espera y qué fue rechazado',
 
+  copy: 'Base de datos',
+  copyNever: 'No se ha alcanzado desde el inicio. Todo está registrado en este servidor y se llevará allí más tarde.',
+  copyAll: 'Tiene todo lo que está registrado en este servidor.',
+  copyWaits: (count, age) =>
+    `Entradas que aún le faltan: ${count}; la más antigua tiene ${age}. Están registradas en este servidor y se llevarán allí más tarde.`,
+  copyStuck: (count) =>
+    `Sillones cuyas entradas no se pueden llevar allí: ${count}. El registro del programa dice por qué.`,
+
+  refused: 'Rechazado desde el inicio',
+  refusedNothing: 'Nada.',
+  refusedRequests: (count) => `Peticiones: ${count}.`,
+  refusedConnections: (count) => `Conexiones que no pidieron nada: ${count}.`,
+  refusedScreens: (count) => `Pantallas sin sitio: ${count}. Cierre las que nadie mira.`,
+  refusedCut: (count) => `Pantallas desconectadas porque no recibían nada: ${count}.`,
+  refusedUpdates: (count) => `Avisos que las pantallas lentas no recibieron: ${count}.`,
+
   program: 'Programa',
   programVersion: (version, day, time) => `Chairside ${version}, en marcha desde el ${day}, ${time}.`,
   programParts: (parts) => `Construido con: ${parts}.`,

@@ -24,7 +24,11 @@ export function LimitsSheet({ at }: { readonly at: Bedside }) {
               <span class="grow">
                 <strong>{word(text.clinic.kind, it.notice)}</strong>
                 <span class="entry-more">
-                  {[...it.numbers].map(([name, number]) => `${word(text.clinic.number, name)} ${number}`).join(', ')}
+                  {[...it.numbers].map(([name, number]) => (
+                    <span key={name} class="pair">
+                      {word(text.clinic.number, name)} <strong>{number}</strong>{' '}
+                    </span>
+                  ))}
                 </span>
                 {it.own !== undefined && (
                   <span class="entry-more muted">
