@@ -51,12 +51,14 @@ async function end(child, signal) {
 
 /** A clinic: a folder, a configuration, a server that can be killed and started again, monitors, a browser. */
 export class Clinic {
-  static async open({ chairs = 4, beds = {}, oximeters = {}, prefer = {} } = {}) {
+  static async open({ chairs = 4, beds = {}, oximeters = {}, prefer = {}, ehr = false } = {}) {
     const clinic = new Clinic()
     clinic.folder = await mkdtemp(path.join(tmpdir(), 'chairside-browser-'))
     clinic.web = await freePort()
     clinic.hl7 = await freePort()
     clinic.url = `http://127.0.0.1:${clinic.web}`
+    /** Where the server sends signed records; nobody listens there until the test does. */
+    if (ehr) clinic.ehr = await freePort()
     clinic.monitors = []
     /** What the server printed. */
     clinic.said = []
@@ -70,6 +72,7 @@ export class Clinic {
       `[[source]]\nid = "gateway"\nprotocol = "hl7"\nlisten = "127.0.0.1:${clinic.hl7}"\nroute = [${route.join(', ')}]`,
       ...Object.entries(oximeters).map(([name, chair]) =>
         `[[source]]\nid = "${name}"\nprotocol = "nellcor"\nport = "${clinic.port(name)}"\nchair = "${chair}"`),
+      ...(ehr ? [`[ehr]\nconnect = "127.0.0.1:${clinic.ehr}"`] : []),
     ]
     await writeFile(path.join(clinic.folder, 'chairside.toml'), `${text.join('\n')}\n`)
     await clinic.startServer()

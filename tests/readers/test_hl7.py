@@ -60,11 +60,15 @@ class Hl7(unittest.TestCase):
         self.assertEqual(str(message.segment("PV1")[19]), HELD["session"])
 
     def test_h01_every_message_names_the_patient_and_the_session_of_the_log(self):
-        for name in ("vitals.hl7", "report-draft.hl7", "report-signed.hl7"):
+        for name in ("vitals.hl7", "report-draft.hl7", "report-signed.hl7", "report-added.hl7"):
             self.check_patient(read(name))
 
     def test_headers_are_what_a_receiver_needs(self):
-        for name, kind in (("vitals.hl7", "ORU^R01^ORU_R01"), ("report-signed.hl7", "MDM^T02^MDM_T02")):
+        for name, kind in (
+            ("vitals.hl7", "ORU^R01^ORU_R01"),
+            ("report-signed.hl7", "MDM^T02^MDM_T02"),
+            ("report-added.hl7", "MDM^T10^MDM_T02"),
+        ):
             header = read(name).segment("MSH")
             self.assertEqual(str(header[9]), kind)
             self.assertRegex(str(header[10]), r"^[0-9A-F]{20}$")
@@ -150,6 +154,18 @@ class Hl7(unittest.TestCase):
         authenticated = signed.segment("TXA")[22][0]
         self.assertEqual(signed.unescape(str(authenticated[1])), "Dr. A|B")
         self.assertEqual(us(str(authenticated[14])), HELD["beginUs"] + 24 * 3600 * 1_000_000)
+
+    def test_what_was_added_after_the_signature_comes_as_a_document_that_replaces_the_signed_one(self):
+        signed, added = read("report-signed.hl7"), read("report-added.hl7")
+        self.assertEqual(str(added.segment("MSH")[9]), "MDM^T10^MDM_T02")
+        self.assertEqual(str(added.segment("EVN")[1]), "T10")
+        row, header = added.segment("OBX"), added.segment("TXA")
+        self.assertEqual(base64.b64decode(part(row, 5, 5), validate=True), (EXPORTS / "report.pdf").read_bytes())
+        # C: it corrects a final result; TXA-13 names the document it replaces.
+        self.assertEqual((str(row[11]), str(header[17])), ("C", "AU"))
+        self.assertEqual(str(header[13]), str(signed.segment("TXA")[12]))
+        self.assertNotEqual(str(header[12]), str(header[13]))
+        self.assertNotEqual(str(added.segment("MSH")[10]), str(signed.segment("MSH")[10]))
 
     def test_orders_are_numbered_from_the_document(self):
         document = str(read("report-signed.hl7").segment("TXA")[12])

@@ -35,6 +35,8 @@ mod power;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sockets;

@@ -222,7 +222,7 @@ export function recordedSession({ hours = 4, signed = false, zone = 'Europe/Berl
         definition: 'a stretch of the session in which no counted value stood',
       },
       {
-        key: 'time with spo2 below 90',
+        key: 'time with spo2 below 90 (fixed)',
         value: '60',
         unit: 's',
         definition: 'the time for which counted values below the number stood',
@@ -435,6 +435,34 @@ function other({ beginUs, series }, id) {
   }
 }
 
+/** What stood beside the values: a cuff every ten minutes, two limits, the notices of the record. */
+function stoodOf({ record }) {
+  const { begin, end, limits } = record
+  const later = (at, us) => ({ monoUs: at.monoUs + us, wallUs: at.wallUs + us })
+  const due = (n) => ({
+    atUs: begin.wallUs + n * 600e6,
+    schedule: { cuffDue: later(begin, (n + 1) * 600e6), cuffEveryS: 600, assessDue: later(begin, (n + 2) * 600e6), marks: [] },
+  })
+  const shown = ({ notice, level, value, limit, raised }) => ({ notice, level, value, limit, since: raised })
+  return {
+    schedules: [...Array.from({ length: Math.floor((end.wallUs - begin.wallUs) / 600e6) }, (_, n) => due(n)), { atUs: end.wallUs }],
+    limits: [
+      {
+        atUs: begin.wallUs,
+        limits: [
+          { notice: 'spo2', on: true, limits: 'lookLow=94 urgentLow=90' },
+          { notice: 'systolic', on: true, limits: 'lookHigh=160 urgentHigh=180' },
+        ],
+      },
+    ],
+    hasLimits: true,
+    notices: limits.flatMap((it) => [
+      { atUs: it.raised.wallUs, notices: [shown(it)] },
+      { atUs: it.over?.wallUs ?? end.wallUs, notices: [] },
+    ]),
+  }
+}
+
 /** Answers a page's questions about recorded sessions. */
 export async function serveRecords(page, recorded, { delayMs = 0 } = {}) {
   const rows = rowsOf(recorded)
@@ -459,6 +487,7 @@ export async function serveRecords(page, recorded, { delayMs = 0 } = {}) {
     }
     if (what === 'open') return json(opened(decodeURIComponent(id)))
     if (what === 'series') return json(id === recorded.id ? bodies.series : other(recorded.series, id))
+    if (what === 'stood') return json(stoodOf(recorded))
     if (what === 'table') return json(recorded.table(Number(url.searchParams.get('every'))))
     if (what?.startsWith('frame/')) {
       const found = recorded.frame(Number(what.slice(6)))

@@ -9,12 +9,13 @@ mod manifest;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use crate::audit::{self, Entered};
 use crate::clock::{self, ClinicZone};
 use crate::config::Config;
-use crate::export::{self, ExportError};
+use crate::export::{self, ExportError, House};
 use chairside_export::pseudonym::{self, Key};
 use chairside_export::{Face, File, Format, Options, files};
-use chairside_observation::session::Session;
+use chairside_observation::session::{Person, Session};
 use chairside_observation::{ChairId, Micros, Timeline};
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, sessions_of};
@@ -30,6 +31,8 @@ use std::path::{Path, PathBuf};
 pub struct Wanted<'a> {
     /// Names the log, the clinic's zone, and the folder of the key and the list of pseudonyms.
     pub config: &'a Config,
+    /// Whom the audit names.
+    pub by: &'a Person,
     /// First day on which a session began.
     pub from: Option<Date>,
     /// Last one.
@@ -55,11 +58,13 @@ pub struct Report {
     pub skipped: usize,
     /// Sessions that go on: exported when they are over.
     pub open: usize,
+    /// Of what was written nothing is in an audit: the log is a copy that cannot be written.
+    pub unentered: bool,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { written, skipped, open } = self;
+        let Self { written, skipped, open, .. } = self;
         write!(f, "{written} sessions written, {skipped} were there already")?;
         if *open > 0 { write!(f, ", {open} go on and were left out") } else { Ok(()) }
     }
@@ -78,17 +83,24 @@ pub async fn run(wanted: &Wanted<'_>, progress: &ProgressBar) -> Result<Report, 
         return Err(ExportError::NoSession { id: id.into(), log: wanted.config.database.clone() });
     }
     let mut report = Report { open, ..Report::default() };
+    let house = export::house(&log, wanted.config).await?;
     progress.set_length(chosen.len() as u64);
-    for (chair, session) in &chosen {
-        let (folder, through) = (folder(session, key.as_ref()), through(session));
-        if manifest.has(&folder, through) {
-            report.skipped += 1;
-        } else {
-            one(&log, wanted, key.as_ref(), (chair, session), &wanted.out.join(&folder)).await?;
-            manifest.add(&folder, through)?;
+    let is_there = |(_, session): &&(ChairId, Session)| manifest.has(&folder(session, key.as_ref()), through(session));
+    let (there, missing): (Vec<_>, Vec<_>) = chosen.iter().partition(is_there);
+    report.skipped = there.len();
+    progress.inc(there.len() as u64);
+    for some in missing.chunks(audit::AT_ONCE) {
+        // Nobody has a file before the audit says who asked for it.
+        let looks: Vec<_> =
+            some.iter().map(|(_, session)| export::look(session, wanted.formats, wanted.pseudonymous)).collect();
+        report.unentered |= audit::enter(wanted.config, wanted.by, &looks).await? == Entered::ReadOnly;
+        for (chair, session) in some {
+            let folder = folder(session, key.as_ref());
+            one((&log, &house), wanted, key.as_ref(), (chair, session), &wanted.out.join(&folder)).await?;
+            manifest.add(&folder, through(session))?;
             report.written += 1;
+            progress.inc(1);
         }
-        progress.inc(1);
     }
     Ok(report)
 }
@@ -158,13 +170,13 @@ fn through(session: &Session) -> u64 {
 }
 
 async fn one(
-    log: &dyn SessionLog,
+    (log, house): (&dyn SessionLog, &House),
     wanted: &Wanted<'_>,
     key: Option<&Key>,
     (chair, session): (&ChairId, &Session),
     folder: &Path,
 ) -> Result<(), ExportError> {
-    let (record, cloaked) = export::record(log, wanted.config, chair, session.clone(), key).await?;
+    let (record, cloaked) = export::record(log, wanted.config, house, chair, session.clone(), key).await?;
     if let Some(cloaked) = &cloaked {
         key::remember(&wanted.config.data, session, cloaked)?;
     }

@@ -76,8 +76,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Write the record of a session, or of all sessions of some days, as files other programs read. Changes nothing in the
-    /// log.
+    /// Write the record of a session, or of all sessions of some days, as files other programs read. The audit
+    /// says who did.
     Export {
         /// Id of the session; `--list` names them.
         #[arg(required_unless_present_any = ["list", "from", "to"], conflicts_with_all = ["from", "to"])]
@@ -111,7 +111,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
-    /// List what the record holds of one patient: sessions, spans, counts. Read it before erasing.
+    /// List what the record holds of one patient: sessions, spans, counts. Read it before erasing. The audit says who looked.
     Patient {
         /// The patient's identifier, as the clinic writes it.
         id: String,

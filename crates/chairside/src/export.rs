@@ -1,19 +1,19 @@
 //! `chairside export`: a session's record as files.
 
+use crate::audit::{self, AuditError, Entered, Look};
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, Source};
+use crate::serve::roster;
 use chairside_export::pseudonym::{self, Key, Pseudonymous};
 use chairside_export::{Face, Format, Offsets, Options, Record, Seal, Signed, files, summary};
-use chairside_observation::session::{Act, Session, SessionId};
-use chairside_observation::{ChairId, Deed, Hex, Micros, Sequence, SourceId, Timeline, What};
+use chairside_observation::session::{Act, AuditKind, Person, Session, SessionId};
+use chairside_observation::{ChairId, Hex, Micros, Past, SourceId, Timeline};
+use chairside_recorder::Roster;
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError, find_session, sessions_of, span_of};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// Entries of the house asked for at once.
-const PAGE: usize = 4096;
 
 /// Why nothing was exported.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum ExportError {
     /// The log cannot be opened or read.
     #[error(transparent)]
     Log(#[from] StoreError),
+    /// It could not be entered in the audit.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// There is no such session.
     #[error("there is no session {id} in {}; `chairside export --list` names those there are", log.display())]
     NoSession {
@@ -81,24 +84,37 @@ pub enum ExportError {
     },
 }
 
-/// Writes the record of session `id` in each of `formats` into a folder under `to`; gives the paths.
+/// What was written.
+#[derive(Debug)]
+pub struct Exported {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Whether the audit says so.
+    pub entered: Entered,
+}
+
+/// Writes the record of session `id` in each of `formats` into a folder under `to`, once the audit says by whom.
 ///
 /// # Errors
-/// The log cannot be read, there is no such session, or a file cannot be written. Files that are there are not replaced.
+/// The log cannot be read, there is no such session, it cannot be entered in the audit, or a file cannot be written. Files
+/// that are there are not replaced.
 pub async fn run(
     config: &Config,
+    by: &Person,
     id: &str,
     formats: &[Format],
     options: &Options,
     to: &Path,
-) -> Result<Vec<PathBuf>, ExportError> {
+) -> Result<Exported, ExportError> {
     let zone = &ClinicZone(config.zone.clone());
     let log = SqliteLog::open_read_only(&config.database, &clock::boot(), clock::system()).await?;
     let id = SessionId::from(id);
     let found = find_session(&log, &id).await?;
     let (chair, session) =
         found.ok_or_else(|| ExportError::NoSession { id: id.clone(), log: config.database.clone() })?;
-    let (record, _) = record(&log, config, &chair, session, None).await?;
+    let entered = audit::enter(config, by, &[look(&session, formats, false)]).await?;
+    let house = house(&log, config).await?;
+    let (record, _) = record(&log, config, &house, &chair, session, None).await?;
     // The folder bears the session's id and nothing of the patient: file names are seen by everybody.
     let folder = to.join(format!("session-{id}"));
     let write_error = |path: &Path, error| ExportError::Write { path: path.into(), error };
@@ -113,7 +129,29 @@ pub async fn run(
             written.push(path);
         }
     }
-    Ok(written)
+    Ok(Exported { files: written, entered })
+}
+
+/// What the audit says of an export.
+pub(crate) fn look(session: &Session, formats: &[Format], pseudonymous: bool) -> Look {
+    let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
+    let without = if pseudonymous { ", without the persons" } else { "" };
+    Look { session: session.id.clone(), did: AuditKind::Exported, what: format!("{}{without}", words.join(", ")) }
+}
+
+/// What the timeline of the house says that a record is read with.
+pub(crate) struct House {
+    roster: Roster,
+    past: Past,
+}
+
+/// Read once, however many records follow.
+///
+/// # Errors
+/// The log cannot be read.
+pub(crate) async fn house(log: &dyn SessionLog, config: &Config) -> Result<House, StoreError> {
+    let (roster, past) = chairside_recorder::house(log, roster(config)).await?;
+    Ok(House { roster, past })
 }
 
 /// The record of a session, and with a key what leads back from it: then it is the one without the persons.
@@ -123,24 +161,28 @@ pub async fn run(
 pub(crate) async fn record(
     log: &dyn SessionLog,
     config: &Config,
+    house: &House,
     chair: &ChairId,
     session: Session,
     key: Option<&Key>,
 ) -> Result<(Record, Option<Pseudonymous>), ExportError> {
     let entries = span_of(log, chair, &session).await?;
-    let house = house(log, chair.as_str(), &session).await?;
+    let House { roster, past } = house;
+    let named = roster.chairs.iter().find(|(id, _)| id == chair);
+    let name = named.map_or(chair.as_str(), |(_, name)| name);
     let adapters = adapters(config);
     let version = env!("CARGO_PKG_VERSION");
     let (record, cloaked) = match key {
-        None => (Record::new(&house.chair, session, &entries, version), None),
+        None => (Record::new(name, session, &entries, version).with_past(past), None),
         Some(key) => {
-            let cloaked = pseudonym::pseudonymous(&house.chair, &session, &entries, key);
+            let cloaked = pseudonym::pseudonymous(name, &session, &entries, key);
             let cloaked = cloaked.ok_or_else(|| ExportError::Nameless { id: session.id.clone() })?;
-            (Record::new(&cloaked.chair, cloaked.session.clone(), &cloaked.entries, version), Some(cloaked))
+            let past = past.moved(cloaked.session.opened.wall - session.opened.wall);
+            let record = Record::new(&cloaked.chair, cloaked.session.clone(), &cloaked.entries, version);
+            (record.with_past(&past), Some(cloaked))
         }
     };
     let mut record = record.with_adapters(|source| adapters.get(source).map(String::as_str));
-    record.recorded_with = house.versions;
     // Without the persons it is another record than the one the log signs.
     if key.is_none() && !record.session.is_open() {
         record = sealed(log, record).await?;
@@ -182,46 +224,12 @@ pub async fn list(database: &Path, zone: &ClinicZone) -> Result<Vec<String>, Exp
 }
 
 /// How each source of the configuration is read: its protocol, and the profile where one is set.
-fn adapters(config: &Config) -> BTreeMap<SourceId, String> {
+pub(crate) fn adapters(config: &Config) -> BTreeMap<SourceId, String> {
     let words = |source: &Source| match &source.profile {
         Some(profile) => format!("{} {profile}", source.protocol.word()),
         None => source.protocol.word().to_owned(),
     };
     config.sources.iter().map(|source| (source.id.clone(), words(source))).collect()
-}
-
-/// What the timeline of the house says of a chair and a session's time.
-struct House {
-    /// What people call the chair now; its id when nobody named it.
-    chair: String,
-    /// Versions of the program that ran while the session was open.
-    versions: Vec<Box<str>>,
-}
-
-async fn house(log: &dyn SessionLog, chair: &str, session: &Session) -> Result<House, StoreError> {
-    let mut house = House { chair: chair.to_owned(), versions: Vec::new() };
-    let ended = session.acts.last().filter(|_| !session.is_open()).map(|kept| kept.received.wall);
-    let mut after = Sequence(0);
-    loop {
-        let deeds = log.deeds(&Timeline::House, after, PAGE).await?;
-        let Some(last) = deeds.last() else { return Ok(house) };
-        after = last.sequence;
-        for deed in deeds {
-            match deed.what {
-                What::Deed(Deed::ChairNamed { chair: of, name }) if of.as_str() == chair => house.chair = name.into(),
-                What::Deed(Deed::Started { version }) if ended.is_none_or(|ended| deed.received.wall <= ended) => {
-                    // The one before the session recorded its begin.
-                    if deed.received.wall <= session.opened.wall {
-                        house.versions.clear();
-                    }
-                    if !house.versions.contains(&version) {
-                        house.versions.push(version);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 impl Offsets for ClinicZone {
@@ -247,7 +255,8 @@ mod tests {
                 log.append(&[batch("1-1", *sequence, 50, act.clone())]).await.expect("appended");
             }
             let (chair, session) = find_session(&log, &"1-1".into()).await.expect("read").expect("a session");
-            record(&log, &config, &chair, session, None).await.expect("a record").0
+            let house = house(&log, &config).await.expect("a house");
+            record(&log, &config, &house, &chair, session, None).await.expect("a record").0
         };
         let open = made(&[(1, opened()), (2, typed())]).await;
         assert_eq!(open.seal, None);

@@ -2,6 +2,7 @@
 //!
 //! **Invariant.** The simulator and its encoders of device frames cannot be named here.
 
+pub mod audit;
 pub mod backup;
 pub mod bulk;
 pub mod cli;

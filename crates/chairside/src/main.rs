@@ -1,9 +1,11 @@
 //! `chairside`: see `chairside --help`.
 
+use chairside::audit::{self, Entered};
 use chairside::cli::{Cli, Command, ConfigCommand, TlsCommand, UserCommand};
 use chairside::clock::ClinicZone;
 use chairside::config::{Config, EXAMPLE, Forward, LogForm, Problem};
 use chairside::decode::{Described, Wanted};
+use chairside::export::Exported;
 use chairside::{backup, bulk, decode, doctor, erase, export, harden, identify, patient, serve, tls, user, verify};
 use chairside_export::{Format, Options};
 use chairside_store::seal::FileReport;
@@ -51,15 +53,16 @@ fn main() -> ExitCode {
             run_export(&wanted, config.as_deref())
         }
         Command::Tls { command: TlsCommand::Show { config } } => run_tls_show(config.as_deref()),
-        Command::Patient { id, config } => with_log(config.as_deref(), async |database, zone| {
-            patient::list(database, zone, &id).await.map_err(|e| e.to_string())
+        Command::Patient { id, config } => with_log(config.as_deref(), async |config| {
+            patient::list(config, &audit::who(), &id).await.map_err(|e| e.to_string())
         }),
         Command::Erase { patient, by, reason, yes, config } => {
             let wanted = erase::Wanted { patient: &patient, by: &by, reason: &reason };
             let typed = if yes { Ok(patient.clone()) } else { type_again() };
-            with_log(config.as_deref(), async |database, zone| {
+            with_log(config.as_deref(), async |config| {
                 let typed = typed.map_err(|e| e.to_string())?;
-                erase::run(database, zone, &wanted, &typed).await.map_err(|e| e.to_string())
+                let zone = ClinicZone(config.zone.clone());
+                erase::run(&config.database, &zone, &wanted, &typed).await.map_err(|e| e.to_string())
             })
         }
         Command::Backup { to, encrypt_to, config } => run_backup(config.as_deref(), to, encrypt_to),
@@ -185,16 +188,23 @@ fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let Export { session, days: (from, to), formats, options, out, pseudonymous } = *wanted;
+    let by = &audit::who();
     let done = match session {
-        Some(id) if !pseudonymous => runtime
-            .block_on(export::run(&config, id, formats, &options, out))
-            .map(|files| files.iter().map(|file| file.display().to_string()).collect()),
+        Some(id) if !pseudonymous => {
+            runtime.block_on(export::run(&config, by, id, formats, &options, out)).map(|Exported { files, entered }| {
+                warn(entered);
+                files.iter().map(|file| file.display().to_string()).collect()
+            })
+        }
         None if from.is_none() && to.is_none() => {
             runtime.block_on(export::list(&config.database, &ClinicZone(config.zone)))
         }
         only => {
-            let wanted = bulk::Wanted { config: &config, from, to, only, formats, options, out, pseudonymous };
-            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| vec![report.to_string()])
+            let wanted = bulk::Wanted { config: &config, by, from, to, only, formats, options, out, pseudonymous };
+            runtime.block_on(bulk::run(&wanted, &bulk::bar())).map(|report| {
+                warn(if report.unentered { Entered::ReadOnly } else { Entered::InLog });
+                vec![report.to_string()]
+            })
         }
     };
     match done {
@@ -203,6 +213,13 @@ fn run_export(wanted: &Export<'_>, config: Option<&Path>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => failed(&error),
+    }
+}
+
+/// Says on the terminal what no audit says.
+fn warn(entered: Entered) {
+    if let Some(told) = entered.told() {
+        let _ = writeln!(io::stderr(), "chairside: {told}");
     }
 }
 
@@ -215,21 +232,17 @@ fn type_again() -> io::Result<String> {
 }
 
 /// Does something with the log a configuration names, and says what came of it.
-fn with_log(
-    config: Option<&Path>,
-    work: impl AsyncFnOnce(&Path, &ClinicZone) -> Result<Vec<String>, String>,
-) -> ExitCode {
+fn with_log(config: Option<&Path>, work: impl AsyncFnOnce(&Config) -> Result<Vec<String>, String>) -> ExitCode {
     let config = match config.map(Config::read) {
         None => Config::embedded(),
         Some(Ok(config)) => config,
         Some(Err(problems)) => return mistakes(Path::new("the configuration"), &problems),
     };
-    let zone = ClinicZone(config.zone.clone());
     let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    match runtime.block_on(work(&config.database, &zone)) {
+    match runtime.block_on(work(&config)) {
         Ok(lines) => {
             lines.iter().for_each(|line| say(line));
             ExitCode::SUCCESS

@@ -1,20 +1,30 @@
 //! `chairside patient`: what the record holds of one patient.
 
+use crate::audit::{self, Look};
 use crate::clock::{self, ClinicZone};
+use crate::config::Config;
+use crate::export::ExportError;
 use chairside_export::Face;
-use chairside_store::StoreError;
+use chairside_observation::session::{AuditKind, Person};
 use chairside_store::sqlite::{Held, SqliteLog};
-use std::path::Path;
 
-/// A list for people to read, before it is given to the patient or erased.
+/// A list for people to read, before it is given to the patient or erased. That somebody looked is in the audit first.
 ///
 /// # Errors
-/// The log cannot be opened or read.
-pub async fn list(database: &Path, zone: &ClinicZone, id: &str) -> Result<Vec<String>, StoreError> {
-    let log = SqliteLog::open_read_only(database, &clock::boot(), clock::system()).await?;
+/// The log cannot be opened or read, or the look cannot be entered.
+pub async fn list(config: &Config, by: &Person, id: &str) -> Result<Vec<String>, ExportError> {
+    let log = SqliteLog::open_read_only(&config.database, &clock::boot(), clock::system()).await?;
     let held = log.held(id).await?;
     log.close().await?;
-    Ok(lines(zone, id, &held))
+    let look = |held: &Held| {
+        let what = "list of what the record holds".to_owned();
+        Look { session: held.session.id.clone(), did: AuditKind::Viewed, what }
+    };
+    let looks: Vec<Look> = held.iter().map(look).collect();
+    let entered = audit::enter(config, by, &looks).await?;
+    let mut lines = lines(&ClinicZone(config.zone.clone()), id, &held);
+    lines.extend(entered.told().map(str::to_owned));
+    Ok(lines)
 }
 
 /// The list itself.

@@ -1,5 +1,6 @@
 //! `chairside serve`: opens the log, starts recorder, sources and screens, and says what to do next.
 
+use crate::audit;
 use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
 use crate::config::{Config, DATA, Forward, LogForm, Seat, Source, Transport};
@@ -166,11 +167,12 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         ehr,
         certificate: certificates.ends(),
     };
-    let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock)));
+    let sources = Arc::new(Board::new(views, desk.clone(), Arc::clone(&clock), &config));
     let notices = notices(&log, &hub, &desk, &clock, &stopped);
     let offsets = Arc::new(zone);
     let key = signing_key(&config.data);
     let erase_by = Arc::clone(&clock);
+    let looks = audit::door::start(&config.data, &desk, &log, &clock, &stopped);
     let house = Arc::new(machine);
     let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
     let deps =
@@ -198,6 +200,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let _ = retention.await;
     let _ = backups.await;
     let _ = kept.await;
+    let _ = looks.await;
     if let Some(forward) = forward {
         forward.ended().await;
     }
@@ -365,7 +368,8 @@ fn ended() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn roster(config: &Config) -> Roster {
+/// What the configuration says of chairs and sources.
+pub(crate) fn roster(config: &Config) -> Roster {
     let binding = |source: &Source| match &source.seat {
         Seat::Chair(chair) => Binding::Chair(chair.clone()),
         Seat::Beds(beds) => Binding::Beds(beds.clone()),

@@ -20,6 +20,7 @@ pub mod gap;
 mod held;
 pub mod hl7;
 mod ids;
+pub mod in_force;
 pub mod limit;
 mod lines;
 mod page;

@@ -5,8 +5,8 @@ use crate::held::{Stretch, stretches_of};
 use crate::limit::LimitNotice;
 use chairside_observation::session::{Act, Kept, Person, Phase, Session};
 use chairside_observation::{
-    Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Origin, Reading, Received, Sequence, SourceId,
-    Vital, What,
+    Amount, Deed, Entry, LinkState, Micros, MonitorNotice, Observation, Origin, Past, Reading, Received, Sequence,
+    SourceId, Vital, What,
 };
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -120,6 +120,8 @@ pub struct Record {
     pub devices: Vec<Device>,
     /// Versions of the program that recorded it, where the reader of the log knows them.
     pub recorded_with: Vec<Box<str>>,
+    /// How the clinic's limits were set.
+    pub(crate) past: Past,
     /// What the log signs; `None` when the record was read without it.
     pub seal: Option<Seal>,
     /// When her span of the chair began.
@@ -174,6 +176,7 @@ impl Record {
             limits: Vec::new(),
             devices: Vec::new(),
             recorded_with: Vec::new(),
+            past: Past::default(),
             seal: None,
             clock: Clock { begin, moved: Vec::new() },
             version: version.into(),
@@ -199,6 +202,15 @@ impl Record {
         for device in &mut self.devices {
             device.adapter = adapter(&device.source).unwrap_or_default().into();
         }
+        self
+    }
+
+    /// The same record with what the house was like then: which versions recorded it, and which limits held.
+    #[must_use]
+    pub fn with_past(mut self, past: &Past) -> Self {
+        let ended = self.session.acts.last().filter(|_| !self.session.is_open()).map(|kept| kept.received.wall);
+        self.recorded_with = past.versions(self.session.opened.wall, ended);
+        self.past = past.clone();
         self
     }
 
@@ -263,6 +275,12 @@ impl Record {
     #[must_use]
     pub fn moment(&self, mono: Micros) -> Received {
         self.clock.moment(mono)
+    }
+
+    /// The moment at which the wall clock showed `wall`, by the last setting of it that came to that.
+    pub(crate) fn at_wall(&self, wall: Micros) -> Received {
+        let near = self.clock.moved.iter().rfind(|at| at.wall <= wall).unwrap_or(&self.begin);
+        near.after(wall - near.wall)
     }
 
     pub(crate) fn clock(&self) -> Clock {

@@ -10,18 +10,19 @@ pub(crate) use lines::digits;
 pub use lines::{Line, lines, signed_text, signed_text_of};
 
 use crate::held::{Held, between, held, joined, length};
+use crate::in_force::Against;
 use crate::record::{Record, Said, Sample};
 use chairside_observation::session::{BaselineValue, EntryKind, Phase};
-use chairside_observation::{Amount, Decimal, Micros, Received, Sequence, Vital};
+use chairside_observation::{Amount, Decimal, Limits, Micros, NoticeKind, Received, Sequence, Vital};
 use std::cmp::Ordering;
 
-/// Saturation below which time is counted, in per cent.
+/// Saturation below which time is counted where the clinic has no limit in force, in per cent.
 pub const SPO2_BELOW: i64 = 90;
-/// Respiration rate below which time is counted, per minute.
+/// The same of the respiration rate, per minute.
 pub const RESP_BELOW: i64 = 8;
-/// Systolic pressure from which on time is counted, mmHg.
+/// Systolic pressure from which on time is counted where the clinic has no limit in force, mmHg.
 pub const SYSTOLIC_FROM: i64 = 160;
-/// Diastolic pressure from which on time is counted, mmHg.
+/// The same of the diastolic pressure, mmHg.
 pub const DIASTOLIC_FROM: i64 = 100;
 /// Vitals whose coverage is counted: those a session is watched by.
 pub const COVERED: [Vital; 6] =
@@ -41,11 +42,11 @@ pub const DEFINITIONS: [(&str, &str); 16] = [
     ("lowest", "the lowest counted value of the session and when it was measured; of equal ones the first"),
     (
         "time below",
-        "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap",
+        "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap; the number is the urgent low limit in force then (its other low one where it has none), the patient's own where there is one; fixed, 90 % or 8/min, where that notice was off",
     ),
     (
         "pressure above",
-        "the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min",
+        "the time for which counted cuff readings from one of the numbers on stood; a reading stands until the next one, at most 15 min; a number is the high limit to look at in force then (its urgent one where it has none), the patient's own where there is one; fixed, 160 systolic or 100 diastolic, where that notice was off",
     ),
     ("coverage", "the share of the session in which a counted value stood"),
     ("gap", "a stretch of the session in which no counted value stood"),
@@ -98,6 +99,33 @@ impl Coverage {
     }
 }
 
+/// The numbers that time is counted against, as they stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// Of saturation, else [`SPO2_BELOW`].
+    pub spo2: Against,
+    /// Of respiration, else [`RESP_BELOW`].
+    pub resp: Against,
+    /// Of systolic pressure, else [`SYSTOLIC_FROM`].
+    pub systolic: Against,
+    /// Of diastolic pressure, else [`DIASTOLIC_FROM`].
+    pub diastolic: Against,
+}
+
+impl Numbers {
+    fn of(record: &Record) -> Self {
+        let stood = record.in_force();
+        let low = |limits: &Limits| limits.urgent_low.or(limits.look_low);
+        let high = |limits: &Limits| limits.look_high.or(limits.urgent_high);
+        Self {
+            spo2: Against::of(record, &stood, (NoticeKind::Spo2, SPO2_BELOW), low),
+            resp: Against::of(record, &stood, (NoticeKind::RespRate, RESP_BELOW), low),
+            systolic: Against::of(record, &stood, (NoticeKind::Systolic, SYSTOLIC_FROM), high),
+            diastolic: Against::of(record, &stood, (NoticeKind::Diastolic, DIASTOLIC_FROM), high),
+        }
+    }
+}
+
 /// The figures of one session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
@@ -115,11 +143,13 @@ pub struct Summary {
     pub lowest_spo2: Option<Extreme>,
     /// Lowest respiration rate.
     pub lowest_resp: Option<Extreme>,
-    /// Time below [`SPO2_BELOW`]; `None` when no value counted: that is no zero.
+    /// What time is counted against.
+    pub against: Numbers,
+    /// Time with a saturation below its number; `None` when no value counted: that is no zero.
     pub spo2_below: Option<Micros>,
-    /// Time below [`RESP_BELOW`].
+    /// Time with a respiration rate below its number.
     pub resp_below: Option<Micros>,
-    /// Time from [`SYSTOLIC_FROM`] or [`DIASTOLIC_FROM`] on.
+    /// Time with a pressure from one of its numbers on.
     pub pressure_above: Option<Micros>,
     /// Coverage of each vital of [`COVERED`] that was ever sent.
     pub coverage: Vec<Coverage>,
@@ -158,7 +188,7 @@ pub fn heart(record: &Record) -> Vital {
 /// The figures of `record`.
 #[must_use]
 pub fn of(record: &Record) -> Summary {
-    let heart = heart(record);
+    let (heart, against) = (heart(record), Numbers::of(record));
     Summary {
         baseline: record.session.baseline.clone(),
         peak_systolic: extreme(record, Vital::Nibp, systolic, Ordering::Greater),
@@ -167,11 +197,12 @@ pub fn of(record: &Record) -> Summary {
         peak_heart: extreme(record, heart, one, Ordering::Greater),
         lowest_spo2: extreme(record, Vital::Spo2, one, Ordering::Less),
         lowest_resp: extreme(record, Vital::RespRate, one, Ordering::Less),
-        spo2_below: time(record, Vital::Spo2, |a| is(one(a), Ordering::Less, SPO2_BELOW)),
-        resp_below: time(record, Vital::RespRate, |a| is(one(a), Ordering::Less, RESP_BELOW)),
-        pressure_above: time(record, Vital::Nibp, |a| {
-            reaches(systolic(a), SYSTOLIC_FROM) || reaches(diastolic(a), DIASTOLIC_FROM)
+        spo2_below: time(record, Vital::Spo2, |a, at| is(one(a), Ordering::Less, against.spo2.at(at))),
+        resp_below: time(record, Vital::RespRate, |a, at| is(one(a), Ordering::Less, against.resp.at(at))),
+        pressure_above: time(record, Vital::Nibp, |a, at| {
+            reaches(systolic(a), against.systolic.at(at)) || reaches(diastolic(a), against.diastolic.at(at))
         }),
+        against,
         coverage: COVERED.into_iter().filter_map(|vital| coverage(record, vital)).collect(),
         lowest_sedation: lowest_sedation(record),
         drugs: drugs(record),
@@ -231,8 +262,10 @@ fn extreme(record: &Record, vital: Vital, of: fn(Amount) -> Option<Decimal>, tha
     })
 }
 
-fn time(record: &Record, vital: Vital, holds: impl Fn(Amount) -> bool) -> Option<Micros> {
-    let such = held(record, vital).filter(|held| held.sample.counted().is_some_and(&holds));
+/// How long values stood for which `holds`; each is held against what was in force when it was measured.
+fn time(record: &Record, vital: Vital, holds: impl Fn(Amount, Micros) -> bool) -> Option<Micros> {
+    let counts = |held: &Held<'_>| held.sample.counted().is_some_and(|amount| holds(amount, held.from));
+    let such = held(record, vital).filter(counts);
     (!record.stretches(vital).is_empty()).then(|| length(&joined(such.map(span))))
 }
 

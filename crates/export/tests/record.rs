@@ -4,11 +4,12 @@ mod support;
 
 use chairside_export::summary::{self, Extreme};
 use chairside_export::table::{self, Cell};
-use chairside_export::{Face, csv};
+use chairside_export::{Face, Record, csv};
+use chairside_observation::clinic::{Change, Changed, ClinicLimit};
 use chairside_observation::session::{Act, EntryKind, Phase};
-use chairside_observation::{Decimal, Micros, Sequence, Vital};
+use chairside_observation::{Decimal, Deed, Limits, Micros, NoticeKind, Past, Sequence, Vital};
 use expect_test::expect;
-use support::{Maker, Winter, at};
+use support::{Maker, Winter, at, person};
 
 fn shown(extreme: Option<Extreme>) -> String {
     extreme.map_or_else(String::new, |it| {
@@ -60,6 +61,76 @@ fn the_pulse_rate_is_the_hearts_peak_only_where_no_heart_rate_was_sent() {
     assert_eq!(summary::of(&it.record()).heart, Vital::PulseRate);
     it.one(101, Vital::HeartRate, 90);
     assert_eq!(summary::of(&it.record()).heart, Vital::HeartRate);
+}
+
+/// How the clinic set a limit at some seconds: on or not, and its numbers.
+fn past(sets: &[(i64, NoticeKind, bool, &str)]) -> Past {
+    let mut past = Past::default();
+    for (second, kind, on, numbers) in sets {
+        let limit = ClinicLimit { kind: *kind, on: *on, limits: Limits::parse(numbers).expect("limits") };
+        let changed = Changed { by: person("Lee"), change: Change::Limit(limit) };
+        past.hear(at(*second), &Deed::ClinicChanged(Box::new(changed)));
+    }
+    past
+}
+
+#[test]
+fn r05_time_is_counted_against_the_limits_as_they_stood_and_says_which_those_were() {
+    let mut it = session();
+    let low = |it: &mut Maker, span: std::ops::Range<i64>| {
+        for s in span {
+            it.one(s, Vital::Spo2, 89);
+        }
+    };
+    low(&mut it, 100..250);
+    let (notice, limits) = ("spo2".into(), "urgentLow=92".into());
+    let own = it.act(250, Act::Limited { notice, limits, reason: "smoker".into() });
+    low(&mut it, 250..300);
+    it.act(300, Act::Undo { of: own, reason: "wrong patient".into() });
+    low(&mut it, 300..400);
+    it.cuff(420, 0, 152, 80);
+    leave(&mut it);
+    let record = it.record();
+    let keys = |record: &Record| -> Vec<(String, String)> {
+        let lines = summary::lines(record).into_iter().filter(|line| line.key.starts_with("time with"));
+        lines.map(|line| (line.key, line.value)).collect()
+    };
+    let off = [
+        // The last value stands for ten seconds.
+        ("time with spo2 below 90 (fixed)", "309"),
+        ("time with resp_rate below 8 (fixed)", ""),
+        ("time with pressure from 160 (fixed) systolic or 100 (fixed) diastolic on", "0"),
+    ];
+    assert_eq!(keys(&record), off.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    assert!(record.in_force().is_empty());
+
+    let set = past(&[
+        (-500, NoticeKind::Systolic, true, "lookHigh=150 urgentHigh=180"),
+        (-400, NoticeKind::HeartRate, false, "lookHigh=120"),
+        (200, NoticeKind::Spo2, true, "lookLow=94 urgentLow=88"),
+        (350, NoticeKind::Spo2, false, "lookLow=94 urgentLow=88"),
+        (9000, NoticeKind::Systolic, false, ""),
+    ]);
+    let record = record.with_past(&set);
+    let on = [
+        // 100 s below the fixed number, none below the clinic's, 50 s below her own, and 59 s once it was off again.
+        (
+            "time with spo2 below 90 (fixed), then 88 (limit), then 92 (own limit), then 88 (limit), then 90 (fixed)",
+            "209",
+        ),
+        ("time with resp_rate below 8 (fixed)", ""),
+        ("time with pressure from 150 (limit) systolic or 100 (fixed) diastolic on", "280"),
+    ];
+    assert_eq!(keys(&record), on.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    let stood = record.in_force().into_iter().map(|it| (it.kind, it.from, it.to, it.limits.write(), it.own));
+    let look = "lookLow=94 urgentLow=88".to_owned();
+    let expected = [
+        (NoticeKind::Systolic, at(0), at(700), "lookHigh=150 urgentHigh=180".to_owned(), false),
+        (NoticeKind::Spo2, at(200), at(250), look.clone(), false),
+        (NoticeKind::Spo2, at(250), at(300), "lookLow=94 urgentLow=92".to_owned(), true),
+        (NoticeKind::Spo2, at(300), at(350), look, false),
+    ];
+    assert_eq!(stood.collect::<Vec<_>>(), expected);
 }
 
 #[test]

@@ -13,9 +13,9 @@ use chairside_observation::{
 use std::collections::BTreeMap;
 
 /// An urgent notice that was seen is quiet for this long.
-pub const QUIET_URGENT: Micros = Micros::from_secs(2 * 60);
+pub const QUIET_URGENT: Micros = NoticeLevel::Urgent.quiet();
 /// Any other one for this long.
-pub const QUIET_LOOK: Micros = Micros::from_secs(5 * 60);
+pub const QUIET_LOOK: Micros = NoticeLevel::Look.quiet();
 /// After a restart a notice that stood waits this long for a value: the slowest feeds speak once a minute. It is shown again
 /// only when there is one.
 const BACK_WITHIN: Micros = Micros::from_secs(60);
@@ -282,7 +282,7 @@ impl Watch {
             && seen.at >= stand.raised
             && stand.seen.as_ref().is_none_or(|known| known.sequence < seen.sequence)
         {
-            let quiet = if stand.level == NoticeLevel::Urgent { QUIET_URGENT } else { QUIET_LOOK };
+            let quiet = stand.level.quiet();
             stand.seen = Some(Quiet {
                 by: seen.by.clone(),
                 sequence: seen.sequence,

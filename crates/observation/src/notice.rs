@@ -4,6 +4,7 @@
 //! The numbers a clinic begins with are those of the table "Default limits and timers" of the clinical page. How a number
 //! is compared (`>` or `>=`) belongs to its kind and is written there.
 
+use crate::Micros;
 use crate::vital::words;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -48,6 +49,17 @@ words! {
         Look = "look",
         /// Look now.
         Urgent = "urgent",
+    }
+}
+
+impl NoticeLevel {
+    /// How long a notice is quiet once somebody saw it; after that it is as loud as before, if it still stands.
+    #[must_use]
+    pub const fn quiet(self) -> Micros {
+        match self {
+            Self::Look => Micros::from_secs(5 * 60),
+            Self::Urgent => Micros::from_secs(2 * 60),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::roster::{Binding, Feed, Roster};
 use crate::state::Shared;
 use chairside_observation::clinic::ChangeRefused;
 use chairside_observation::session::{About, Act, ActKey, Audit, Done, Person, Refused, Session, SessionId};
-use chairside_observation::{Accessed, ChairId, Deed, Micros, Received, Sequence, SourceId};
+use chairside_observation::{Accessed, ChairId, Deed, Micros, Past, Received, Sequence, SourceId};
 use chairside_store::{Committed, StoreError, find_session};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -117,6 +117,12 @@ impl Desk {
     #[must_use]
     pub fn roster(&self) -> Arc<Roster> {
         Arc::clone(&self.shared.state().roster)
+    }
+
+    /// How the house was: which limits held when, which versions ran, what was erased.
+    #[must_use]
+    pub fn past(&self) -> Arc<Past> {
+        Arc::clone(&self.shared.state().past)
     }
 
     /// How recording goes.

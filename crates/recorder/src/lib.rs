@@ -34,7 +34,7 @@ pub use roster::{Binding, Feed, Roster};
 
 use chairside_hub::Hub;
 use chairside_observation::clinic::Clinic;
-use chairside_observation::{ChairId, Deed, Entry, Sequence, Timeline, What, Zone};
+use chairside_observation::{ChairId, Deed, Entry, Past, Sequence, Timeline, What, Zone};
 use chairside_store::{Find, SessionLog, StoreError};
 use state::{Shared, State};
 use std::sync::Arc;
@@ -55,8 +55,8 @@ pub async fn start(
     zone: Arc<dyn Zone + Send + Sync>,
     clock: Clock,
 ) -> Result<Recorder, StoreError> {
-    let (roster, clinic) = replay(&*log, roster).await?;
-    let mut state = State::new(roster, clinic, clock());
+    let Replayed { roster, clinic, past } = replay(&*log, roster).await?;
+    let mut state = State::new(roster, clinic, past, clock());
     replay_patients(&*log, &mut state).await?;
     for head in log.heads().await? {
         let mut latest = log.latest(&head.timeline).await?;
@@ -98,21 +98,39 @@ pub async fn start(
     })
 }
 
-/// The roster and the clinic's settings as people left them.
-async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<(Roster, Clinic), StoreError> {
-    let (mut clinic, mut after) = (Clinic::default(), Sequence(0));
+/// What the timeline of the house says.
+struct Replayed {
+    roster: Roster,
+    clinic: Clinic,
+    past: Past,
+}
+
+/// The roster and the clinic's settings as people left them, and how they came to be so.
+async fn replay(log: &dyn SessionLog, mut roster: Roster) -> Result<Replayed, StoreError> {
+    let (mut clinic, mut past, mut after) = (Clinic::default(), Past::default(), Sequence(0));
     loop {
         let entries = log.read(&Timeline::House, after, REPLAY_PAGE).await?;
-        let Some(last) = entries.last() else { return Ok((roster, clinic)) };
+        let Some(last) = entries.last() else { return Ok(Replayed { roster, clinic, past }) };
         after = last.sequence;
         for entry in entries {
-            match entry.what {
-                What::Deed(Deed::ClinicChanged(changed)) => clinic.apply(changed.change),
-                What::Deed(deed) => roster.apply(&deed),
-                _ => {}
+            let What::Deed(deed) = entry.what else { continue };
+            past.hear(entry.received, &deed);
+            match deed {
+                Deed::ClinicChanged(changed) => clinic.apply(changed.change),
+                deed => roster.apply(&deed),
             }
         }
     }
+}
+
+/// What a reader of the log needs of the house, without a recorder: what people call the chairs now, beginning with what the
+/// configuration says, and how the house was.
+///
+/// # Errors
+/// The log cannot be read.
+pub async fn house(log: &dyn SessionLog, roster: Roster) -> Result<(Roster, Past), StoreError> {
+    let Replayed { roster, past, .. } = replay(log, roster).await?;
+    Ok((roster, past))
 }
 
 /// The last session of a chair as people left it, and since when the chair was free for it. Older ones stay in the log.

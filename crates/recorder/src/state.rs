@@ -14,8 +14,8 @@ use chairside_hub::{Hub, Recording, Told};
 use chairside_observation::clinic::Clinic;
 use chairside_observation::session::{Act, Audit, Done};
 use chairside_observation::{
-    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Received, Sequence, SourceId, Timeline, Update,
-    What, Zone,
+    Cadence, ChairId, Deed, Entry, Frame, Link, LinkState, Micros, Past, Received, Sequence, SourceId, Timeline,
+    Update, What, Zone,
 };
 use chairside_store::{Batch, Committed, SessionLog};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -88,6 +88,7 @@ pub(crate) struct State {
     pub(crate) cuffs: ChairCuffs,
     pub(crate) patients: Patients,
     pub(crate) clinic: Arc<Clinic>,
+    pub(crate) past: Arc<Past>,
     /// Feeds without a chair that have a timeline.
     pub(crate) feeds: BTreeSet<Feed>,
     /// Set while the log cannot be written, or when the recorder stops: receipts are refused with it at once.
@@ -102,7 +103,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(roster: Roster, clinic: Clinic, now: Received) -> Self {
+    pub(crate) fn new(roster: Roster, clinic: Clinic, past: Past, now: Received) -> Self {
         Self {
             roster: Arc::new(roster),
             heads: HashMap::new(),
@@ -113,6 +114,7 @@ impl State {
             cuffs: ChairCuffs::default(),
             patients: Patients::default(),
             clinic: Arc::new(clinic),
+            past: Arc::new(past),
             feeds: BTreeSet::new(),
             refused: None,
             stopping: false,
@@ -424,6 +426,9 @@ impl State {
 
     /// A recorded deed takes effect.
     pub(crate) fn apply(&mut self, shared: &Shared, at: Received, deed: &Deed) {
+        if Past::concerns(deed) {
+            Arc::make_mut(&mut self.past).hear(at, deed);
+        }
         if let Deed::ClinicChanged(changed) = deed {
             Arc::make_mut(&mut self.clinic).apply(changed.change.clone());
             shared.hub.tell(&Told::ClinicChanged);

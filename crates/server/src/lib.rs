@@ -146,7 +146,7 @@ const BOTH: &[&str] = &["get", "post"];
 
 /// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
 #[rustfmt::skip]
-const ROUTES: [Route; 64] = [
+const ROUTES: [Route; 65] = [
     to("/", GET, Gate::Anyone, || get(page)),
     to("/chair/{id}", GET, Gate::Anyone, || get(page)),
     to("/settings", GET, Gate::Anyone, || get(page)),
@@ -204,6 +204,7 @@ const ROUTES: [Route; 64] = [
     to("/api/sessions/{id}/export", POST, Gate::Right(Right::Export), || post(record::export)),
     to("/api/sessions/{id}/series", GET, Gate::Right(Right::Records), || get(record::series)).noted(AccessKind::RecordViewed),
     to("/api/sessions/{id}/table", GET, Gate::Right(Right::Records), || get(record::table)).noted(AccessKind::RecordViewed),
+    to("/api/sessions/{id}/stood", GET, Gate::Right(Right::Records), || get(record::stood)).noted(AccessKind::RecordViewed),
     to("/api/sessions/{id}/frame/{seq}", GET, Gate::Right(Right::Records), || get(record::frame)).noted(AccessKind::RecordViewed),
     to("/api/course", POST, Gate::Right(Right::Records), || post(record::course)),
     to("/fhir/metadata", GET, Gate::Anyone, || get(fhir::metadata)),

@@ -70,6 +70,9 @@ pub(crate) enum Refused {
     Search { found: usize, expected: (usize, usize) },
     #[error("there is no such session; the list of sessions has those there are")]
     NoSuchSession,
+    /// Who did, and when, as the clinic's clock showed it. Only whoever may read records hears it.
+    #[error("this session was erased by {by} at {at}; nothing of it is left")]
+    Erased { by: String, at: String },
     #[error("the record has changed since it was read; read it again, then sign")]
     Changed,
     #[error("this server has no key to sign with; its log says why")]
@@ -173,6 +176,7 @@ impl Refused {
             Self::NoChair => (StatusCode::NOT_FOUND, "no_chair"),
             Self::NoSource => (StatusCode::NOT_FOUND, "no_source"),
             Self::NoSuchSession => (StatusCode::NOT_FOUND, "no_such_session"),
+            Self::Erased { .. } => (StatusCode::GONE, "erased"),
             Self::Changed => (StatusCode::CONFLICT, "changed"),
             Self::NoKey => (StatusCode::CONFLICT, "not_possible"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),

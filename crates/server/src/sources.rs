@@ -8,12 +8,15 @@ use axum::http::{Response, StatusCode};
 use chairside_observation::SourceId;
 use chairside_wire::SourceBytes;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// What the routes may learn of the sources. It answers and takes nothing: whatever stands behind it, no request can reach
 /// a port through it.
 pub trait Sources: Send + Sync {
     /// Every source, in the order of the configuration.
     fn all(&self) -> chairside_wire::Sources;
+    /// How each source is read, as configured: what a record says of its devices, whoever makes it.
+    fn adapters(&self) -> BTreeMap<SourceId, String>;
     /// The kept frames of one source after number `after`; `None` when there is no such source.
     fn bytes(&self, source: &SourceId, after: u64) -> Option<SourceBytes>;
 }

@@ -76,6 +76,15 @@ pub enum StoreError {
     /// The log could not be read.
     #[error("the log cannot be read: {0}")]
     Read(String),
+    /// Another program writes the log.
+    #[error(
+        "the log at {place} is not usable: found another Chairside that writes this log, expected one writer; stop the other \
+         program"
+    )]
+    Held {
+        /// Where.
+        place: String,
+    },
     /// The log is there but is not what it should be.
     #[error("the log at {place} is not usable: found {found}, expected {expected}")]
     Unusable {

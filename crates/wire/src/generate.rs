@@ -11,9 +11,9 @@ use crate::{
     NewDisplay, Offset, OneTimeLink, OpenSession, Patient, Person, PersonHere, Plan, Prefer, Provenance, QueueHealth,
     RawFrame, Reading, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, Recording, Refusal,
     RefusedCounts, RowSigned, Schedule, Series, Session, SessionList, SessionRecord, SessionRow, SessionSeries,
-    SessionState, SessionTable, SignIn, SignInRow, SignIns, SignedIn, Source, SourceBytes, Sources, SpareCodes,
-    Standing, State, SummaryLine, Switch, TableRow, Template, ToScreen, WIRE_VERSION, Welcome, WelcomeFor, WelcomeSaid,
-    WorstScore,
+    SessionState, SessionStood, SessionTable, SignIn, SignInRow, SignIns, SignedIn, Source, SourceBytes, Sources,
+    SpareCodes, Standing, State, StoodLimits, StoodNotices, StoodSchedule, SummaryLine, Switch, TableRow, Template,
+    ToScreen, WIRE_VERSION, Welcome, WelcomeFor, WelcomeSaid, WorstScore,
 };
 use std::fmt::Write;
 use ts_rs::{Config, TS};
@@ -84,6 +84,10 @@ pub fn typescript() -> String {
         Series::decl(&config),
         SessionTable::decl(&config),
         TableRow::decl(&config),
+        SessionStood::decl(&config),
+        StoodSchedule::decl(&config),
+        StoodLimits::decl(&config),
+        StoodNotices::decl(&config),
         Provenance::decl(&config),
         ByteMark::decl(&config),
         ExportSession::decl(&config),

@@ -31,8 +31,8 @@ pub use health::{BackupHealth, CertificateHealth, ClockHealth, DiskHealth, Healt
 pub use record::{
     AskCourse, AuditLine, ByteMark, Course, CourseRow, CourseScore, CourseValues, ExportSession, FindSessions, Finding,
     Offset, OpenSession, Provenance, RecordGap, RecordLimit, RecordNote, RecordSigned, RecordSource, RowSigned, Series,
-    SessionList, SessionRecord, SessionRow, SessionSeries, SessionState, SessionTable, SummaryLine, TableRow,
-    WorstScore,
+    SessionList, SessionRecord, SessionRow, SessionSeries, SessionState, SessionStood, SessionTable, StoodLimits,
+    StoodNotices, StoodSchedule, SummaryLine, TableRow, WorstScore,
 };
 pub use session::{
     Act, BoundFeed, DoAct, FixedMark, Kept, NamedValue, Patient, Person, Plan, Schedule, Session, Unreadable, session,

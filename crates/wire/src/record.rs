@@ -1,6 +1,6 @@
 //! Past sessions on the wire: finding them, reading a record, the course of treatment.
 
-use crate::{Moment, Patient, Person, Session};
+use crate::{Limit, LimitNotice, Moment, Patient, Person, Schedule, Session};
 use chairside_observation::session as domain;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -689,6 +689,55 @@ impl Finding {
         Self::Corrected,
         Self::StoppedEarly,
     ];
+}
+
+/// Answer to `GET /api/sessions/{id}/stood`: what a screen at the chair was told beside the values, each time it changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionStood {
+    /// What was due.
+    pub schedules: Vec<StoodSchedule>,
+    /// The clinic's limits, when the session began and as they were set in it.
+    pub limits: Vec<StoodLimits>,
+    /// Whether this program has the layer of limit notices at all.
+    pub has_limits: bool,
+    /// The notices of the clinic's limits that stood.
+    pub notices: Vec<StoodNotices>,
+}
+
+/// What was due from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StoodSchedule {
+    /// From when on, UTC microseconds.
+    #[ts(type = "number")]
+    pub at_us: i64,
+    /// It; absent once the session is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub schedule: Option<Schedule>,
+}
+
+/// The clinic's limits from a moment on. A patient's own stand among the acts of the session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StoodLimits {
+    /// From when on, UTC microseconds.
+    #[ts(type = "number")]
+    pub at_us: i64,
+    /// Every kind once.
+    pub limits: Vec<Limit>,
+}
+
+/// The notices that stood from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StoodNotices {
+    /// From when on, UTC microseconds.
+    #[ts(type = "number")]
+    pub at_us: i64,
+    /// They, as they were shown.
+    pub notices: Vec<LimitNotice>,
 }
 
 #[cfg(test)]

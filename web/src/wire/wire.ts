@@ -1357,6 +1357,54 @@ sinceStartS?: number,
  */
 cells: Array<string>, };
 
+export type SessionStood = { 
+/**
+ * What was due.
+ */
+schedules: Array<StoodSchedule>, 
+/**
+ * The clinic's limits, when the session began and as they were set in it.
+ */
+limits: Array<StoodLimits>, 
+/**
+ * Whether this program has the layer of limit notices at all.
+ */
+hasLimits: boolean, 
+/**
+ * The notices of the clinic's limits that stood.
+ */
+notices: Array<StoodNotices>, };
+
+export type StoodSchedule = { 
+/**
+ * From when on, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * It; absent once the session is over.
+ */
+schedule?: Schedule, };
+
+export type StoodLimits = { 
+/**
+ * From when on, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * Every kind once.
+ */
+limits: Array<Limit>, };
+
+export type StoodNotices = { 
+/**
+ * From when on, UTC microseconds.
+ */
+atUs: number, 
+/**
+ * They, as they were shown.
+ */
+notices: Array<LimitNotice>, };
+
 export type Provenance = { 
 /**
  * Its entry.

@@ -129,7 +129,8 @@ async fn signed(ehr: &Ehr, needs: &Needs, since: Micros, added_from: Micros) -> 
             if known && added.is_none() {
                 continue;
             }
-            let (record, _) = export::record(&*needs.log, &needs.config, &chair, session, None).await?;
+            let house = export::house(&*needs.log, &needs.config).await?;
+            let (record, _) = export::record(&*needs.log, &needs.config, &house, &chair, session, None).await?;
             let zone = crate::clock::ClinicZone(needs.config.zone.clone());
             let made = tokio::task::spawn_blocking(move || made(&record, &Face(&zone), !known));
             let Made { first, later } = made.await.map_err(|broken| io::Error::other(broken.to_string()))??;

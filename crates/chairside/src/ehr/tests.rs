@@ -79,7 +79,11 @@ fn frame(stream: &mut impl Read) -> Option<Vec<u8>> {
 }
 
 fn message(id: &str) -> Vec<u8> {
-    format!("MSH|^~\\&|CHAIRSIDE||||20260302||ORU^R01|{id}|P|2.5.1\rPID|1\r").into_bytes()
+    of_kind("ORU^R01", id)
+}
+
+fn of_kind(kind: &str, id: &str) -> Vec<u8> {
+    format!("MSH|^~\\&|CHAIRSIDE||||20260302||{kind}|{id}|P|2.5.1\rPID|1\r").into_bytes()
 }
 
 const PACE: Pace = Pace {
@@ -163,6 +167,33 @@ fn an_ehr_that_is_slow_or_closes_gets_the_same_message_again_also_after_a_crash(
     assert_eq!(rig.send(&fake.to), Ok(()));
     assert_eq!(fake.heard(), ["A1", "A1", "A1"], "h19: the same id each time");
     assert_eq!((rig.ehr.status().waiting, rig.ehr.status().sent), (0, 1));
+}
+
+#[test]
+fn h19_what_was_added_after_the_signature_waits_like_the_report_itself() {
+    let fake = Fake::new(&[Does::Says("AA"), Does::Sleeps, Does::Closes, Does::Says("AE"), Does::Says("AA")]);
+    let mut rig = Rig::new(&[]);
+    rig.ehr.put("1-1", Micros(1), &[of_kind("MDM^T02^MDM_T02", "T02")]).expect("put");
+    rig.ehr.put("1-1", Micros(2), &[of_kind("MDM^T10^MDM_T02", "T10")]).expect("put");
+    let gone = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").to_string();
+    for (to, why) in [
+        (&gone, "cannot be reached"),
+        (&fake.to, "gave no answer in time"),
+        (&fake.to, "closed the connection before it answered"),
+        (&fake.to, "answered AE: because"),
+    ] {
+        let found = rig.send(to).expect_err(why);
+        assert!(found.contains(why), "{why:?} is not in {found:?}");
+        let page = rig.ehr.page(&plain(to));
+        let last = page.waiting.last().map(|it| (&*it.session, &*it.kind));
+        assert_eq!((last, page.trouble), (Some(("1-1", "MDM^T10")), Some(found)));
+        rig.again();
+    }
+    assert_eq!(rig.send(&fake.to), Ok(()));
+    assert_eq!(fake.heard(), ["T02", "T10", "T10", "T10", "T10"], "the same id each time, behind its report");
+    let status = rig.ehr.status();
+    let last = status.last_sent.as_ref().map(|(session, kind, _)| (session.as_str(), kind.as_str()));
+    assert_eq!((status.waiting, last), (0, Some(("1-1", "MDM^T10"))));
 }
 
 #[test]

@@ -2,26 +2,30 @@
 
 pub mod advice;
 
+use crate::config::Config;
+use crate::export;
 use advice::{Known, Talk, Way};
 use chairside_decode::catalog::Protocol;
 use chairside_ingest::{METER_SECONDS, Transport, View};
 use chairside_observation::{Received, SourceId, Timeline};
 use chairside_recorder::{Binding, Clock, Desk, Roster};
 use chairside_wire::{HeardFrame, Source, SourceBytes, Sources};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All sources that run.
 pub struct Board {
     views: Vec<View>,
     desk: Desk,
     clock: Clock,
+    /// How each is read, as configured.
+    adapters: BTreeMap<SourceId, String>,
 }
 
 impl Board {
     /// `views` in the order of the configuration.
     #[must_use]
-    pub fn new(views: Vec<View>, desk: Desk, clock: Clock) -> Self {
-        Self { views, desk, clock }
+    pub fn new(views: Vec<View>, desk: Desk, clock: Clock, config: &Config) -> Self {
+        Self { views, desk, clock, adapters: export::adapters(config) }
     }
 }
 
@@ -29,6 +33,10 @@ impl chairside_server::Sources for Board {
     fn all(&self) -> Sources {
         let (now, roster) = ((self.clock)(), self.desk.roster());
         Sources { now: now.into(), sources: self.views.iter().map(|view| source(view, &roster, now)).collect() }
+    }
+
+    fn adapters(&self) -> BTreeMap<SourceId, String> {
+        self.adapters.clone()
     }
 
     fn bytes(&self, source: &SourceId, after: u64) -> Option<SourceBytes> {

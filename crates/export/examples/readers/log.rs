@@ -17,6 +17,8 @@ fn at(ms: i64) -> Received {
 
 /// A day after the session began.
 const SIGNED_MS: i64 = 24 * 3600 * 1000;
+/// When something was added to it.
+const ADDED_MS: i64 = SIGNED_MS + 3600 * 1000;
 
 /// One reading as the script says it.
 #[derive(Clone)]
@@ -161,6 +163,16 @@ impl Log {
         let sequence = Sequence(self.next);
         let done = Done { session: record.session.id.clone(), by, key: ActKey(0), about: None, act };
         record.session.apply(sequence, at(SIGNED_MS), done);
+        record
+    }
+
+    /// The signed record once somebody has added something to it.
+    pub(crate) fn added(&self, by: &str, text: &str) -> Record {
+        let mut record = self.signed(by);
+        let by = Person { name: by.into(), role: Role::Clinician };
+        let act = Act::Addendum { text: text.into() };
+        let done = Done { session: record.session.id.clone(), by, key: ActKey(1), about: None, act };
+        record.session.apply(Sequence(self.next + 1), at(ADDED_MS), done);
         record
     }
 

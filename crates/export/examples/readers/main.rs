@@ -44,6 +44,9 @@ fn main() -> Result<(), String> {
     for (name, record) in [("report-draft.hl7", &record), ("report-signed.hl7", &log.signed("Dr. A|B"))] {
         write(&folder.join(name), &hl7::report(record, &face, REPORT))?;
     }
+    let added = log.added("Dr. A|B", "the cuff was on the other arm");
+    let replaced = hl7::replacement(&added, &face, REPORT).ok_or("what was added replaces nothing")?;
+    write(&folder.join("report-added.hl7"), &replaced)?;
     write(&folder.join("held.json"), log.held().as_bytes())
 }
 

@@ -5,7 +5,7 @@ use super::{effects, signed};
 use crate::chart;
 use crate::device::{Device, Heard};
 use crate::page::{Cell, Column, Flow, Item, Owner, Paint, Shape, Table, Weight};
-use crate::summary::{self, DIASTOLIC_FROM, Extreme, RESP_BELOW, SPO2_BELOW, SYSTOLIC_FROM, Summary, digits};
+use crate::summary::{self, Extreme, Numbers, Summary, digits};
 use crate::{ExportError, Face, Record};
 use chairside_observation::session::{Act, EntryKind, Kept, Person, Phase};
 use chairside_observation::{Decimal, Micros, Received, Vital};
@@ -230,6 +230,7 @@ fn figures(flow: &mut Flow<'_>, record: &Record, found: &Summary, moments: &Mome
     flow.table(&Table { columns: columns.to_vec(), rows, heads: true, ruled: true, size: TEXT });
     flow.skip(3.0);
     let for_time = |time: Option<Micros>| time.map_or_else(|| "nothing counted".to_owned(), length);
+    let Numbers { spo2, resp, systolic, diastolic } = &found.against;
     let sedation = found.lowest_sedation.as_ref();
     let sedation = sedation.map_or_else(
         || "no MOAA/S entered".to_owned(),
@@ -237,8 +238,8 @@ fn figures(flow: &mut Flow<'_>, record: &Record, found: &Summary, moments: &Mome
     );
     flow.paragraph(
         &format!(
-            "SpO\u{2082} below {SPO2_BELOW} %: {} \u{b7} respiration below {RESP_BELOW}/min: {} \u{b7} pressure from {SYSTOLIC_FROM} \
-             systolic or {DIASTOLIC_FROM} diastolic on: {} \u{b7} {sedation} \u{b7} marked as artefact: {} \u{b7} typed by hand: {}. \
+            "SpO\u{2082} % below {spo2}: {} \u{b7} respiration /min below {resp}: {} \u{b7} pressure from {systolic} \
+             systolic or {diastolic} diastolic on: {} \u{b7} {sedation} \u{b7} marked as artefact: {} \u{b7} typed by hand: {}. \
              Definitions: \u{201c}All figures\u{201d}.",
             for_time(found.spo2_below),
             for_time(found.resp_below),

@@ -6,10 +6,11 @@ use super::moment::{Moments, length};
 use crate::device::{Device, Heard};
 use crate::event::{self, Event};
 use crate::gap::Gap;
+use crate::in_force::InForce;
 use crate::limit::LimitNotice;
 use crate::page::{Cell as Text, Column, Flow, Table, Weight};
 use crate::record::Said;
-use crate::summary;
+use crate::summary::{self, DIASTOLIC_FROM, RESP_BELOW, SPO2_BELOW, SYSTOLIC_FROM};
 use crate::table::{self, COLUMNS, Cell};
 use crate::{Face, Record};
 use chairside_observation::{Amount, Decimal, Vital};
@@ -160,6 +161,8 @@ fn happened(event: &Event, corrected: bool, moments: &Moments<'_>) -> Vec<Text> 
 }
 
 fn notices(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
+    flow.heading(2, "Limits of the clinic, as they stood", 40.0);
+    in_force(flow, record, moments);
     flow.heading(2, "Limit notices of the clinic, as they stood", 40.0);
     if record.limits.is_empty() {
         flow.paragraph("None was raised.", Weight::Regular);
@@ -175,6 +178,38 @@ fn notices(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
     ];
     let rows = record.limits.iter().map(|notice| stood(notice, moments)).collect();
     flow.table(&Table { columns, rows, heads: false, ruled: true, size: TEXT });
+}
+
+/// Which notices were on, with which numbers, from when to when.
+fn in_force(flow: &mut Flow<'_>, record: &Record, moments: &Moments<'_>) {
+    let all = record.in_force();
+    if all.is_empty() {
+        let none = format!(
+            "No limit notice was switched on. Times in this record are counted against fixed numbers: SpO\u{2082} \
+             {SPO2_BELOW} %, respiration {RESP_BELOW}/min, pressure {SYSTOLIC_FROM} systolic or {DIASTOLIC_FROM} diastolic mmHg."
+        );
+        flow.paragraph(&none, Weight::Regular);
+        return;
+    }
+    let columns = vec![
+        Column::fixed("From"),
+        Column::fixed("To"),
+        Column::fixed("Notice"),
+        Column::free("Numbers in force"),
+        Column::fixed("Whose"),
+    ];
+    let row = |stood: &InForce| {
+        vec![
+            moments.clock(stood.from).into(),
+            moments.clock(stood.to).into(),
+            Text::bold(stood.kind.word()),
+            stood.limits.write().into(),
+            if stood.own { "this patient's own" } else { "the clinic's" }.into(),
+        ]
+    };
+    let rows = all.iter().map(row).collect();
+    flow.table(&Table { columns, rows, heads: false, ruled: true, size: TEXT });
+    flow.paragraph("A notice that is not in this table was switched off.", Weight::Regular);
 }
 
 fn stood(notice: &LimitNotice, moments: &Moments<'_>) -> Vec<Text> {

@@ -1,6 +1,6 @@
 //! The figures as lines: the same ones on paper, in tables, on screens and under a signature.
 
-use super::{DEFINITIONS, DIASTOLIC_FROM, Extreme, RESP_BELOW, SPO2_BELOW, SYSTOLIC_FROM, Summary};
+use super::{DEFINITIONS, Extreme, Numbers, Summary};
 use crate::Record;
 use chairside_observation::session::{Act, BaselineValue, Kept, Phase};
 use chairside_observation::{Amount, Decimal, Micros, Observation, Received, Sequence, Vital};
@@ -149,10 +149,11 @@ pub(crate) fn digits(observation: &Observation) -> String {
 fn beyond(found: &Summary) -> Vec<Line> {
     let line =
         |key: String, time: Option<Micros>, means| Line::new(key, time.map(seconds).unwrap_or_default(), "s", means);
-    let pressure = format!("time with pressure from {SYSTOLIC_FROM} systolic or {DIASTOLIC_FROM} diastolic on");
+    let Numbers { spo2, resp, systolic, diastolic } = &found.against;
+    let pressure = format!("time with pressure from {systolic} systolic or {diastolic} diastolic on");
     vec![
-        line(format!("time with spo2 below {SPO2_BELOW}"), found.spo2_below, "time below"),
-        line(format!("time with resp_rate below {RESP_BELOW}"), found.resp_below, "time below"),
+        line(format!("time with spo2 below {spo2}"), found.spo2_below, "time below"),
+        line(format!("time with resp_rate below {resp}"), found.resp_below, "time below"),
         line(pressure, found.pressure_above, "pressure above"),
     ]
 }

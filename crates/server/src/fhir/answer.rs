@@ -67,6 +67,7 @@ impl From<Refused> for Trouble {
         }
         let issue = match status {
             StatusCode::NOT_FOUND => "not-found",
+            StatusCode::GONE => "deleted",
             StatusCode::SERVICE_UNAVAILABLE => "transient",
             StatusCode::INTERNAL_SERVER_ERROR => "exception",
             _ => "invalid",

@@ -5,7 +5,8 @@ use super::answer::{Page, Trouble};
 use super::ask::Ask;
 use super::when::Range;
 use crate::App;
-use crate::record::{Kept, audit, chair_name, kept, seal, sealed, whole};
+use crate::people::{Caller, Signs, acts_as};
+use crate::record::{Kept, audit, chair_name, gone, kept, seal, sealed, whole};
 use crate::refusal::Refused;
 use chairside_export::fhir::Values;
 use chairside_export::fhir::rest::{self, Item};
@@ -13,6 +14,7 @@ use chairside_export::{Face, Options, Record, pdf};
 use chairside_observation::session::{AuditKind, Patient, Person, Role};
 use chairside_observation::{Micros, Sequence, Timeline};
 use chairside_store::{Find, Line, spelled};
+use chairside_wire::Standing;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,37 +35,44 @@ const SLACK_US: i64 = 24 * 3_600_000_000;
 /// Who looks, as the audit names it, where nobody is signed in.
 const PROGRAM: &str = "a program, over FHIR";
 
+/// Whom the audit names: the account that is signed in, else a program. A role that reads records stands beside it.
+pub(super) fn asker(caller: &Caller) -> Person {
+    let known = caller.account.as_ref().filter(|_| caller.standing == Standing::In);
+    let role = known.and_then(|account| acts_as(&account.roles, Signs::Usual)).unwrap_or(Role::Reviewer);
+    Person { name: known.map_or(PROGRAM, |account| account.name.as_str()).into(), role }
+}
+
 /// A page of what is looked for.
-pub(super) async fn search(app: &App, kind: &str, ask: &Ask) -> Result<Page, Trouble> {
+pub(super) async fn search(app: &App, by: &Person, kind: &str, ask: &Ask) -> Result<Page, Trouble> {
     match kind {
         "Patient" => patients(app, ask).await,
-        "Encounter" => encounters(app, ask).await,
-        "DocumentReference" => of_sessions(app, ask, "DocumentReference").await,
-        _ => of_sessions(app, ask, "Observation").await,
+        "Encounter" => encounters(app, by, ask).await,
+        "DocumentReference" => of_sessions(app, by, ask, "DocumentReference").await,
+        _ => of_sessions(app, by, ask, "Observation").await,
     }
 }
 
 /// The resource with this id.
-pub(super) async fn one(app: &App, kind: &'static str, id: &str) -> Result<Item, Trouble> {
+pub(super) async fn one(app: &App, by: &Person, kind: &'static str, id: &str) -> Result<Item, Trouble> {
     let item = if kind == "Patient" {
         let line = first(app, |line| rest::patient_id(&line.patient) == id).await?.ok_or_else(Trouble::not_found)?;
         Some(rest::patient(&light(app, &line).await?.1, &Face(&*app.offsets)))
     } else {
         let line = session(app, id).await?;
-        looked(app, &line, AuditKind::Viewed, "fhir").await?;
+        looked(app, by, &line, AuditKind::Viewed, "fhir").await?;
         items(app, &line, kind).await?.into_iter().find(|item| item.id == id)
     };
     item.filter(|item| item.kind == kind).ok_or_else(Trouble::not_found)
 }
 
 /// The pages of the report with this id.
-pub(super) async fn pages(app: &App, id: &str) -> Result<Vec<u8>, Trouble> {
+pub(super) async fn pages(app: &App, by: &Person, id: &str) -> Result<Vec<u8>, Trouble> {
     let line = session(app, id).await?;
     let documents = items(app, &line, "DocumentReference").await?;
     if !documents.iter().any(|item| item.id == id) {
         return Err(Trouble::not_found());
     }
-    let found = looked(app, &line, AuditKind::Exported, "fhir pdf").await?;
+    let found = looked(app, by, &line, AuditKind::Exported, "fhir pdf").await?;
     let record = whole(app, &found.chair, &found.session).await?;
     let (_, digest, _) = seal(app, &found, &record).await?;
     let record = record.with_seal(sealed(&found, digest));
@@ -115,7 +124,7 @@ async fn patients(app: &App, ask: &Ask) -> Result<Page, Trouble> {
 }
 
 /// Sessions, the newest first.
-async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
+async fn encounters(app: &App, by: &Person, ask: &Ask) -> Result<Page, Trouble> {
     let mut items: Vec<Item> = Vec::new();
     let mut next = None;
     for line in sessions(app, ask).await? {
@@ -129,7 +138,7 @@ async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
         }
         let item = rest::encounter(&light(app, &line).await?.1, &Face(&*app.offsets));
         if fits(app, ask, &item) {
-            looked(app, &line, AuditKind::Viewed, "fhir").await?;
+            looked(app, by, &line, AuditKind::Viewed, "fhir").await?;
             items.push(item);
         }
     }
@@ -137,7 +146,7 @@ async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
 }
 
 /// Resources of records, session by session, the newest first.
-async fn of_sessions(app: &App, ask: &Ask, kind: &'static str) -> Result<Page, Trouble> {
+async fn of_sessions(app: &App, by: &Person, ask: &Ask, kind: &'static str) -> Result<Page, Trouble> {
     if ask.patient.is_none() && ask.encounter.is_none() && ask.id.is_none() {
         return Err(Trouble::too_costly("say whose they are: by patient or encounter, or _id"));
     }
@@ -150,7 +159,7 @@ async fn of_sessions(app: &App, ask: &Ask, kind: &'static str) -> Result<Page, T
             let next = Some(format!("{}.0", rest::finds(&line.id)));
             return Ok(Page { items, total, next, hint: None });
         }
-        looked(app, line, AuditKind::Viewed, "fhir").await?;
+        looked(app, by, line, AuditKind::Viewed, "fhir").await?;
         let all = self::items(app, line, kind).await?;
         let hers: Vec<Item> = all.into_iter().filter(|item| item.kind == kind && fits(app, ask, item)).collect();
         total = single.then_some(hers.len());
@@ -225,7 +234,12 @@ async fn sessions(app: &App, ask: &Ask) -> Result<Vec<Line>, Trouble> {
 /// The session an id is of.
 async fn session(app: &App, id: &str) -> Result<Line, Trouble> {
     let digits = rest::found(id).ok_or_else(Trouble::not_found)?;
-    first(app, |line| rest::finds(&line.id) == digits).await?.ok_or_else(Trouble::not_found)
+    if let Some(line) = first(app, |line| rest::finds(&line.id) == digits).await? {
+        return Ok(line);
+    }
+    let past = app.desk.past();
+    let erased = past.all_erased().find(|(session, _)| rest::finds(session) == digits);
+    Err(erased.map_or_else(Trouble::not_found, |(session, _)| gone(app, session).into()))
 }
 
 async fn first(app: &App, mut wanted: impl FnMut(&Line) -> bool) -> Result<Option<Line>, Trouble> {
@@ -287,9 +301,8 @@ async fn items(app: &App, line: &Line, kind: &'static str) -> Result<Vec<Item>, 
 }
 
 /// That a record is looked at is in the log before anybody sees it.
-async fn looked(app: &App, line: &Line, did: AuditKind, what: &str) -> Result<Kept, Trouble> {
+async fn looked(app: &App, by: &Person, line: &Line, did: AuditKind, what: &str) -> Result<Kept, Trouble> {
     let found = kept(app, line.id.as_str()).await?;
-    let by = Person { name: PROGRAM.into(), role: Role::Reviewer };
-    audit(app, &found, by, did, what).await?;
+    audit(app, &found, by.clone(), did, what).await?;
     Ok(found)
 }

@@ -14,7 +14,7 @@ mod watch;
 
 pub(crate) use accounts::{accounts, change_account, change_display, displays, make_account, make_display};
 pub(crate) use audit::find as find_audit;
-pub(crate) use caller::{Caller, Signs, signer};
+pub(crate) use caller::{Caller, Signs, acts_as, signer};
 pub use guard::Gate;
 pub(crate) use guard::{Post, guard};
 pub use keeper::{People, Random};

@@ -7,6 +7,7 @@ mod find;
 mod frame;
 mod open;
 mod series;
+mod stood;
 mod table;
 mod zip;
 
@@ -17,6 +18,7 @@ pub(crate) use find::find;
 pub(crate) use frame::frame;
 pub(crate) use open::{audit, open};
 pub(crate) use series::series;
+pub(crate) use stood::stood;
 pub(crate) use table::table;
 
 use crate::App;
@@ -24,9 +26,9 @@ use crate::bundle::takes_gzip;
 use crate::refusal::Refused;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use chairside_export::{Record, summary};
+use chairside_export::{Face, Record, summary};
 use chairside_observation::session::{Act, Cuffs, Session, SessionId};
-use chairside_observation::{ChairId, Entry};
+use chairside_observation::{ChairId, Entry, Erased};
 use chairside_store::seal::Sealing;
 use chairside_store::{fold, span_of};
 use flate2::Compression;
@@ -52,9 +54,19 @@ pub(crate) async fn kept(app: &App, id: &str) -> Result<Kept, Refused> {
     }
     let id = SessionId::from(id);
     let found = app.log.deeds_of(&id).await.map_err(Refused::LogUnreadable)?;
-    let (chair, deeds) = found.ok_or(Refused::NoSuchSession)?;
+    let Some((chair, deeds)) = found else { return Err(gone(app, &id)) };
     let session = fold(&id, &deeds).ok_or(Refused::NoSuchSession)?;
     Ok(Kept { chair, session, deeds })
+}
+
+/// Why there is no such session: it never was, or somebody erased it.
+pub(crate) fn gone(app: &App, id: &SessionId) -> Refused {
+    let past = app.desk.past();
+    let erased = past.erased(id);
+    erased.map_or(Refused::NoSuchSession, |Erased { by, at, .. }| Refused::Erased {
+        by: by.to_string(),
+        at: Face(&*app.offsets).iso(*at),
+    })
 }
 
 /// What people call a chair now; its id when the roster no longer has it.
@@ -73,14 +85,16 @@ pub(crate) async fn whole(app: &App, chair: &ChairId, session: &Session) -> Resu
 pub(crate) async fn with_cuffs(app: &App, chair: &ChairId, session: &Session) -> Result<(Record, Cuffs), Refused> {
     let entries = span_of(&*app.log, chair, session).await.map_err(Refused::LogUnreadable)?;
     let (name, session, version) = (chair_name(app, chair), session.clone(), app.about.version.clone());
-    let adapters: Vec<(String, String)> = app.sources.all().sources.into_iter().map(adapter).collect();
+    let past = app.desk.past();
+    let adapters = app.sources.adapters();
     let made = tokio::task::spawn_blocking(move || {
         let mut cuffs = Cuffs::default();
         for entry in entries.iter().filter(|entry| session.holds(entry)) {
             cuffs.hear(entry);
         }
         let record = Record::new(&name, session, &entries, &version)
-            .with_adapters(|source| adapters.iter().find(|(id, _)| id == source.as_str()).map(|(_, how)| how.as_str()));
+            .with_adapters(|source| adapters.get(source).map(String::as_str))
+            .with_past(&past);
         (record, cuffs)
     });
     made.await.map_err(|_| Refused::Internal)
@@ -107,13 +121,6 @@ pub(crate) fn digest(sealing: &Sealing, session: &Session, now: impl FnOnce() ->
         _ => now(),
     };
     (sealing.digest(signed.map(|kept| kept.sequence), &summary), summary)
-}
-
-/// A source and how it is read.
-fn adapter(source: chairside_wire::Source) -> (String, String) {
-    let how =
-        source.profile.map_or_else(|| source.protocol.clone(), |profile| format!("{}, {profile}", source.protocol));
-    (source.id, how)
 }
 
 /// An answer in JSON that nobody keeps, as gzip where that is taken.

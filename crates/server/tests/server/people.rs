@@ -530,6 +530,21 @@ async fn s23_the_audit_is_found_newest_first_and_names_patients_only_to_those_wh
 }
 
 #[tokio::test]
+async fn s23_a_look_over_fhir_names_the_account_that_is_signed_in() {
+    let ward = ward().await;
+    let by = format!(r#"{{"name":"{}","role":"nurse"}}"#, name(Role::Nurse));
+    let body = format!(r#"{{"key":"{:032x}","by":{by},"act":{OPENED}}}"#, 1);
+    assert_eq!(ward.post("nurse", "/api/chairs/1/session", &body).await.status, 200);
+    let reader = people().find(|role| chairside_access::may(*role, chairside_access::Right::Export)).unwrap();
+    let found = send(&ward.rig, ward.cookie(reader.word()), "GET /fhir/Encounter?_count=10", "").await;
+    assert_eq!(found.status, 200, "{}", String::from_utf8_lossy(&found.body));
+    let body = r#"{"what":"viewed"}"#;
+    let page: AuditPage = serde_json::from_slice(&ward.post("auditor", "/api/audit/find", body).await.body).unwrap();
+    let rows: Vec<_> = page.rows.iter().map(|row| (row.who.clone(), &*row.more)).collect();
+    assert_eq!(rows, [(name(reader), "fhir")]);
+}
+
+#[tokio::test]
 async fn s14_s15_the_cookie_alone_is_not_enough_to_change_or_to_listen() {
     let ward = ward().await;
     let cookie = ward.cookie("nurse");

@@ -4,7 +4,7 @@ use crate::rig::{Answer, Rig, TestLog, ask, get, received, start_whole, start_wi
 use crate::session::{OPENED, press, recorded};
 use chairside_observation::{Amount, Decimal, Frame, FrameKind, Observation, Reading, Unit, Vital, What};
 use chairside_recorder::Heard;
-use chairside_wire::{Provenance, SessionList, SessionRecord, SessionSeries, SessionTable};
+use chairside_wire::{Provenance, SessionList, SessionRecord, SessionSeries, SessionStood, SessionTable};
 use serde::de::DeserializeOwned;
 use std::io::Read;
 
@@ -73,6 +73,29 @@ async fn a_record_is_found_opened_and_says_who_looked() {
     assert_eq!((bad.status, &*bad.code()), (409, "not_possible"));
     let none = post(&rig, "/api/sessions/1-99/open", &open(ADA)).await;
     assert_eq!((none.status, &*none.code()), (404, "no_such_session"));
+}
+
+#[tokio::test]
+async fn r05_what_was_due_and_the_limits_in_force_stand_with_the_record_as_they_were() {
+    let rig = start_whole().await;
+    let limit = |numbers: &str| {
+        let limit = format!(r#"{{"notice":"spo2","on":true,"limits":"{numbers}"}}"#);
+        format!(r#"{{"by":{{"name":"Lead","role":"lead"}},"change":{{"is":"limit","limit":{limit}}}}}"#)
+    };
+    assert_eq!(post(&rig, "/api/clinic", &limit("lookLow=94 urgentLow=91")).await.status, 200);
+    let id = over(&rig, 1).await;
+    let stood: SessionStood = read(&get(&rig, &format!("/api/sessions/{id}/stood"), &[]).await);
+    let [at_begin] = &stood.limits[..] else { panic!("{:?}", stood.limits) };
+    let on: Vec<_> = at_begin.limits.iter().filter(|it| it.on).map(|it| (&*it.notice, &*it.limits)).collect();
+    assert_eq!(on, [("spo2", "lookLow=94 urgentLow=91")]);
+    // Nothing before the infusion, an assessment from its begin on, nothing once she had left.
+    let due: Vec<_> = stood.schedules.iter().map(|it| it.schedule.as_ref().map(|it| it.assess_due.is_some())).collect();
+    assert_eq!((due.first(), due.last()), (Some(&Some(false)), Some(&None)));
+    assert!(due.contains(&Some(true)), "{due:?}");
+    let key = "time with spo2 below 91 (limit)";
+    assert!(open(&rig, &id).await.summary.iter().any(|line| line.key == key), "the summary counts against it");
+    let none = get(&rig, "/api/sessions/1-99/stood", &[]).await;
+    assert_eq!(refused(&none), (404, "no_such_session".to_owned()));
 }
 
 #[tokio::test]

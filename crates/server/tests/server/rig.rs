@@ -309,6 +309,10 @@ impl chairside_server::Sources for OneSource {
         all
     }
 
+    fn adapters(&self) -> BTreeMap<SourceId, String> {
+        BTreeMap::from([("com3".into(), "nellcor".to_owned())])
+    }
+
     fn bytes(&self, source: &SourceId, after: u64) -> Option<chairside_wire::SourceBytes> {
         let frame = |number| {
             let frame = Frame {

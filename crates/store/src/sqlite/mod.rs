@@ -97,8 +97,8 @@ impl SqliteLog {
     /// the machine that `clock` counts in.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`]: permissions, settings, version, damage of the journal, or another writer;
-    /// [`StoreError::Write`]: the disk.
+    /// [`StoreError::Held`]: another program writes it; [`StoreError::Unusable`]: permissions, settings, version, or damage of
+    /// the journal; [`StoreError::Write`]: the disk.
     pub async fn open(path: &Path, boot: &str, clock: Clock) -> Result<Self, StoreError> {
         let journaling = Journaling {
             pages: journal::JOURNAL_PAGES,
@@ -161,6 +161,12 @@ impl SqliteLog {
             kept,
             tidied: AtomicBool::new(true),
         })
+    }
+
+    /// Whether a server writes the log at `path` now.
+    #[must_use]
+    pub fn is_written(path: &Path) -> bool {
+        open::is_written(path)
     }
 
     /// Takes everything into the database and closes every connection in order. Dropping the log does it, too, but does

@@ -60,10 +60,21 @@ pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, StoreError> 
     Ok(conn)
 }
 
+/// Whether the file is a copy on a read-only medium, complete without a write-ahead log. SQLite opens one only when told so:
+/// it could not make the file beside it by which readers and writers see one another.
+fn cannot_change(path: &Path) -> bool {
+    let read_only = |e: &std::io::Error| e.kind() == std::io::ErrorKind::ReadOnlyFilesystem;
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let is_whole = std::fs::metadata(wal).map_or(true, |wal| wal.len() == 0);
+    is_whole && !is_written(path) && OpenOptions::new().write(true).open(path).is_err_and(|e| read_only(&e))
+}
+
 /// Connections that cannot write.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool, StoreError> {
     let options = options(path)
         .read_only(true)
+        .immutable(cannot_change(path))
         .pragma("cache_size", format!("-{READER_CACHE_KIB}"))
         .pragma("temp_store", "MEMORY")
         .pragma("query_only", "1");
@@ -155,11 +166,7 @@ pub(super) fn claim(path: &Path) -> Result<File, StoreError> {
     let lock = private::file(&lock_path(path)).map_err(io)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Unusable {
-            place,
-            found: "another Chairside that writes this log".to_owned(),
-            expected: "one writer; stop the other program".to_owned(),
-        }),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Held { place }),
         Err(std::fs::TryLockError::Error(e)) => Err(io(e)),
     }
 }

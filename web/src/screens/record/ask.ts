@@ -18,6 +18,7 @@ import type {
   SessionList,
   SessionRecord,
   SessionSeries,
+  SessionStood,
   SessionTable,
 } from '../../wire/wire'
 import { r } from './words'
@@ -79,6 +80,10 @@ export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed' 
   )
 
 export const seriesOf = (id: string) => ask<SessionSeries>(of(id, 'series'), {}, has(['series'], []))
+
+/** What was due, and which limits and notices stood, moment by moment. */
+export const stoodOf = (id: string) =>
+  ask<SessionStood>(of(id, 'stood'), {}, has(['schedules', 'limits', 'notices'], []))
 
 export const tableOf = (id: string, every: number) =>
   ask<SessionTable>(of(id, `table?every=${every}`), {}, has(['columns', 'rows'], []))

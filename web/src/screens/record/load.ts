@@ -13,12 +13,14 @@ import type { Span } from '../../charts/span'
 import type { State } from '../../model/state'
 import { orderOf } from '../../model/view'
 import { person } from '../../ui/person'
-import type { Person, SessionRecord, SessionSeries } from '../../wire/wire'
-import { openRecord, seriesOf } from './ask'
+import type { Person, SessionRecord, SessionSeries, SessionStood } from '../../wire/wire'
+import { openRecord, seriesOf, stoodOf } from './ask'
 
 export interface Loaded {
   readonly record: SessionRecord
   readonly series: SessionSeries
+  /** What stood beside the values: for playing it again only. */
+  readonly stood?: SessionStood
 }
 
 export type Loading =
@@ -54,12 +56,19 @@ export function useLoaded(id: string, did?: 'replayed'): { readonly loading: Loa
   return { loading, again }
 }
 
-/** Both at once; without the record, which says who looked, nothing of the series is shown. */
+/** All at once; without the record, which says who looked, nothing of the series is shown. */
 async function load(id: string, by: Person, did: 'replayed' | undefined): Promise<Loading> {
-  const [record, series] = await Promise.all([openRecord(id, by, did), seriesOf(id)])
+  const asked = did === 'replayed' ? stoodOf(id) : undefined
+  const [record, series, stood] = await Promise.all([openRecord(id, by, did), seriesOf(id), asked])
   if (!record.ok) return { is: 'failed', message: record.message }
   if (!series.ok) return { is: 'failed', message: series.message }
-  return { is: 'here', record: record.value, series: series.value }
+  if (stood?.ok === false) return { is: 'failed', message: stood.message }
+  return {
+    is: 'here',
+    record: record.value,
+    series: series.value,
+    ...(stood === undefined ? {} : { stood: stood.value }),
+  }
 }
 
 /** What the chart of a record is drawn from. */

@@ -10,14 +10,17 @@ import { slot } from '../../model/state'
 import { Store } from '../../store'
 import type {
   Chair,
+  Clinic,
   Item,
   Kept,
   LimitNotice,
   Moment,
   NamedValue,
   Reading,
+  Schedule,
   Session,
   SessionRecord,
+  SessionStood,
   ToScreen,
 } from '../../wire/wire'
 
@@ -42,21 +45,34 @@ export class Player {
   readonly #chair: Chair
   /** Everything the devices said, in the order in which it came. */
   readonly #said: readonly Said[]
-  /** When an act reached the server: each of these is a new state of the session. */
+  readonly #stood: SessionStood
+  /** When an act reached the server, or something else became due: each of these is a new state of the session. */
   readonly #acts: readonly number[]
+  /** When a limit of the clinic was set. */
+  readonly #sets: readonly number[]
   readonly #every: { readonly source: string; readonly everyUs: number }[]
   #store: Store
   #next = 0
   #atUs: number
 
-  constructor(record: SessionRecord, columns: readonly RecordColumn[], chair: Chair | undefined) {
+  constructor(
+    record: SessionRecord,
+    columns: readonly RecordColumn[],
+    chair: Chair | undefined,
+    stood: SessionStood = NOTHING_STOOD,
+  ) {
     this.#record = record
+    this.#stood = stood
     this.chair = record.chair
     this.#chair = { ...chair, id: record.chair, name: record.chairName }
     this.beginUs = record.begin.wallUs
     this.endUs = record.end.wallUs
     this.#said = inOrder(record, columns, (us) => this.#moment(us))
-    this.#acts = record.session.acts.map(({ received }) => received.wallUs).sort((a, b) => a - b)
+    this.#acts = [
+      ...record.session.acts.map(({ received }) => received.wallUs),
+      ...stood.schedules.map(({ atUs }) => atUs),
+    ].sort((a, b) => a - b)
+    this.#sets = stood.limits.map(({ atUs }) => atUs)
     this.#every = [...intervals(columns)].map(([source, s]) => ({ source, everyUs: Math.round(s * 1e6) }))
     this.#atUs = this.beginUs
     this.#store = new Store(this.#instant(this.beginUs), (run) => run())
@@ -105,6 +121,7 @@ export class Player {
       now,
     })
     this.#tell(to, { kind: 'roster', chairs: [this.#chair], feeds: [] })
+    this.#tell(to, { kind: 'clinic', clinic: clinicAt(this.#stood, to) })
     this.#tellSession(to)
     this.#tell(to, {
       kind: 'snapshot',
@@ -129,7 +146,9 @@ export class Player {
         if (said !== undefined) items.push(this.#item(said))
       }
       const before = this.#atUs
-      if (this.#acts.some((at) => at > before && at <= step)) this.#tellSession(step)
+      const passed = (at: number) => at > before && at <= step
+      if (this.#sets.some(passed)) this.#tell(step, { kind: 'clinic', clinic: clinicAt(this.#stood, step) })
+      if (this.#acts.some(passed)) this.#tellSession(step)
       if (items.length > 0) this.#tell(step, { kind: 'items', chair: this.chair, now: this.#moment(step), items })
       this.#atUs = step
     }
@@ -137,12 +156,14 @@ export class Player {
   }
 
   #tellSession(us: number): void {
-    const session = sessionAt(this.#record.session, us, (wallUs) => this.#moment(wallUs))
+    const at = (wallUs: number) => this.#moment(wallUs)
+    const due = lastBy(this.#stood.schedules, us)?.schedule
+    const session = sessionAt(this.#record.session, us, at, due && scheduleAs(due, at))
     this.#tell(us, { kind: 'session', chair: this.chair, ...(session === undefined ? {} : { session }) })
   }
 
   #finish(us: number): void {
-    const notices = noticesAt(this.#record, us, (wallUs) => this.#moment(wallUs))
+    const notices = noticesAt(this.#stood, us, (wallUs) => this.#moment(wallUs))
     this.#tell(us, { kind: 'notices', chair: this.chair, notices })
     this.#tell(us, { kind: 'beat', now: this.#moment(us), recording: { ok: true }, marks: [] })
     this.#store.take({ kind: 'tick', at: this.#instant(us) })
@@ -212,7 +233,7 @@ function newest(items: readonly Item[]): Item[] {
 }
 
 /** The session as far as it had gone; `undefined` before anybody opened it. */
-export function sessionAt(session: Session, us: number, at: At): Session | undefined {
+export function sessionAt(session: Session, us: number, at: At, schedule?: Schedule): Session | undefined {
   const told = session.acts.filter(({ received }) => received.wallUs <= us)
   if (told.length === 0) return undefined
   const acts = told.map((kept) => asOf(kept, told, at))
@@ -234,6 +255,7 @@ export function sessionAt(session: Session, us: number, at: At): Session | undef
     ...(started !== undefined && was(started) ? { started: at(started.wallUs) } : {}),
     ...(stopped !== undefined && was(stopped) ? { stopped: at(stopped.wallUs) } : {}),
     ...(stoppedEarly !== undefined && was(stopped) ? { stoppedEarly } : {}),
+    ...(schedule === undefined ? {} : { schedule }),
     baseline: baseline?.act.is === 'baseline' ? valuesOf(baseline.act.values) : [],
     acts,
   }
@@ -247,15 +269,42 @@ function asOf(kept: Kept, told: readonly Kept[], at: At): Kept {
   return { ...kept, received: at(kept.received.wallUs), undone: kept.undone && undone }
 }
 
-function noticesAt({ limits }: SessionRecord, us: number, at: At): LimitNotice[] {
-  return limits
-    .filter(({ raised, over }) => raised.wallUs <= us && (over === undefined || over.wallUs > us))
-    .map(({ notice, level, value, limit, raised, seenBy, seen }) => ({
-      notice,
-      level,
-      value,
-      limit,
-      since: at(raised.wallUs),
-      ...(seenBy !== undefined && seen !== undefined && seen.wallUs <= us ? { seenBy } : {}),
-    }))
+/** Of a record that is read without what stood beside it. */
+const NOTHING_STOOD: SessionStood = { schedules: [], limits: [], hasLimits: false, notices: [] }
+
+/** The last of them that had come by then. */
+const lastBy = <T extends { readonly atUs: number }>(all: readonly T[], us: number): T | undefined =>
+  all.findLast(({ atUs }) => atUs <= us)
+
+/** What was due, on the clocks of the replay. */
+function scheduleAs(schedule: Schedule, at: At): Schedule {
+  const { cuffDue, assessDue, plannedEnd, observeUntil, cuffEveryS, marks } = schedule
+  const on = (name: string, then: Moment | undefined) => (then === undefined ? {} : { [name]: at(then.wallUs) })
+  return {
+    cuffEveryS,
+    ...on('cuffDue', cuffDue),
+    ...on('assessDue', assessDue),
+    ...on('plannedEnd', plannedEnd),
+    ...on('observeUntil', observeUntil),
+    marks: marks.map((mark) => ({ ...mark, ...on('due', mark.due), ...on('at', mark.at) })),
+  }
 }
+
+/** Of the clinic's settings what the screen of a chair shows: the limits, as they were set then. */
+const clinicAt = ({ limits, hasLimits }: SessionStood, us: number): Clinic => ({
+  names: 'full',
+  templates: [],
+  staff: [],
+  readiness: [],
+  limits: [...((lastBy(limits, us) ?? limits[0])?.limits ?? [])],
+  hasLimits,
+  testing: [],
+})
+
+/** The clinic's notices as they stood, on the clocks of the replay. */
+const noticesAt = ({ notices }: SessionStood, us: number, at: At): LimitNotice[] =>
+  (lastBy(notices, us)?.notices ?? []).map(({ since, quietUntil, ...notice }) => ({
+    ...notice,
+    since: at(since.wallUs),
+    ...(quietUntil === undefined ? {} : { quietUntil: at(quietUntil.wallUs) }),
+  }))

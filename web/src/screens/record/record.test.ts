@@ -3,14 +3,17 @@ import provenance from '../../../../fixtures/wire/provenance.json'
 import recordFixture from '../../../../fixtures/wire/record.json'
 import { columnsOf } from '../../charts/record'
 import { dayStart } from '../../format/time'
+import { serverMonoUs } from '../../model/clock'
+import { inForce } from '../../model/inforce'
 import { heartTile, vitalTile } from '../../model/view'
 import { read, write } from '../../route'
-import type { Act, Kept, Session, SessionRecord, SessionSeries } from '../../wire/wire'
+import type { Act, Kept, Session, SessionRecord, SessionSeries, SessionStood } from '../../wire/wire'
 import { record as en } from '../../words/en/record'
 import { fileName } from './ask'
 import { dump, textRuns } from './bytes'
 import { question } from './list'
 import { Player, sessionAt } from './player'
+import { summaryName } from './say'
 import { FORMATS } from './sign'
 import { maySign, missing } from './signable'
 import { rawIn } from './table'
@@ -212,7 +215,7 @@ describe('r07 replay', () => {
   const acts = [{ ...opened, received: at(begin), wallUs: begin }, moved(1, 'baseline')].map((it, n) =>
     n === 0 ? it : { ...it, received: at(begin + 10 * S), wallUs: begin + 10 * S },
   )
-  const played = () =>
+  const played = (stood?: SessionStood) =>
     new Player(
       {
         ...record,
@@ -228,6 +231,7 @@ describe('r07 replay', () => {
       },
       columnsOf(data),
       undefined,
+      stood,
     )
   const heart = (player: Player) => {
     const state = player.store.value
@@ -271,6 +275,60 @@ describe('r07 replay', () => {
     }
     expect(cuff(begin + 29 * S)).toBe('--')
     expect(cuff(begin + 31 * S)).toBe('121/74')
+  })
+
+  it('shows what was due, the limits and the notices as they stood', () => {
+    // The server's monotonic clock is another one than that of the replay.
+    const then = (s: number) => ({ monoUs: 7e15 + s * S, wallUs: begin + s * S })
+    const spo2 = (limits: string, on = true) => [{ notice: 'spo2', on, limits }]
+    const raised = { notice: 'spo2', value: '88', limit: '90', since: then(25) }
+    const by = { name: 'Ada Nurse', role: 'nurse' }
+    const stood: SessionStood = {
+      schedules: [
+        { atUs: begin, schedule: { cuffEveryS: 0, marks: [] } },
+        { atUs: begin + 20 * S, schedule: { cuffDue: then(50), cuffEveryS: 30, assessDue: then(900), marks: [] } },
+        { atUs: begin + 58 * S },
+      ],
+      limits: [
+        { atUs: begin, limits: spo2('urgentLow=90') },
+        { atUs: begin + 40 * S, limits: spo2('urgentLow=85') },
+        { atUs: begin + 55 * S, limits: spo2('urgentLow=85', false) },
+      ],
+      hasLimits: true,
+      notices: [
+        { atUs: begin + 30 * S, notices: [{ ...raised, level: 'look' }] },
+        { atUs: begin + 35 * S, notices: [{ ...raised, level: 'urgent', seenBy: by, quietUntil: then(155) }] },
+        { atUs: begin + 45 * S, notices: [] },
+      ],
+    }
+    const shown = (player: Player) => {
+      const { chairs, clinic, clock, now } = player.store.value
+      const chair = chairs.get('2')
+      const due = chair?.session?.schedule?.cuffDue
+      const left = due && clock && Math.round((due.monoUs - serverMonoUs(clock, now)) / S)
+      const limit = inForce(clinic, []).map(({ numbers }) => numbers.get('urgentLow'))
+      const says = chair?.limitNotices?.map(({ level, seenBy, since }) => [
+        level,
+        seenBy?.name,
+        since.wallUs === then(25).wallUs,
+      ])
+      return [left, limit, says]
+    }
+    const expected: [number, unknown[]][] = [
+      [10, [undefined, ['90'], []]],
+      [32, [18, ['90'], [['look', undefined, true]]]],
+      [42, [8, ['85'], [['urgent', 'Ada Nurse', true]]]],
+      [52, [-2, ['85'], []]],
+      [59, [undefined, [], []]],
+    ]
+    const player = played(stood)
+    for (const [s, what] of expected) {
+      player.advance(begin + s * S)
+      expect(shown(player), `played to ${s}`).toEqual(what)
+      const gone = played(stood)
+      gone.seek(begin + s * S)
+      expect(shown(gone), `gone to ${s}`).toEqual(what)
+    }
   })
 
   it('knows of the session what was known then', () => {
@@ -322,6 +380,14 @@ const RUST = import.meta.glob<string>('../../../../crates/export/src/format.rs',
   query: '?raw',
   import: 'default',
   eager: true,
+})
+
+test('r05 the summary says whose number time was counted against', () => {
+  const key = 'time with spo2 below 90 (fixed), then 88 (own limit)'
+  expect(summaryName(key)).toBe('Time with SpO₂ below 90 (fixed), then 88 (patient’s own limit)')
+  expect(summaryName('time with pressure from 150 (limit) systolic or 100 (fixed) diastolic on')).toBe(
+    'Time with pressure from 150 (limit in force) or 100 (fixed) on',
+  )
 })
 
 test('every format the server makes is offered, and has words', () => {

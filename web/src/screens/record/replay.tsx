@@ -7,7 +7,7 @@ import '../../styles/record.css'
 import { Trend } from '../../charts/trend'
 import { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
-import { clock, clockOrDay, countdown, day } from '../../format/time'
+import { clock, clockOrDay, countdown, day, minute } from '../../format/time'
 import { serverMonoUs } from '../../model/clock'
 import { linesOf } from '../../model/lines'
 import { ANYBODY } from '../../model/sender'
@@ -21,6 +21,7 @@ import { Icon } from '../../ui/icons'
 import { LOOKS, Notice } from '../../ui/notice'
 import type { SessionRecord } from '../../wire/wire'
 import type { Bedside } from '../live/bedside'
+import { DueList } from '../live/sheets/due'
 import { Others, Tiles } from '../live/tiles'
 import type { OfSession } from './ask'
 import { type Loaded, useDrawing, useLoaded } from './load'
@@ -81,10 +82,10 @@ function useControls(player: Player): Controls {
 }
 
 function Playing({ state, loaded }: { readonly state: State; readonly loaded: Loaded }) {
-  const { record } = loaded
+  const { record, stood } = loaded
   const { columns } = useDrawing(loaded, state)
   const chair = state.roster?.chairs.find(({ id }) => id === record.chair)
-  const player = useMemo(() => new Player(record, columns, chair), [record, columns])
+  const player = useMemo(() => new Player(record, columns, chair, stood), [record, columns, stood])
   const controls = useControls(player)
   useKeys(controls)
   const { store } = player
@@ -252,7 +253,6 @@ function Shown({ store, known, record }: { store: Store; known: ChairState; reco
         <strong>{stands === undefined ? r.notHeld : word(text.session.phase, stands.phase)}</strong>
         {stands?.elapsedUs !== undefined && <span> {text.session.tPlus(elapsed(stands.elapsedUs))}</span>}
         {stands !== undefined && <span class="muted"> {stands.session.nurse.name}</span>}
-        <span class="muted"> {r.replayLacks}</span>
       </p>
       <Tiles at={at} />
       <Others at={at} />
@@ -267,6 +267,7 @@ function Shown({ store, known, record }: { store: Store; known: ChairState; reco
           order={(vital) => orderOf(state, known.id, vital)}
         />
         <div class="replay-says">
+          {at.standing !== undefined && <DueList at={at} stands={at.standing} idle />}
           <Limits known={known} record={record} nowUs={nowUs} />
           {troubles(known).map((link) => (
             <p key={link.source} class="trouble" data-trouble={link.source}>
@@ -299,7 +300,14 @@ function Limits({ known, record, nowUs }: { known: ChairState; record: SessionRe
             <span class="sign">{look?.sign ?? '!'}</span>
             <span class="notice-text">{text.session.noticeSays(noticeName(it.notice), it.value, it.limit)}</span>
             <span>{nowUs === undefined ? '' : countdown(nowUs - it.since.wallUs)}</span>
-            {it.seenBy !== undefined && <span>{text.session.seenBy(it.seenBy.name, '')}</span>}
+            {it.seenBy !== undefined && (
+              <span>
+                {text.session.seenBy(
+                  it.seenBy.name,
+                  it.quietUntil === undefined ? '' : minute(it.quietUntil.wallUs, record.zone),
+                )}
+              </span>
+            )}
             <span class="unseen">{clock(it.since.wallUs, record.zone)}</span>
           </div>
         )

@@ -38,14 +38,21 @@ const PATTERNS: readonly (readonly [RegExp, (vital: string, more: string) => str
   [/^peak (\w+)$/, (vital) => r.peak(vital)],
   [/^lowest (\w+)$/, (vital) => r.lowest(vital)],
   [/^baseline (\w+)$/, (vital) => r.baselineOf(vital)],
-  [/^time with (\w+) below (\d+)$/, (vital, number) => r.timeBelow(vital, number)],
+  [/^time with (\w+) below (.+)$/, (vital, numbers) => r.timeBelow(vital, against(numbers))],
 ]
 
-/** What a line of the summary is about: `peak systolic`, `time with spo2 below 90`; an unknown key is shown as it came. */
+/** `90 (fixed)`, `92 (limit), then 88 (own limit)`: what time was counted against, as it stood. */
+const against = (numbers: string): string =>
+  numbers
+    .split(', then ')
+    .map((it) => it.replace(/\((.+)\)$/, (_, whose) => `(${word(r.against, whose)})`))
+    .join(`, ${r.againstThen} `)
+
+/** What a line of the summary is about: `peak systolic`, `time with spo2 below 90 (fixed)`; an unknown key is shown as it came. */
 export function summaryName(key: string): string {
   if (Object.hasOwn(r.summaryKey, key)) return word(r.summaryKey, key)
-  const [, systolic, diastolic] = /^time with pressure from (\d+) systolic or (\d+) diastolic on$/.exec(key) ?? []
-  if (systolic !== undefined && diastolic !== undefined) return r.timeAbove(systolic, diastolic)
+  const [, systolic, diastolic] = /^time with pressure from (.+) systolic or (.+) diastolic on$/.exec(key) ?? []
+  if (systolic !== undefined && diastolic !== undefined) return r.timeAbove(against(systolic), against(diastolic))
   for (const [pattern, say] of PATTERNS) {
     const [, vital, more = ''] = pattern.exec(key) ?? []
     if (vital !== undefined && Object.hasOwn(text.label, vital)) return say(word(text.label, vital), more)

@@ -99,10 +99,10 @@ export const record: typeof en = {
       'der höchste gezählte Wert der Sitzung und wann er gemessen wurde; von gleichen der erste',
     'the lowest counted value of the session and when it was measured; of equal ones the first':
       'der niedrigste gezählte Wert der Sitzung und wann er gemessen wurde; von gleichen der erste',
-    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
-      'wie lange gezählte Werte unter der Zahl standen; ein Wert steht bis zum nächsten seiner Quelle, höchstens 10 s oder das Dreifache des üblichen Abstands',
-    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
-      'wie lange gezählte Manschettenwerte von 160 systolisch oder 100 diastolisch und mehr standen; ein Wert steht bis zum nächsten, höchstens 15 min',
+    "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap; the number is the urgent low limit in force then (its other low one where it has none), the patient's own where there is one; fixed, 90 % or 8/min, where that notice was off":
+      'wie lange gezählte Werte unter der Zahl standen; ein Wert steht bis zum nächsten seiner Quelle, höchstens 10 s oder das Dreifache des üblichen Abstands; die Zahl ist der damals geltende dringende untere Grenzwert (sein anderer unterer, wo er keinen hat), der eigene der Person, wo es einen gibt; fest, 90 % oder 8/min, wo diese Meldung aus war',
+    "the time for which counted cuff readings from one of the numbers on stood; a reading stands until the next one, at most 15 min; a number is the high limit to look at in force then (its urgent one where it has none), the patient's own where there is one; fixed, 160 systolic or 100 diastolic, where that notice was off":
+      'wie lange gezählte Manschettenwerte ab einer der Zahlen standen; ein Wert steht bis zum nächsten, höchstens 15 min; eine Zahl ist der damals geltende obere Grenzwert zum Nachsehen (sein dringender, wo er keinen hat), der eigene der Person, wo es einen gibt; fest, 160 systolisch oder 100 diastolisch, wo diese Meldung aus war',
     'the share of the session in which a counted value stood':
       'der Anteil der Sitzung, in dem ein gezählter Wert stand',
     'a stretch of the session in which no counted value stood':
@@ -138,6 +138,9 @@ export const record: typeof en = {
   peak: (vital) => `Höchster Wert ${vital}`,
   lowest: (vital) => `Niedrigster Wert ${vital}`,
   baselineOf: (vital) => `Ausgangswert ${vital}`,
+  /** Whose number time is counted against. */
+  against: { fixed: 'fest', limit: 'geltender Grenzwert', 'own limit': 'eigener Grenzwert' } as Record<string, string>,
+  againstThen: 'dann',
   timeBelow: (vital, number) => `Zeit mit ${vital} unter ${number}`,
   timeAbove: (systolic, diastolic) => `Zeit mit Druck ab ${systolic} oder ${diastolic}`,
   coverage: 'Abdeckung',
@@ -281,7 +284,6 @@ export const record: typeof en = {
   seek: 'Zeitpunkt der Sitzung',
   speed: 'Tempo',
   notHeld: 'Keine Sitzung am Platz',
-  replayLacks: 'Fälligkeiten und geltende Grenzwerte stehen nur auf dem laufenden Bildschirm.',
 
   // The course.
   courseTable: 'Sitzungen des Verlaufs',

@@ -97,10 +97,10 @@ export const record = {
       'the highest counted value of the session and when it was measured; of equal ones the first',
     'the lowest counted value of the session and when it was measured; of equal ones the first':
       'the lowest counted value of the session and when it was measured; of equal ones the first',
-    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
-      'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap',
-    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
-      'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min',
+    "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap; the number is the urgent low limit in force then (its other low one where it has none), the patient's own where there is one; fixed, 90 % or 8/min, where that notice was off":
+      "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap; the number is the urgent low limit in force then (its other low one where it has none), the patient's own where there is one; fixed, 90 % or 8/min, where that notice was off",
+    "the time for which counted cuff readings from one of the numbers on stood; a reading stands until the next one, at most 15 min; a number is the high limit to look at in force then (its urgent one where it has none), the patient's own where there is one; fixed, 160 systolic or 100 diastolic, where that notice was off":
+      "the time for which counted cuff readings from one of the numbers on stood; a reading stands until the next one, at most 15 min; a number is the high limit to look at in force then (its urgent one where it has none), the patient's own where there is one; fixed, 160 systolic or 100 diastolic, where that notice was off",
     'the share of the session in which a counted value stood':
       'the share of the session in which a counted value stood',
     'a stretch of the session in which no counted value stood':
@@ -136,6 +136,9 @@ export const record = {
   peak: (vital: string) => `Highest ${vital}`,
   lowest: (vital: string) => `Lowest ${vital}`,
   baselineOf: (vital: string) => `Baseline ${vital}`,
+  /** Whose number time is counted against. */
+  against: { fixed: 'fixed', limit: 'limit in force', 'own limit': 'patient’s own limit' } as Record<string, string>,
+  againstThen: 'then',
   timeBelow: (vital: string, number: string) => `Time with ${vital} below ${number}`,
   timeAbove: (systolic: string, diastolic: string) => `Time with pressure from ${systolic} or ${diastolic} on`,
   coverage: 'Coverage',
@@ -278,7 +281,6 @@ export const record = {
   seek: 'Moment of the session',
   speed: 'Speed',
   notHeld: 'No session at the chair',
-  replayLacks: 'Due times and limits in force stand on the live screen only.',
 
   // The course.
   courseTable: 'Sessions of the course',

@@ -99,10 +99,10 @@ export const record: typeof en = {
       'el valor contado más alto de la sesión y cuándo se midió; entre iguales, el primero',
     'the lowest counted value of the session and when it was measured; of equal ones the first':
       'el valor contado más bajo de la sesión y cuándo se midió; entre iguales, el primero',
-    'the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap':
-      'el tiempo durante el que hubo valores contados por debajo del número; un valor vale hasta el siguiente de su fuente, como máximo 10 s o tres veces el intervalo habitual',
-    'the time for which counted cuff readings of 160 systolic or 100 diastolic and more stood; a reading stands until the next one, at most 15 min':
-      'el tiempo durante el que hubo mediciones de manguito contadas de 160 sistólica o 100 diastólica o más; una medición vale hasta la siguiente, como máximo 15 min',
+    "the time for which counted values below the number stood; a value stands until the next one of its source, at most 10 s or three times the usual gap; the number is the urgent low limit in force then (its other low one where it has none), the patient's own where there is one; fixed, 90 % or 8/min, where that notice was off":
+      'el tiempo durante el que hubo valores contados por debajo del número; un valor vale hasta el siguiente de su fuente, como máximo 10 s o tres veces el intervalo habitual; el número es el límite inferior urgente vigente entonces (el otro inferior si no lo tiene), el propio del paciente si lo hay; fijo, 90 % u 8/min, donde ese aviso estaba apagado',
+    "the time for which counted cuff readings from one of the numbers on stood; a reading stands until the next one, at most 15 min; a number is the high limit to look at in force then (its urgent one where it has none), the patient's own where there is one; fixed, 160 systolic or 100 diastolic, where that notice was off":
+      'el tiempo durante el que hubo mediciones de manguito contadas desde uno de los números; una medición vale hasta la siguiente, como máximo 15 min; un número es el límite superior de atención vigente entonces (el urgente si no lo tiene), el propio del paciente si lo hay; fijo, 160 sistólica o 100 diastólica, donde ese aviso estaba apagado',
     'the share of the session in which a counted value stood': 'la parte de la sesión en la que hubo un valor contado',
     'a stretch of the session in which no counted value stood':
       'un tramo de la sesión en el que no hubo ningún valor contado',
@@ -136,6 +136,9 @@ export const record: typeof en = {
   peak: (vital) => `${vital} más alta`,
   lowest: (vital) => `${vital} más baja`,
   baselineOf: (vital) => `${vital} basal`,
+  /** Whose number time is counted against. */
+  against: { fixed: 'fijo', limit: 'límite vigente', 'own limit': 'límite propio' } as Record<string, string>,
+  againstThen: 'después',
   timeBelow: (vital, number) => `Tiempo con ${vital} por debajo de ${number}`,
   timeAbove: (systolic, diastolic) => `Tiempo con presión desde ${systolic} o ${diastolic}`,
   coverage: 'Cobertura',
@@ -278,7 +281,6 @@ export const record: typeof en = {
   seek: 'Momento de la sesión',
   speed: 'Velocidad',
   notHeld: 'Sin sesión en el sillón',
-  replayLacks: 'Los plazos y los límites vigentes están solo en la pantalla en vivo.',
 
   // The course.
   courseTable: 'Sesiones del tratamiento',

@@ -12,21 +12,28 @@ const t = text.session
 /** More would push the trend away; the rest comes up as time passes. */
 const SHOWN = 4
 
-export function DueList({ at, stands }: { readonly at: Bedside; readonly stands: Standing }) {
+interface OfDues {
+  readonly at: Bedside
+  readonly stands: Standing
+  /** Nothing can be entered from here. */
+  readonly idle?: boolean
+}
+
+export function DueList({ at, stands, idle = false }: OfDues) {
   const due = dues(stands.session.schedule, stands.phase, at.monoUs).slice(0, SHOWN)
   if (due.length === 0) return null
   return (
     <ul class="dues" aria-label={f.due}>
       {due.map((it) => (
         <li key={`${it.kind} ${it.mark ?? ''}`}>
-          <OneDue at={at} due={it} />
+          <OneDue at={at} due={it} idle={idle} />
         </li>
       ))}
     </ul>
   )
 }
 
-function OneDue({ at, due }: { readonly at: Bedside; readonly due: Due }) {
+function OneDue({ at, due, idle }: { readonly at: Bedside; readonly due: Due; readonly idle: boolean }) {
   const over = due.leftUs < 0
   const name = due.kind === 'mark' ? word(f.mark, due.mark ?? '') : word(f.dueKind, due.kind)
   const says = (
@@ -37,7 +44,7 @@ function OneDue({ at, due }: { readonly at: Bedside; readonly due: Due }) {
   )
   const common = { class: 'due', 'data-due': due.kind, 'data-over': over || undefined }
   const sheet = due.kind === 'assessment' ? { is: 'assess' as const } : { is: 'typed' as const, vital: 'nibp' }
-  const enters = due.kind === 'cuff' || due.kind === 'assessment' || due.kind === 'mark'
+  const enters = !idle && (due.kind === 'cuff' || due.kind === 'assessment' || due.kind === 'mark')
   if (!enters) return <span {...common}>{says}</span>
   return (
     <button type="button" {...common} title={f.enterDue[due.kind] ?? f.enterDue.cuff} onClick={() => at.show(sheet)}>
