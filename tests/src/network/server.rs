@@ -184,6 +184,10 @@ impl Sources for Unasked {
         chairside_wire::Sources { now: now.into(), sources: Vec::new() }
     }
 
+    fn adapters(&self) -> std::collections::BTreeMap<SourceId, String> {
+        std::collections::BTreeMap::new()
+    }
+
     fn bytes(&self, _: &SourceId, _: u64) -> Option<chairside_wire::SourceBytes> {
         None
     }
