@@ -5,6 +5,7 @@
 
 use crate::Wrong;
 use crate::book::{Account, Book, Display};
+use crate::program::Program;
 use crate::secret::Token;
 use chairside_observation::Micros;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ pub enum Who<'a> {
     Person(&'a Seat, &'a Account),
     /// A wall display.
     Display(&'a Display),
+    /// A program, by the token it sends with each request.
+    Program(&'a Program),
 }
 
 impl Book {
@@ -282,6 +285,7 @@ mod tests {
             Who::Empty(_) => "empty".to_owned(),
             Who::Person(seat, account) => format!("{}{}", account.name, if seat.locked { " locked" } else { "" }),
             Who::Display(display) => display.name.clone(),
+            Who::Program(program) => program.name.clone(),
         }
     }
 

@@ -54,8 +54,16 @@ words! {
         DisplayMade = "display made",
         /// A wall display was opened.
         DisplayOpened = "display opened",
+        /// A wall display shows other chairs.
+        DisplayChanged = "display changed",
         /// A wall display was revoked.
         DisplayRevoked = "display revoked",
+        /// A program was given a token.
+        TokenMade = "token made",
+        /// A program's token was used for what is not noted otherwise.
+        TokenUsed = "token used",
+        /// A program's token was revoked.
+        TokenRevoked = "token revoked",
     }
 }
 

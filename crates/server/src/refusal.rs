@@ -140,14 +140,18 @@ impl From<DeskError> for Refused {
 const fn of_account(wrong: &chairside_access::Wrong) -> (StatusCode, &'static str) {
     use chairside_access::Wrong;
     match wrong {
-        Wrong::NoAccount | Wrong::NoDisplay | Wrong::NoSignIn => (StatusCode::NOT_FOUND, "not_there"),
+        Wrong::NoAccount | Wrong::NoDisplay | Wrong::NoSignIn | Wrong::NoProgram => {
+            (StatusCode::NOT_FOUND, "not_there")
+        }
         Wrong::BadCode => (StatusCode::UNAUTHORIZED, "bad_code"),
         Wrong::Code => (StatusCode::UNAUTHORIZED, "bad_secret"),
         Wrong::NoPin => (StatusCode::UNAUTHORIZED, "pin_spent"),
         Wrong::NotYours => (StatusCode::FORBIDDEN, "no_right"),
         Wrong::Weak(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_password"),
-        Wrong::Name { .. } | Wrong::Role(_) | Wrong::Missing(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
-        Wrong::Taken(_) | Wrong::LastAdministrator | Wrong::Full | Wrong::DisplaysFull => {
+        Wrong::Name { .. } | Wrong::Role(_) | Wrong::Scope(_) | Wrong::Missing(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "unreadable")
+        }
+        Wrong::Taken(_) | Wrong::LastAdministrator | Wrong::Full | Wrong::DisplaysFull | Wrong::ProgramsFull => {
             (StatusCode::CONFLICT, "not_possible")
         }
     }

@@ -17,6 +17,8 @@ pub enum Standing {
     Locked,
     /// A wall display, by its own token.
     Display,
+    /// A program, by the token it sends as `Authorization: Bearer`.
+    Program,
 }
 
 /// Answer of `GET /api/me`, and of whatever changes it.
@@ -28,7 +30,7 @@ pub struct Me {
     /// Who is signed in, or whose screen is locked.
     pub person: Option<SignedIn>,
     /// What may be done from here, as words of the permission table: `live names enter decide comment sign records export
-    /// patients rooms sources bytes settings audit accounts administer`. A screen leaves out what is not among them.
+    /// patients rooms sources bytes settings audit accounts fhir metrics administer`. A screen leaves out what is not among them.
     pub rights: Vec<String>,
     /// Seconds without a press after which the server locks.
     pub lock_after_s: u32,
@@ -350,6 +352,18 @@ pub struct AccountChanged {
 pub struct Displays {
     /// Every wall display.
     pub displays: Vec<Display>,
+    /// The chairs of the room, to choose from.
+    pub chairs: Vec<RoomChair>,
+}
+
+/// A chair by its name: who keeps displays sees no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomChair {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A wall display.
@@ -362,6 +376,8 @@ pub struct Display {
     pub name: String,
     /// Its link was opened; until then it shows nothing.
     pub opened: bool,
+    /// Ids of the chairs it shows, and no other; empty for every chair of the room.
+    pub chairs: Vec<String>,
 }
 
 /// Body of `POST /api/displays`.
@@ -370,6 +386,10 @@ pub struct Display {
 pub struct NewDisplay {
     /// What people call it.
     pub name: String,
+    /// Ids of the chairs it shows; left out or empty for every chair of the room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub chairs: Vec<String>,
 }
 
 /// Body of `POST /api/displays/{id}`.
@@ -377,6 +397,73 @@ pub struct NewDisplay {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeDisplay {
     /// It shows nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub revoke: bool,
+    /// Ids of the chairs it shows from now on; empty for every chair of the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub chairs: Option<Vec<String>>,
+}
+
+/// Answer of `GET /api/tokens`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    /// Every program that has a token, in the order they were made.
+    pub tokens: Vec<ProgramToken>,
+}
+
+/// A program that reads by itself. The token is not among it: it is said once, when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramToken {
+    /// Its id.
+    pub id: String,
+    /// What people call it; the audit names it so.
+    pub name: String,
+    /// `fhir metrics`.
+    pub scopes: Vec<String>,
+    /// When it was made, UTC microseconds.
+    #[ts(type = "number")]
+    pub made_us: i64,
+    /// When it ends, UTC microseconds; absent when it is revoked only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub until_us: Option<i64>,
+    /// Its time is over: it opens nothing.
+    pub over: bool,
+}
+
+/// Body of `POST /api/tokens`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewToken {
+    /// What people call the program.
+    pub name: String,
+    /// At least one of `fhir metrics`.
+    pub scopes: Vec<String>,
+    /// Days until it ends, 1 to 3650; absent for a token that is revoked only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub days: Option<u16>,
+}
+
+/// Answer of `POST /api/tokens`. The token is said once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenMade {
+    /// Id of the program.
+    pub id: String,
+    /// What the program sends as `Authorization: Bearer`.
+    pub token: String,
+}
+
+/// Body of `POST /api/tokens/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangeToken {
+    /// It opens nothing any more.
     pub revoke: bool,
 }
 
@@ -470,7 +557,7 @@ macro_rules! silent {
         })*
     };
 }
-silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes);
+silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade);
 
 #[cfg(test)]
 mod tests {

@@ -16,9 +16,9 @@ mod session;
 
 pub use access::{
     Account, AccountChanged, Accounts, AskCode, AuditPage, AuditRow, ChangeAccount, ChangeDisplay, ChangePassword,
-    ChangePin, CodeSecret, ConfirmCode, Display, Displays, EndSignIn, FindAudit, LookAtWelcome, Me, NewAccount,
-    NewDisplay, OneTimeLink, PersonHere, SignIn, SignInRow, SignIns, SignedIn, SpareCodes, Standing, Switch, Welcome,
-    WelcomeFor, WelcomeSaid,
+    ChangePin, ChangeToken, CodeSecret, ConfirmCode, Display, Displays, EndSignIn, FindAudit, LookAtWelcome, Me,
+    NewAccount, NewDisplay, NewToken, OneTimeLink, PersonHere, ProgramToken, RoomChair, SignIn, SignInRow, SignIns,
+    SignedIn, SpareCodes, Standing, Switch, TokenMade, Tokens, Welcome, WelcomeFor, WelcomeSaid,
 };
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,

@@ -2354,7 +2354,7 @@ kind: string,
  */
 atWallUs: number, };
 
-export type Standing = "trial" | "out" | "in" | "locked" | "display";
+export type Standing = "trial" | "out" | "in" | "locked" | "display" | "program";
 
 export type SignedIn = { 
 /**
@@ -2395,7 +2395,7 @@ standing: Standing,
 person: SignedIn | null, 
 /**
  * What may be done from here, as words of the permission table: `live names enter decide comment sign records export
- * patients rooms sources bytes settings audit accounts administer`. A screen leaves out what is not among them.
+ * patients rooms sources bytes settings audit accounts fhir metrics administer`. A screen leaves out what is not among them.
  */
 rights: Array<string>, 
 /**
@@ -2693,23 +2693,111 @@ name: string,
 /**
  * Its link was opened; until then it shows nothing.
  */
-opened: boolean, };
+opened: boolean, 
+/**
+ * Ids of the chairs it shows, and no other; empty for every chair of the room.
+ */
+chairs: Array<string>, };
+
+export type RoomChair = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
 
 export type Displays = { 
 /**
  * Every wall display.
  */
-displays: Array<Display>, };
+displays: Array<Display>, 
+/**
+ * The chairs of the room, to choose from.
+ */
+chairs: Array<RoomChair>, };
 
 export type NewDisplay = { 
 /**
  * What people call it.
  */
-name: string, };
+name: string, 
+/**
+ * Ids of the chairs it shows; left out or empty for every chair of the room.
+ */
+chairs?: Array<string>, };
 
 export type ChangeDisplay = { 
 /**
  * It shows nothing any more.
+ */
+revoke?: boolean, 
+/**
+ * Ids of the chairs it shows from now on; empty for every chair of the room.
+ */
+chairs?: Array<string>, };
+
+export type ProgramToken = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it; the audit names it so.
+ */
+name: string, 
+/**
+ * `fhir metrics`.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made, UTC microseconds.
+ */
+madeUs: number, 
+/**
+ * When it ends, UTC microseconds; absent when it is revoked only.
+ */
+untilUs?: number, 
+/**
+ * Its time is over: it opens nothing.
+ */
+over: boolean, };
+
+export type Tokens = { 
+/**
+ * Every program that has a token, in the order they were made.
+ */
+tokens: Array<ProgramToken>, };
+
+export type NewToken = { 
+/**
+ * What people call the program.
+ */
+name: string, 
+/**
+ * At least one of `fhir metrics`.
+ */
+scopes: Array<string>, 
+/**
+ * Days until it ends, 1 to 3650; absent for a token that is revoked only.
+ */
+days?: number, };
+
+export type TokenMade = { 
+/**
+ * Id of the program.
+ */
+id: string, 
+/**
+ * What the program sends as `Authorization: Bearer`.
+ */
+token: string, };
+
+export type ChangeToken = { 
+/**
+ * It opens nothing any more.
  */
 revoke: boolean, };
 

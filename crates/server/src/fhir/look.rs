@@ -5,6 +5,7 @@ use super::answer::{Page, Trouble};
 use super::ask::Ask;
 use super::when::Range;
 use crate::App;
+use crate::people::Caller;
 use crate::record::{Kept, audit, chair_name, kept, seal, sealed, whole};
 use crate::refusal::Refused;
 use chairside_export::fhir::Values;
@@ -30,40 +31,40 @@ const RECORDS_MAX: usize = 8;
 const EVERY_MIN: u32 = 5;
 /// A span may begin before its session was opened, by a claim, and what was typed may be of before, too.
 const SLACK_US: i64 = 24 * 3_600_000_000;
-/// Who looks, as the audit names it, where nobody is signed in.
+/// Who looks, as the audit names it, while nobody has an account.
 const PROGRAM: &str = "a program, over FHIR";
 
 /// A page of what is looked for.
-pub(super) async fn search(app: &App, kind: &str, ask: &Ask) -> Result<Page, Trouble> {
+pub(super) async fn search(app: &App, caller: &Caller, kind: &str, ask: &Ask) -> Result<Page, Trouble> {
     match kind {
         "Patient" => patients(app, ask).await,
-        "Encounter" => encounters(app, ask).await,
-        "DocumentReference" => of_sessions(app, ask, "DocumentReference").await,
-        _ => of_sessions(app, ask, "Observation").await,
+        "Encounter" => encounters(app, caller, ask).await,
+        "DocumentReference" => of_sessions(app, caller, ask, "DocumentReference").await,
+        _ => of_sessions(app, caller, ask, "Observation").await,
     }
 }
 
 /// The resource with this id.
-pub(super) async fn one(app: &App, kind: &'static str, id: &str) -> Result<Item, Trouble> {
+pub(super) async fn one(app: &App, caller: &Caller, kind: &'static str, id: &str) -> Result<Item, Trouble> {
     let item = if kind == "Patient" {
         let line = first(app, |line| rest::patient_id(&line.patient) == id).await?.ok_or_else(Trouble::not_found)?;
         Some(rest::patient(&light(app, &line).await?.1, &Face(&*app.offsets)))
     } else {
         let line = session(app, id).await?;
-        looked(app, &line, AuditKind::Viewed, "fhir").await?;
+        looked(app, caller, &line, AuditKind::Viewed, "fhir").await?;
         items(app, &line, kind).await?.into_iter().find(|item| item.id == id)
     };
     item.filter(|item| item.kind == kind).ok_or_else(Trouble::not_found)
 }
 
 /// The pages of the report with this id.
-pub(super) async fn pages(app: &App, id: &str) -> Result<Vec<u8>, Trouble> {
+pub(super) async fn pages(app: &App, caller: &Caller, id: &str) -> Result<Vec<u8>, Trouble> {
     let line = session(app, id).await?;
     let documents = items(app, &line, "DocumentReference").await?;
     if !documents.iter().any(|item| item.id == id) {
         return Err(Trouble::not_found());
     }
-    let found = looked(app, &line, AuditKind::Exported, "fhir pdf").await?;
+    let found = looked(app, caller, &line, AuditKind::Exported, "fhir pdf").await?;
     let record = whole(app, &found.chair, &found.session).await?;
     let (_, digest, _) = seal(app, &found, &record).await?;
     let record = record.with_seal(sealed(&found, digest));
@@ -115,7 +116,7 @@ async fn patients(app: &App, ask: &Ask) -> Result<Page, Trouble> {
 }
 
 /// Sessions, the newest first.
-async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
+async fn encounters(app: &App, caller: &Caller, ask: &Ask) -> Result<Page, Trouble> {
     let mut items: Vec<Item> = Vec::new();
     let mut next = None;
     for line in sessions(app, ask).await? {
@@ -129,7 +130,7 @@ async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
         }
         let item = rest::encounter(&light(app, &line).await?.1, &Face(&*app.offsets));
         if fits(app, ask, &item) {
-            looked(app, &line, AuditKind::Viewed, "fhir").await?;
+            looked(app, caller, &line, AuditKind::Viewed, "fhir").await?;
             items.push(item);
         }
     }
@@ -137,7 +138,7 @@ async fn encounters(app: &App, ask: &Ask) -> Result<Page, Trouble> {
 }
 
 /// Resources of records, session by session, the newest first.
-async fn of_sessions(app: &App, ask: &Ask, kind: &'static str) -> Result<Page, Trouble> {
+async fn of_sessions(app: &App, caller: &Caller, ask: &Ask, kind: &'static str) -> Result<Page, Trouble> {
     if ask.patient.is_none() && ask.encounter.is_none() && ask.id.is_none() {
         return Err(Trouble::too_costly("say whose they are: by patient or encounter, or _id"));
     }
@@ -150,7 +151,7 @@ async fn of_sessions(app: &App, ask: &Ask, kind: &'static str) -> Result<Page, T
             let next = Some(format!("{}.0", rest::finds(&line.id)));
             return Ok(Page { items, total, next, hint: None });
         }
-        looked(app, line, AuditKind::Viewed, "fhir").await?;
+        looked(app, caller, line, AuditKind::Viewed, "fhir").await?;
         let all = self::items(app, line, kind).await?;
         let hers: Vec<Item> = all.into_iter().filter(|item| item.kind == kind && fits(app, ask, item)).collect();
         total = single.then_some(hers.len());
@@ -287,9 +288,10 @@ async fn items(app: &App, line: &Line, kind: &'static str) -> Result<Vec<Item>, 
 }
 
 /// That a record is looked at is in the log before anybody sees it.
-async fn looked(app: &App, line: &Line, did: AuditKind, what: &str) -> Result<Kept, Trouble> {
+async fn looked(app: &App, caller: &Caller, line: &Line, did: AuditKind, what: &str) -> Result<Kept, Trouble> {
     let found = kept(app, line.id.as_str()).await?;
-    let by = Person { name: PROGRAM.into(), role: Role::Reviewer };
+    let name = Some(caller.name()).filter(|name| !name.is_empty()).unwrap_or(PROGRAM);
+    let by = Person { name: name.into(), role: Role::Reviewer };
     audit(app, &found, by, did, what).await?;
     Ok(found)
 }

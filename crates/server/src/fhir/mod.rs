@@ -11,9 +11,11 @@ mod when;
 use crate::App;
 use crate::access::{Site, site};
 use crate::api::BODY_MAX;
+use crate::people::Caller;
 use crate::refusal::Refused;
 use answer::{READ, Trouble, answer, base, capabilities, searchset};
 use ask::Ask;
+use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
@@ -43,17 +45,19 @@ pub(crate) async fn metadata(State(app): State<App>, headers: HeaderMap) -> Resu
 /// `GET /fhir/{kind}?...`.
 pub(crate) async fn search(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(kind): Path<String>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response<Body>, Trouble> {
     allowed(&headers)?;
-    found(&app, &kind, &uri, &headers).await
+    found(&app, &caller, &kind, &uri, &headers).await
 }
 
 /// `POST /fhir/{kind}/_search`, with the parameters as a form: it changes nothing; no address may hold a name.
 pub(crate) async fn search_body(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path(kind): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Trouble> {
@@ -66,19 +70,20 @@ pub(crate) async fn search_body(
     let bytes = to_bytes(request.into_body(), BODY_MAX).await.map_err(|_| Refused::TooLarge(BODY_MAX))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| Trouble::invalid("the body is no form"))?;
     let uri: Uri = format!("/?{text}").parse().map_err(|_| Trouble::invalid("the body is no form"))?;
-    found(&app, &kind, &uri, &headers).await
+    found(&app, &caller, &kind, &uri, &headers).await
 }
 
 /// `GET /fhir/{kind}/{id}`.
 pub(crate) async fn read(
     State(app): State<App>,
+    Extension(caller): Extension<Caller>,
     Path((kind, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response<Body>, Trouble> {
     allowed(&headers)?;
     let _turn = app.fhir.0.acquire().await.map_err(|_| Refused::Internal)?;
     if kind == "Binary" {
-        let pdf = look::pages(&app, &id).await?;
+        let pdf = look::pages(&app, &caller, &id).await?;
         return Ok(if wants_json(&headers) {
             answer(StatusCode::OK, rest::binary(&id, &pdf))
         } else {
@@ -89,15 +94,21 @@ pub(crate) async fn read(
         });
     }
     let kind = READ.into_iter().find(|known| *known == kind).ok_or_else(Trouble::not_found)?;
-    Ok(answer(StatusCode::OK, look::one(&app, kind, &id).await?.json))
+    Ok(answer(StatusCode::OK, look::one(&app, &caller, kind, &id).await?.json))
 }
 
-async fn found(app: &App, kind: &str, query: &Uri, headers: &HeaderMap) -> Result<Response<Body>, Trouble> {
+async fn found(
+    app: &App,
+    caller: &Caller,
+    kind: &str,
+    query: &Uri,
+    headers: &HeaderMap,
+) -> Result<Response<Body>, Trouble> {
     let unreadable = |_| Trouble::invalid("the parameters cannot be read: expected name=value&name=value");
     let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(query).map_err(unreadable)?;
     let ask = Ask::read(kind, pairs, strict(headers), &*app.offsets)?;
     let _turn = app.fhir.0.acquire().await.map_err(|_| Refused::Internal)?;
-    let page = look::search(app, kind, &ask).await?;
+    let page = look::search(app, caller, kind, &ask).await?;
     Ok(answer(StatusCode::OK, searchset(&base(app.tls.is_some(), headers), kind, &ask, &page)))
 }
 

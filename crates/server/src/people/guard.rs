@@ -70,6 +70,8 @@ pub(crate) async fn guard(State(post): State<Post>, mut request: Request, next: 
     if request.method() != Method::GET && caller.standing == Standing::In {
         caller.seat.iter().for_each(|seat| app.people.pressed(seat, now));
     }
+    // A person who looks at the figures is nothing to remember; that a program's token is in use is.
+    let notes = notes.filter(|did| *did != AccessKind::TokenUsed || caller.program.is_some());
     if let Some(did) = notes {
         // The part of the path after its kind: a chair, a session or a source. No address holds a name.
         let what = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();

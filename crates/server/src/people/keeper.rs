@@ -6,6 +6,7 @@ use chairside_access::{Book, CODE_LETTERS, FIRST_CODE_FOR, Hash, LOCK_AFTER, Pur
 use chairside_observation::{Micros, Received};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
@@ -31,6 +32,8 @@ struct Inner {
     state: Mutex<State>,
     hashing: Semaphore,
     changed: watch::Sender<u64>,
+    /// Microseconds from the last press to the lock.
+    lock_after: AtomicI64,
 }
 
 struct State {
@@ -63,7 +66,18 @@ impl People {
         };
         let (changed, _) = watch::channel(0);
         let hashing = Semaphore::new(HASHING_MAX);
-        Ok(Self { inner: Arc::new(Inner { path, random, state: Mutex::new(state), hashing, changed }) })
+        let lock_after = AtomicI64::new(LOCK_AFTER.0);
+        Ok(Self { inner: Arc::new(Inner { path, random, state: Mutex::new(state), hashing, changed, lock_after }) })
+    }
+
+    /// Screens lock after this long without a press: sooner than by default, never later (S11).
+    pub fn lock_after(&self, idle: Micros) {
+        self.inner.lock_after.store(idle.0.clamp(0, LOCK_AFTER.0), Ordering::Relaxed);
+    }
+
+    /// After how long without a press screens lock.
+    pub(crate) fn locks_after(&self) -> Micros {
+        Micros(self.inner.lock_after.load(Ordering::Relaxed))
     }
 
     /// The one-time code of the first account, where there is none yet; an earlier one is dead.
@@ -212,7 +226,7 @@ impl People {
     /// Nobody pressed anything at this seat for as long as it locks.
     pub(crate) fn is_idle(&self, seat: &str, now: Received) -> bool {
         let pressed = self.state().pressed.get(seat).copied();
-        pressed.is_none_or(|pressed| now.mono - pressed >= LOCK_AFTER)
+        pressed.is_none_or(|pressed| now.mono - pressed >= self.locks_after())
     }
 
     /// A screen of this seat follows a chair.
@@ -294,6 +308,13 @@ mod tests {
         assert!(people.is_idle("s1", at(0)), "how long ago is not known");
         people.pressed("s1", at(0));
         assert!(!people.is_idle("s1", at(15 * 60 - 1)) && people.is_idle("s1", at(15 * 60)));
+        people.lock_after(Micros::from_secs(5 * 60));
+        assert!(
+            !people.is_idle("s1", at(5 * 60 - 1)) && people.is_idle("s1", at(5 * 60)),
+            "a clinic may want it sooner"
+        );
+        people.lock_after(Micros::from_secs(60 * 60));
+        assert!(people.is_idle("s1", at(15 * 60)), "and never later");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use chairside_access::password::{may_be_password, may_be_pin};
-use chairside_access::{Account, CODE_LETTERS, LOCK_AFTER, Right, SPARE, Totp, code, delay};
+use chairside_access::{Account, CODE_LETTERS, Right, SPARE, Totp, code, delay};
 use chairside_observation::AccessKind;
 use chairside_wire::{
     AskCode, ChangePassword, ChangePin, CodeSecret, ConfirmCode, EndSignIn, Me, PersonHere, SignInRow, SignIns,
@@ -35,7 +35,7 @@ pub(super) fn tell(app: &App, caller: &Caller) -> Me {
         standing: caller.standing,
         person: account.map(signed_in),
         rights: words(&caller.rights),
-        lock_after_s: u32::try_from(LOCK_AFTER.0 / 1_000_000).unwrap_or(u32::MAX),
+        lock_after_s: u32::try_from(app.people.locks_after().0 / 1_000_000).unwrap_or(u32::MAX),
         people: seat.map(|seat| book.people_at(seat, now).into_iter().map(here).collect()).unwrap_or_default(),
         code_needed: account.is_some_and(Account::needs_code),
         pin_set: account.is_some_and(|account| account.pin.is_some()),
@@ -49,9 +49,8 @@ pub(super) fn tell_seated(app: &App, seat: &str, account: &Account, from: &str) 
         standing: Standing::In,
         seat: Some(seat.to_owned()),
         account: Some(account.clone()),
-        display: None,
         rights: rights_of(account),
-        from: from.to_owned(),
+        ..Caller::nobody(from.to_owned())
     };
     tell(app, &caller)
 }

@@ -4,12 +4,14 @@
 
 mod accounts;
 mod audit;
+mod bearer;
 mod caller;
 mod cookie;
 mod guard;
 mod keeper;
 mod me;
 mod sign;
+mod tokens;
 mod watch;
 
 pub(crate) use accounts::{accounts, change_account, change_display, displays, make_account, make_display};
@@ -22,4 +24,5 @@ pub(crate) use me::{
     active, ask_again, ask_code, change_password, change_pin, confirm_code, end_sign_in, me, sign_ins,
 };
 pub(crate) use sign::{lock, look, sign_in, sign_out, sign_out_everywhere, switch, welcome};
-pub(crate) use watch::Pass;
+pub(crate) use tokens::{change_token, make_token, tokens};
+pub(crate) use watch::{NO_CHAIR, Not, Pass};

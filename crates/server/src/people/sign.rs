@@ -292,11 +292,9 @@ async fn open_display(app: &App, caller: &Caller, code: String, id: String) -> R
     note(app, AccessKind::DisplayOpened, name.as_deref().unwrap_or_default(), &caller.from, "");
     let caller = Caller {
         standing: Standing::Display,
-        seat: None,
-        account: None,
         display: Some((id, name.unwrap_or_default())),
         rights: chairside_access::rights(&[Role::Display]),
-        from: caller.from.clone(),
+        ..Caller::nobody(caller.from.clone())
     };
     let mut answer = json(StatusCode::OK, &tell(app, &caller));
     let cookie = cookie::give(&token, Keeps::Display).ok_or(Refused::Internal)?;

@@ -2,9 +2,13 @@
 
 use crate::rig::{Answer, Client, Rig, ask, received, start, start_whole};
 use crate::session::OPENED;
-use chairside_access::{Book, Hash, Role, Totp, file};
+use chairside_access::{Book, Hash, Role, Scope, Token, Totp, file};
 use chairside_observation::{Deed, Micros, Sequence, Timeline, What};
-use chairside_wire::{Account, AccountChanged, Act, AuditPage, Me, OneTimeLink, Standing, ToScreen, WelcomeSaid};
+use chairside_server::Reach;
+use chairside_wire::{
+    Account, AccountChanged, Act, AuditPage, Displays, FromScreen, Me, OneTimeLink, Standing, ToScreen, TokenMade,
+    Tokens, WelcomeSaid,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -15,10 +19,10 @@ const SPARE: &str = "SPARECODESPARECODE22";
 
 static HASHES: LazyLock<[Hash; 2]> = LazyLock::new(|| [PASSWORD, PIN].map(|secret| Hash::of(secret, [1; 16]).unwrap()));
 
-/// A running server with one account of each role, each signed in, and a wall display.
+/// A running server with one account of each role, each signed in, a wall display of chair 1, and a program of each scope.
 struct Ward {
     rig: Rig,
-    /// Cookie of each role.
+    /// What each of them sends: a cookie, or the token of a program.
     cookies: BTreeMap<&'static str, String>,
 }
 
@@ -43,7 +47,13 @@ async fn ward() -> Ward {
         }
     }
     let display = book.make_display("Wall").unwrap();
-    let until = received(0).wall + Micros::from_secs(60);
+    book.lay_out(&display, &["1".to_owned()]).unwrap();
+    let now = received(0).wall;
+    let until = now + Micros::from_secs(60);
+    for (n, scope) in (1..).zip(Scope::ALL) {
+        book.make_program(scope.word(), &[*scope], &Token::new([n; 32]), (now, Some(until))).unwrap();
+    }
+    book.make_program("over", Scope::ALL, &Token::new([9; 32]), (now, Some(now))).unwrap();
     book.give_code("WALLWALLWALLWALLWALL", chairside_access::Purpose::Display(display), until);
     file::save(&rig.accounts, &book).unwrap();
     let mut ward = Ward { rig, cookies: BTreeMap::new() };
@@ -55,6 +65,8 @@ async fn ward() -> Ward {
     }
     let wall = post(&ward.rig, "", "/api/welcome", r#"{"code":"WALLWALLWALLWALLWALL"}"#).await;
     ward.cookies.insert("display", cookie(&wall));
+    let bearer = |n: u8| format!("Bearer {}", Token::new([n; 32]).text());
+    ward.cookies.extend([("fhir", bearer(1)), ("metrics", bearer(2)), ("over", bearer(9)), ("unknown", bearer(10))]);
     ward
 }
 
@@ -72,7 +84,8 @@ impl Ward {
     }
 
     async fn screen(&self, who: &str) -> Result<Client, u16> {
-        Client::open(self.rig.address, &[("Cookie", self.cookie(who))]).await
+        let sent = self.cookie(who);
+        Client::open(self.rig.address, &[(header_of(sent), sent)]).await
     }
 
     /// What is in the audit of the house: what was done, by whom, of what.
@@ -93,9 +106,14 @@ impl Ward {
     }
 }
 
+/// The header a credential stands in.
+fn header_of(sent: &str) -> &'static str {
+    if sent.starts_with("Bearer ") { "Authorization" } else { "Cookie" }
+}
+
 async fn send(rig: &Rig, cookie: &str, request: &str, body: &str) -> Answer {
     let origin = format!("http://{}", rig.address);
-    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json"), ("Cookie", cookie)];
+    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json"), (header_of(cookie), cookie)];
     ask(rig, request, &headers, body.as_bytes()).await
 }
 
@@ -113,7 +131,8 @@ fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-/// Who may pass at each route, written down once more: nobody else may. `signed` is every person, `all` everybody.
+/// Who may pass at each route, written down once more: nobody else may. `signed` is every person, `all` everybody, `fhir` and
+/// `metrics` are programs with a token of that scope.
 const EXPECTED: &str = "
     get /                               all
     get /chair/{id}                     all
@@ -130,16 +149,16 @@ const EXPECTED: &str = "
     get /account                        all
     get /assets/{*file}                 all
     get /healthz                        all
-    get /metrics                        all
+    get /metrics                        nurse clinician lead biomed administrator metrics
     get /health                         all
     get /ehr                            all
     get /ca.crt                         all
     get /api/health                     nurse clinician lead biomed administrator
     get /api/ehr                        nurse clinician lead biomed administrator
     get /fhir/metadata                  all
-    get /fhir/{kind}                    clinician reviewer lead
-    post /fhir/{kind}/_search           clinician reviewer lead
-    get /fhir/{kind}/{id}               clinician reviewer lead
+    get /fhir/{kind}                    clinician reviewer lead fhir
+    post /fhir/{kind}/_search           clinician reviewer lead fhir
+    get /fhir/{kind}/{id}               clinician reviewer lead fhir
     get /api/me                         all
     post /api/sign-in                   all
     post /api/switch                    all
@@ -161,6 +180,9 @@ const EXPECTED: &str = "
     get /api/displays                   administrator
     post /api/displays                  administrator
     post /api/displays/{id}             administrator
+    get /api/tokens                     administrator
+    post /api/tokens                    administrator
+    post /api/tokens/{id}               administrator
     post /api/audit/find                auditor lead administrator
     get /ws                             nurse clinician lead display locked
     put /api/chairs/{id}                nurse clinician lead biomed
@@ -182,15 +204,195 @@ const EXPECTED: &str = "
     get /api/sessions/{id}/frame/{seq}  nurse clinician reviewer auditor lead
     post /api/course                    nurse clinician reviewer auditor lead";
 
-#[tokio::test]
-async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
+/// The ward, and one more nurse's browser that followed chair 1 and is locked, and one whose cookie is nobody's.
+async fn ward_of_all() -> Ward {
     let mut ward = ward().await;
-    // One more nurse's browser, locked, and one whose cookie is nobody's.
     let body = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
     let locked = cookie(&post(&ward.rig, "", "/api/sign-in", &body).await);
+    ward.cookies.insert("locked", locked.clone());
+    let mut screen = ward.screen("locked").await.unwrap();
+    screen.greeted().await;
+    screen.follow("1", None, 0).await;
+    assert!(matches!(screen.hear_news().await, ToScreen::Snapshot { .. }));
     assert_eq!(post(&ward.rig, &locked, "/api/lock", "{}").await.status, 200);
-    ward.cookies.insert("locked", locked);
     ward.cookies.insert("forged", format!("__Host-chairside={}", "ab".repeat(32)));
+    ward
+}
+
+/// Everybody who may come, and those who may not: a locked screen, a forged cookie, programs, one whose token is over, one
+/// whose token nobody knows, and nobody.
+fn callers() -> Vec<&'static str> {
+    let others = ["locked", "forged", "nobody", "fhir", "metrics", "over", "unknown"];
+    Role::ALL.iter().map(|role| role.word()).chain(others).collect()
+}
+
+/// Who may say each kind of message, written down once more.
+const SAID_BY: &str = "
+    follow    nurse clinician lead display locked
+    unfollow  nurse clinician lead display locked";
+
+/// A message of each kind.
+fn messages(chair: &str) -> [FromScreen; 2] {
+    let chair = || chair.to_owned();
+    [FromScreen::Follow { chair: chair(), after: None, window_s: 0 }, FromScreen::Unfollow { chair: chair() }]
+}
+
+/// The kind's word; a new kind does not compile until it is here.
+fn said(message: &FromScreen) -> &'static str {
+    match message {
+        FromScreen::Follow { .. } => "follow",
+        FromScreen::Unfollow { .. } => "unfollow",
+    }
+}
+
+#[tokio::test]
+async fn s16_p18_every_message_is_for_those_named_for_it_and_of_their_chairs() {
+    let ward = ward_of_all().await;
+    let may = SAID_BY.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next().unwrap(), words.collect::<BTreeSet<_>>())
+    });
+    let may: BTreeMap<_, _> = may.collect();
+    let kinds = messages("1").iter().map(said).collect::<BTreeSet<_>>();
+    let served = chairside_server::MESSAGES.iter().map(|says| says.kind).collect::<BTreeSet<_>>();
+    assert_eq!([&served, &kinds], [&may.keys().copied().collect(); 2], "every message is written down");
+    for who in callers() {
+        let (some, unknown) = (may.values().any(|may| may.contains(who)), ["forged", "nobody", "over", "unknown"]);
+        let mut screen = match ward.screen(who).await {
+            Ok(screen) => screen,
+            Err(status) => {
+                assert_eq!((some, status), (false, if unknown.contains(&who) { 401 } else { 403 }), "{who}");
+                continue;
+            }
+        };
+        assert!(some, "{who} has a socket");
+        screen.greeted().await;
+        for chair in ["1", "2", "99"] {
+            let shown = match who {
+                "display" | "locked" => chair == "1",
+                _ => chair != "99",
+            };
+            for message in messages(chair) {
+                assert!(may[said(&message)].contains(who), "{who} {message:?}");
+                let row = chairside_server::MESSAGES.iter().find(|says| says.kind == said(&message)).unwrap();
+                screen.say(&message).await;
+                // What only takes away is answered by nothing: the next question is.
+                if row.reach == Reach::Any {
+                    continue;
+                }
+                let answered = screen
+                    .hear_until(|heard| match heard {
+                        ToScreen::Snapshot { chair, .. } => Some((chair, true)),
+                        ToScreen::Refused { chair, .. } => Some((chair, false)),
+                        _ => None,
+                    })
+                    .await;
+                assert_eq!(answered, (chair.to_owned(), shown), "{who} {message:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn s12_s15_p18_no_message_is_answered_once_the_role_is_taken_away_with_the_socket_open() {
+    let mut ward = ward().await;
+    for message in messages("1") {
+        for (roles, code) in [(r#"["reviewer"]"#, 4401), (r#"["biomed"]"#, 4401)] {
+            let mut screen = ward.screen("nurse").await.unwrap();
+            screen.greeted().await;
+            let body = format!(r#"{{"roles":{roles}}}"#);
+            assert_eq!(ward.post("administrator", "/api/accounts/a1", &body).await.status, 200);
+            screen.say(&message).await;
+            assert_eq!(silent_end(&mut screen).await, Some(code), "{message:?} after {roles}");
+            let again = r#"{"roles":["nurse"]}"#;
+            assert_eq!(ward.post("administrator", "/api/accounts/a1", again).await.status, 200);
+            let sign_in = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
+            let new = cookie(&post(&ward.rig, "", "/api/sign-in", &sign_in).await);
+            ward.cookies.insert("nurse", new);
+        }
+    }
+}
+
+/// Hears to the end; nothing of a chair may come before it.
+async fn silent_end(screen: &mut Client) -> Option<u16> {
+    loop {
+        match screen.hear_or_end().await {
+            Ok(ToScreen::Snapshot { .. } | ToScreen::Items { .. } | ToScreen::History { .. }) => {
+                panic!("it was answered")
+            }
+            Ok(_) => {}
+            Err((_, code)) => return code,
+        }
+    }
+}
+
+#[tokio::test]
+async fn s13_a_wall_display_shows_the_chairs_of_its_layout_and_asks_anew_when_it_changes() {
+    let ward = ward().await;
+    let mut wall = ward.screen("display").await.unwrap();
+    let room = |heard| if let ToScreen::Roster { chairs, feeds } = heard { Some((chairs, feeds)) } else { None };
+    let (chairs, feeds) = wall.hear_until(room).await;
+    assert_eq!(chairs.iter().map(|chair| &*chair.id).collect::<Vec<_>>(), ["1"]);
+    assert!(feeds.iter().all(|feed| feed.chair.as_deref() == Some("1")), "{feeds:?}");
+    let answer = ward.post("administrator", "/api/displays/d8", r#"{"chairs":["3","2","3"]}"#).await;
+    let found: Displays = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((&*found.displays[0].chairs, found.chairs.len()), (&["3".to_owned(), "2".to_owned()][..], 3));
+    assert_eq!(silent_end(&mut wall).await, Some(4403));
+    let mut wall = ward.screen("display").await.unwrap();
+    let (chairs, _) = wall.hear_until(room).await;
+    assert_eq!(chairs.iter().map(|chair| &*chair.id).collect::<Vec<_>>(), ["2", "3"], "in room order");
+    for (body, code) in [(r#"{"chairs":["9"]}"#, "no_chair"), (r#"{"chairs":"2"}"#, "bad_body")] {
+        assert_eq!(ward.post("administrator", "/api/displays/d8", body).await.code(), code, "{body}");
+    }
+    ward.audited("display changed|Person, administrator|127.0.0.1|d8").await;
+}
+
+#[tokio::test]
+async fn s10_s23_a_programs_token_reads_what_its_scope_says_by_its_name_until_it_is_revoked() {
+    let ward = ward().await;
+    let made = ward.post("administrator", "/api/tokens", r#"{"name":"Viewer","scopes":["fhir"],"days":30}"#).await;
+    let made: TokenMade = serde_json::from_slice(&made.body).unwrap();
+    let bearer = format!("Bearer {}", made.token);
+    let ask = async |request: &str| send(&ward.rig, &bearer, request, "").await.status;
+    assert_eq!(ask("GET /fhir/Encounter").await, 200);
+    assert_eq!([ask("GET /metrics").await, ask("GET /api/tokens").await, ask("POST /api/clinic").await], [403; 3]);
+    ward.audited("records searched|Viewer|127.0.0.1|").await;
+    ward.audited("refused|Viewer|127.0.0.1|POST /api/clinic").await;
+    ward.audited(&format!("token made|Person, administrator|127.0.0.1|{} fhir Viewer", made.id)).await;
+    assert_eq!(send(&ward.rig, ward.cookie("metrics"), "GET /metrics", "").await.status, 200);
+    ward.audited("token used|metrics|127.0.0.1|").await;
+    // Beside a good cookie a wrong token is nobody's.
+    let headers = [("Cookie", ward.cookie("lead")), ("Authorization", ward.cookie("unknown"))];
+    assert_eq!(crate::rig::get(&ward.rig, "/api/accounts", &headers).await.code(), "signed_out");
+    // It is said once: the list has its name and its end, and no more.
+    let listed = send(&ward.rig, ward.cookie("administrator"), "GET /api/tokens", "").await;
+    assert!(!String::from_utf8_lossy(&listed.body).contains(&made.token));
+    let listed: Tokens = serde_json::from_slice(&listed.body).unwrap();
+    let viewer = listed.tokens.iter().find(|token| token.id == made.id).unwrap();
+    let days = viewer.until_us.map(|until| (until - viewer.made_us) / 86_400_000_000);
+    assert_eq!(
+        (&*viewer.name, &*viewer.scopes, days, viewer.over),
+        ("Viewer", &["fhir".to_owned()][..], Some(30), false)
+    );
+    assert!(listed.tokens.iter().any(|token| token.name == "over" && token.over));
+    let revoke = format!("/api/tokens/{}", made.id);
+    assert_eq!(ward.post("administrator", &revoke, r#"{"revoke":true}"#).await.status, 200);
+    assert_eq!(ask("GET /fhir/Encounter").await, 401);
+    assert_eq!(ward.post("administrator", &revoke, r#"{"revoke":true}"#).await.code(), "not_there");
+    ward.audited(&format!("token revoked|Person, administrator|127.0.0.1|{}", made.id)).await;
+    for (body, code) in [
+        (r#"{"name":"Viewer 2","scopes":["records"]}"#, "unreadable"),
+        (r#"{"name":"Viewer 2","scopes":[]}"#, "unreadable"),
+        (r#"{"name":"Viewer 2","scopes":["fhir"],"days":0}"#, "unreadable"),
+        (r#"{"name":"Person, nurse","scopes":["fhir"]}"#, "not_possible"),
+    ] {
+        assert_eq!(ward.post("administrator", "/api/tokens", body).await.code(), code, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
+    let ward = ward_of_all().await;
     let expected = EXPECTED.lines().filter(|line| !line.trim().is_empty()).map(|line| {
         let mut words = line.split_whitespace();
         let route = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
@@ -200,14 +402,12 @@ async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
     let served = chairside_server::routes()
         .flat_map(|(path, methods)| methods.iter().map(move |method| ((*method).to_owned(), path.to_owned())));
     assert_eq!(served.collect::<BTreeSet<_>>(), expected.keys().cloned().collect(), "every route is written down");
-    let callers = Role::ALL.iter().map(|role| role.word()).chain(["locked", "forged", "nobody"]);
-    let callers: Vec<_> = callers.collect();
     for ((method, path), may) in &expected {
         let real = ["{id}", "{seq}", "{part}", "{kind}", "{*file}"]
             .iter()
             .fold(path.clone(), |path, name| path.replace(name, "1"));
-        for who in &callers {
-            let signed = !["display", "locked", "forged", "nobody"].contains(who);
+        for who in &callers() {
+            let signed = people().any(|role| role.word() == *who);
             let lets = may.contains("all") || may.contains(who) || (may.contains("signed") && signed);
             // No body reads as anything: who passes is refused for that, and changes nothing.
             let answer = send(&ward.rig, ward.cookie(who), &format!("{} {real}", method.to_uppercase()), "7").await;
@@ -217,9 +417,9 @@ async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
             };
             let why = match *who {
                 _ if lets => None,
-                "forged" | "nobody" => Some("signed_out"),
+                "forged" | "nobody" | "over" | "unknown" => Some("signed_out"),
                 "locked" => Some("locked"),
-                "display" if may.contains("signed") => Some("signed_out"),
+                "display" | "fhir" | "metrics" if may.contains("signed") => Some("signed_out"),
                 _ => Some("no_right"),
             };
             assert_eq!(refused.as_deref(), why, "{method} {path} as {who}: {}", answer.status);

@@ -490,7 +490,7 @@ impl Client {
         }
     }
 
-    async fn hear_or_end(&mut self) -> Result<ToScreen, Ended> {
+    pub(crate) async fn hear_or_end(&mut self) -> Result<ToScreen, Ended> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
