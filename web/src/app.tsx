@@ -30,6 +30,7 @@ const Settings = lazy<{ readonly state: State; readonly part: string | undefined
 )
 const SignIn = lazy<{ readonly outbox: Outbox }>(async () => (await import('./screens/access/sign_in')).SignIn)
 const Welcome = lazy(async () => (await import('./screens/access/welcome')).Welcome)
+const OpenIdPage = lazy(async () => (await import('./screens/access/openid')).OpenIdPage)
 const Locked = lazy(async () => (await import('./screens/access/locked')).Locked)
 const SetUp = lazy<{ readonly outbox: Outbox; readonly zone: string }>(
   async () => (await import('./screens/access/set_up')).SetUp,
@@ -101,7 +102,7 @@ const showsChairs = (): boolean => !isShut() && (gate.standing === 'locked' || (
 const needsSetUp = (): boolean => gate.standing === 'in' && (gate.me?.codeNeeded === true || settingUp.value)
 
 /** Whether no screen may be shown: nobody is signed in, or a link is just being opened. */
-const isShut = (): boolean => gate.standing === 'out' || route.value.at === 'welcome'
+const isShut = (): boolean => gate.standing === 'out' || route.value.at === 'welcome' || route.value.at === 'openid'
 
 /** A screen that is drawn with every change of what it shows. */
 function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
@@ -143,6 +144,7 @@ interface ScreenProps {
 function Screen({ state, store, outbox, ask }: ScreenProps) {
   const at = route.value
   if (at.at === 'welcome') return <Welcome />
+  if (at.at === 'openid') return <OpenIdPage />
   if (gate.standing === 'out') return <SignIn outbox={outbox} />
   // Chairs go on under a lock; everything else asks who it is.
   if (gate.standing === 'locked' && at.at !== 'live') return <Locked />

@@ -1,5 +1,6 @@
 //! Everything that is kept of accounts: the accounts, the displays, who sits where, and the one-time codes that are out.
 
+use crate::openid::Elsewhere;
 use crate::password::may_be_password;
 use crate::program::Program;
 use crate::seat::Seat;
@@ -50,6 +51,9 @@ pub struct Account {
     pub totp_begun: Option<Totp>,
     /// Addresses it was signed in from, the newest last.
     pub from: Vec<String>,
+    /// Whose account at which provider it is; `None` for one made here, with its password here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl Account {
@@ -227,6 +231,7 @@ impl Book {
             totp: None,
             totp_begun: None,
             from: vec![],
+            elsewhere: None,
         });
         Ok(id)
     }
@@ -289,9 +294,12 @@ impl Book {
     /// A new password has to be set by link; the old one and the PIN are gone (S09), every sign-in ends.
     ///
     /// # Errors
-    /// No such account.
+    /// No such account, or its password is its provider's.
     pub fn reset(&mut self, id: &str) -> Result<(), Wrong> {
         let account = self.account_mut(id)?;
+        if account.elsewhere.is_some() {
+            return Err(Wrong::OfProvider);
+        }
         (account.password, account.pin) = (None, None);
         self.sign_out_everywhere(id);
         Ok(())

@@ -44,6 +44,17 @@ pub enum Wrong {
     /// Too many displays.
     #[error("there are {DISPLAYS_MAX} displays, the most there can be; take one away")]
     DisplaysFull,
+    /// None of her words at the provider is a role here.
+    #[error(
+        "none of your groups at the provider of accounts has a role here; the server's configuration says which do"
+    )]
+    NoMapping,
+    /// The account may not sign in.
+    #[error("this account may not sign in; the lead or an administrator can change that")]
+    Disabled,
+    /// Name and password are kept elsewhere.
+    #[error("name, roles and password of this account are kept by the provider of accounts")]
+    OfProvider,
     /// There is no such token.
     #[error("there is no such token; the list of tokens has those there are")]
     NoProgram,

@@ -8,6 +8,7 @@ mod book;
 pub mod delay;
 mod error;
 pub mod file;
+pub mod openid;
 pub mod password;
 mod program;
 mod right;

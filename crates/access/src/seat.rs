@@ -195,6 +195,14 @@ impl Book {
         Ok(())
     }
 
+    /// Whether somebody signed in whole at a seat not longer ago than this; a PIN is no whole sign-in.
+    #[must_use]
+    pub fn came_whole(&self, seat: &str, account: &str, within: Micros, now: Micros) -> bool {
+        let people = self.seat(seat).map(|seat| seat.people.as_slice()).unwrap_or_default();
+        let since = people.iter().find(|holder| holder.account == account).map(|holder| holder.since_us);
+        since.is_some_and(|since| (0..=within.0).contains(&(now.0 - since)))
+    }
+
     /// Locks a seat by hand.
     ///
     /// # Errors

@@ -27,7 +27,7 @@ mod tls;
 pub use house::{House, Standing};
 pub use metrics::Figure;
 pub use notices::Notices;
-pub use people::{Gate, People, Random};
+pub use people::{Gate, OpenId, People, Random, Secret, Under};
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
     FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
@@ -91,6 +91,8 @@ pub struct Deps {
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// Accounts, displays, and who is signed in.
     pub people: People,
+    /// The clinic's own provider of accounts; `None` where none is configured.
+    pub openid: Option<OpenId>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
     pub listen: SocketAddr,
     /// How the screens are served over TLS; `None` where they are not.
@@ -144,7 +146,7 @@ const BOTH: &[&str] = &["get", "post"];
 
 /// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
 #[rustfmt::skip]
-const ROUTES: [Route; 66] = [
+const ROUTES: [Route; 69] = [
     to("/", GET, Gate::Anyone, || get(page)),
     to("/chair/{id}", GET, Gate::Anyone, || get(page)),
     to("/settings", GET, Gate::Anyone, || get(page)),
@@ -170,6 +172,9 @@ const ROUTES: [Route; 66] = [
     to("/api/switch", POST, Gate::Anyone, || post(people::switch)),
     to("/api/welcome/look", POST, Gate::Anyone, || post(people::look)),
     to("/api/welcome", POST, Gate::Anyone, || post(people::welcome)),
+    to("/openid", GET, Gate::Anyone, || get(page)),
+    to("/api/openid/begin", POST, Gate::Anyone, || post(people::begin_openid)),
+    to("/api/openid/finish", POST, Gate::Anyone, || post(people::finish_openid)),
     to("/api/lock", POST, Gate::Held, || post(people::lock)),
     to("/api/sign-out", POST, Gate::Held, || post(people::sign_out)),
     to("/api/sign-out-everywhere", POST, Gate::Held, || post(people::sign_out_everywhere)),

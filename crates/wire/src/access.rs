@@ -42,6 +42,10 @@ pub struct Me {
     pub pin_set: bool,
     /// She has a second factor.
     pub code_set: bool,
+    /// Name of the clinic's provider of accounts, where one is configured: it signs people in, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub open_id: Option<String>,
 }
 
 /// The person signed in.
@@ -54,6 +58,10 @@ pub struct SignedIn {
     pub name: String,
     /// `nurse clinician reviewer auditor lead biomed administrator`.
     pub roles: Vec<String>,
+    /// Name, roles and password are the provider's: there is no password here to change or to ask for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub elsewhere: bool,
     /// What stands beside the name of an entry (`Person.role`); absent when no role of hers makes entries or opens records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -82,6 +90,30 @@ pub struct SignIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub code: Option<String>,
+}
+
+/// Answer of `POST /api/openid/begin`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BeginOpenId {
+    /// Where the browser goes; the provider sends it back to `/openid`.
+    pub to: String,
+}
+
+/// Body of `POST /api/openid/finish`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FinishOpenId {
+    /// `state` of the address the browser came back to.
+    pub state: String,
+    /// `code` of it; good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
+    /// Second factor here, or a spare code; sent without `code` after the refusal `code_needed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second: Option<String>,
 }
 
 /// Body of `POST /api/switch`: by PIN, to another person or back to oneself.
@@ -277,6 +309,10 @@ pub struct Account {
     pub sign_ins: u32,
     /// The one who asks may change it.
     pub mine_to_change: bool,
+    /// Name, roles and password are the provider's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub elsewhere: bool,
 }
 
 /// Body of `POST /api/accounts`.
@@ -557,7 +593,7 @@ macro_rules! silent {
         })*
     };
 }
-silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade);
+silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade FinishOpenId);
 
 #[cfg(test)]
 mod tests {

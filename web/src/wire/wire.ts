@@ -2050,6 +2050,14 @@ screens: number,
  */
 screensCut: number, 
 /**
+ * Sign-ins with a wrong name, password or code.
+ */
+signInsFailed: number, 
+/**
+ * Sign-ins sent away unread: too many wrong ones from there, or too many at once.
+ */
+signInsRefused: number, 
+/**
  * Live updates dropped for slow screens, each told to its screen.
  */
 updatesDropped: number, };
@@ -2370,6 +2378,10 @@ name: string,
  */
 roles: Array<string>, 
 /**
+ * Name, roles and password are the provider's: there is no password here to change or to ask for.
+ */
+elsewhere?: boolean, 
+/**
  * What stands beside the name of an entry (`Person.role`); absent when no role of hers makes entries or opens records.
  */
 actsAs?: string, };
@@ -2417,7 +2429,11 @@ pinSet: boolean,
 /**
  * She has a second factor.
  */
-codeSet: boolean, };
+codeSet: boolean, 
+/**
+ * Name of the clinic's provider of accounts, where one is configured: it signs people in, too.
+ */
+openId?: string, };
 
 export type SignIn = { 
 /**
@@ -2432,6 +2448,26 @@ password: string,
  * Second factor, or a spare code; sent after the refusal `code_needed`.
  */
 code?: string, };
+
+export type BeginOpenId = { 
+/**
+ * Where the browser goes; the provider sends it back to `/openid`.
+ */
+to: string, };
+
+export type FinishOpenId = { 
+/**
+ * `state` of the address the browser came back to.
+ */
+state: string, 
+/**
+ * `code` of it; good once.
+ */
+code?: string, 
+/**
+ * Second factor here, or a spare code; sent without `code` after the refusal `code_needed`.
+ */
+second?: string, };
 
 export type Switch = { 
 /**
@@ -2609,7 +2645,11 @@ signIns: number,
 /**
  * The one who asks may change it.
  */
-mineToChange: boolean, };
+mineToChange: boolean, 
+/**
+ * Name, roles and password are the provider's.
+ */
+elsewhere?: boolean, };
 
 export type Accounts = { 
 /**

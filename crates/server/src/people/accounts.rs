@@ -30,11 +30,12 @@ fn row(book: &Book, caller: &Caller, account: &Account, now: Micros) -> Row {
         sign_in_name: account.sign_in.clone(),
         roles: account.roles.iter().map(|role| role.word().to_owned()).collect(),
         enabled: account.enabled,
-        invited: account.password.is_none(),
+        invited: account.password.is_none() && account.elsewhere.is_none(),
         pin_set: account.pin.is_some(),
         code_set: account.totp.is_some(),
         sign_ins: u32::try_from(book.seats_of(&account.id, now).len()).unwrap_or(u32::MAX),
         mine_to_change: may_keep(caller, account).is_ok(),
+        elsewhere: account.elsewhere.is_some(),
     }
 }
 

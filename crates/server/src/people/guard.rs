@@ -73,8 +73,9 @@ pub(crate) async fn guard(State(post): State<Post>, mut request: Request, next: 
     // A person who looks at the figures is nothing to remember; that a program's token is in use is.
     let notes = notes.filter(|did| *did != AccessKind::TokenUsed || caller.program.is_some());
     if let Some(did) = notes {
-        // The part of the path after its kind: a chair, a session or a source. No address holds a name.
-        let what = request.uri().path().split('/').nth(3).unwrap_or_default().to_owned();
+        // The part of the path after its kind: a chair, a session or a source; of FHIR the kind itself. No address holds a name.
+        let at = if path.starts_with("/fhir/") { 2 } else { 3 };
+        let what = request.uri().path().split('/').nth(at).unwrap_or_default().to_owned();
         caller.note_view(&app, did, &what);
     }
     request.extensions_mut().insert(caller);

@@ -10,6 +10,7 @@ mod cookie;
 mod guard;
 mod keeper;
 mod me;
+mod openid;
 mod sign;
 mod tokens;
 mod watch;
@@ -23,6 +24,8 @@ pub use keeper::{People, Random};
 pub(crate) use me::{
     active, ask_again, ask_code, change_password, change_pin, confirm_code, end_sign_in, me, sign_ins,
 };
+pub use openid::{OpenId, Secret, Under};
+pub(crate) use openid::{begin as begin_openid, finish as finish_openid};
 pub(crate) use sign::{lock, look, sign_in, sign_out, sign_out_everywhere, switch, welcome};
 pub(crate) use tokens::{change_token, make_token, tokens};
 pub(crate) use watch::{NO_CHAIR, Not, Pass};

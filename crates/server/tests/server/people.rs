@@ -1,6 +1,6 @@
 //! Who may do what, through the real router: every role at every route, message and act; and what ends with what.
 
-use crate::rig::{Answer, Client, Rig, ask, received, start, start_whole};
+use crate::rig::{Answer, Client, Rig, ask, received, start, start_accounts};
 use crate::session::OPENED;
 use chairside_access::{Book, Hash, Role, Scope, Token, Totp, file};
 use chairside_observation::{Deed, Micros, Sequence, Timeline, What};
@@ -12,16 +12,16 @@ use chairside_wire::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-const PASSWORD: &str = "six sheep on a hill";
+pub(crate) const PASSWORD: &str = "six sheep on a hill";
 const PIN: &str = "4711";
 /// A spare code of those whose roles ask for a second factor.
-const SPARE: &str = "SPARECODESPARECODE22";
+pub(crate) const SPARE: &str = "SPARECODESPARECODE22";
 
 static HASHES: LazyLock<[Hash; 2]> = LazyLock::new(|| [PASSWORD, PIN].map(|secret| Hash::of(secret, [1; 16]).unwrap()));
 
 /// A running server with one account of each role, each signed in, a wall display of chair 1, and a program of each scope.
-struct Ward {
-    rig: Rig,
+pub(crate) struct Ward {
+    pub(crate) rig: Rig,
     /// What each of them sends: a cookie, or the token of a program.
     cookies: BTreeMap<&'static str, String>,
 }
@@ -35,7 +35,12 @@ fn people() -> impl Iterator<Item = Role> {
 }
 
 async fn ward() -> Ward {
-    let rig = start_whole().await;
+    ward_with(None).await
+}
+
+/// The same with a provider of accounts.
+pub(crate) async fn ward_with(openid: Option<chairside_server::OpenId>) -> Ward {
+    let rig = start_accounts(openid).await;
     let mut book = Book::default();
     for role in people() {
         let id = book.make_account(&name(role), role.word(), &[role]).unwrap();
@@ -75,7 +80,7 @@ impl Ward {
         self.cookies.get(who).map_or("", String::as_str)
     }
 
-    async fn post(&self, who: &str, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, who: &str, path: &str, body: &str) -> Answer {
         post(&self.rig, self.cookie(who), path, body).await
     }
 
@@ -99,7 +104,7 @@ impl Ward {
     }
 
     /// Waits until the audit has a line with this.
-    async fn audited(&self, part: &str) {
+    pub(crate) async fn audited(&self, part: &str) {
         while !self.audit().await.iter().any(|line| line.contains(part)) {
             tokio::task::yield_now().await;
         }
@@ -111,22 +116,30 @@ fn header_of(sent: &str) -> &'static str {
     if sent.starts_with("Bearer ") { "Authorization" } else { "Cookie" }
 }
 
-async fn send(rig: &Rig, cookie: &str, request: &str, body: &str) -> Answer {
+pub(crate) async fn send(rig: &Rig, cookie: &str, request: &str, body: &str) -> Answer {
     let origin = format!("http://{}", rig.address);
     let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json"), (header_of(cookie), cookie)];
     ask(rig, request, &headers, body.as_bytes()).await
 }
 
-async fn post(rig: &Rig, cookie: &str, path: &str, body: &str) -> Answer {
+pub(crate) async fn post(rig: &Rig, cookie: &str, path: &str, body: &str) -> Answer {
     send(rig, cookie, &format!("POST {path}"), body).await
 }
 
-async fn me(rig: &Rig, cookie: &str) -> Me {
+pub(crate) async fn me(rig: &Rig, cookie: &str) -> Me {
     serde_json::from_slice(&send(rig, cookie, "GET /api/me", "").await.body).unwrap()
 }
 
+/// Gives an account a second factor with one spare code, as another program would.
+pub(crate) fn give_spare_code(ward: &Ward, id: &str) {
+    let (mut book, _) = file::load(&ward.rig.accounts).unwrap();
+    book.begin_totp(id, Totp::new(*b"12345678901234567890")).unwrap();
+    book.confirm_totp(id, "287082", &[SPARE.to_owned()], Micros::from_secs(59)).unwrap();
+    file::save(&ward.rig.accounts, &book).unwrap();
+}
+
 /// The cookie an answer gives.
-fn cookie(answer: &Answer) -> String {
+pub(crate) fn cookie(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
@@ -153,6 +166,9 @@ const EXPECTED: &str = "
     get /health                         all
     get /ehr                            all
     get /ca.crt                         all
+    get /openid                         all
+    post /api/openid/begin              all
+    post /api/openid/finish             all
     get /api/health                     nurse clinician lead biomed administrator
     get /api/ehr                        nurse clinician lead biomed administrator
     get /fhir/metadata                  all
@@ -356,7 +372,7 @@ async fn s10_s23_a_programs_token_reads_what_its_scope_says_by_its_name_until_it
     let ask = async |request: &str| send(&ward.rig, &bearer, request, "").await.status;
     assert_eq!(ask("GET /fhir/Encounter").await, 200);
     assert_eq!([ask("GET /metrics").await, ask("GET /api/tokens").await, ask("POST /api/clinic").await], [403; 3]);
-    ward.audited("records searched|Viewer|127.0.0.1|").await;
+    ward.audited("records searched|Viewer|127.0.0.1|Encounter").await;
     ward.audited("refused|Viewer|127.0.0.1|POST /api/clinic").await;
     ward.audited(&format!("token made|Person, administrator|127.0.0.1|{} fhir Viewer", made.id)).await;
     assert_eq!(send(&ward.rig, ward.cookie("metrics"), "GET /metrics", "").await.status, 200);
@@ -621,6 +637,46 @@ async fn s08_an_unknown_name_is_answered_like_a_wrong_password_and_guessing_is_s
     ward.audited("sign-in failed|Person, auditor|").await;
     let lines = ward.audit().await;
     assert!(lines.iter().all(|line| !line.contains("nobody-here") && !line.contains("wrong password")), "{lines:?}");
+}
+
+#[tokio::test]
+async fn s08_a_flood_of_guesses_from_everywhere_keeps_no_screen_and_no_known_nurse_from_the_server() {
+    let ward = ward().await;
+    let mut screen = ward.screen("clinician").await.unwrap();
+    screen.greeted().await;
+    let flood = (0..120_u8).map(|n| {
+        let address = ward.rig.address;
+        tokio::spawn(async move {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(std::net::SocketAddr::from(([127, 9, n, 1], 0))).unwrap();
+            let stream = socket.connect(address).await.unwrap();
+            let body =
+                format!(r#"{{"name":"{}","password":"wrong {n}"}}"#, ["nurse", "lead", "nobody"][usize::from(n % 3)]);
+            let head = format!(
+                "POST /api/sign-in HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            crate::rig::ask_over(stream, head.as_bytes()).await.status
+        })
+    });
+    let flood: Vec<_> = flood.collect();
+    // Meanwhile a nurse signs in where she did before, and a screen follows its chair.
+    let sign_in = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
+    assert_eq!(post(&ward.rig, "", "/api/sign-in", &sign_in).await.status, 200);
+    screen.follow("1", None, 0).await;
+    assert!(matches!(screen.hear_news().await, ToScreen::Snapshot { .. }));
+    let mut found: BTreeMap<u16, u64> = BTreeMap::new();
+    for guess in flood {
+        *found.entry(guess.await.unwrap()).or_default() += 1;
+    }
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [401, 429], "each was answered: {found:?}");
+    let health = crate::rig::get(&ward.rig, "/healthz", &[]).await;
+    let health: chairside_wire::Health = serde_json::from_slice(&health.body).unwrap();
+    assert_eq!((health.refused.sign_ins_failed, health.refused.sign_ins_refused), (found[&401], found[&429]));
+    let figures = send(&ward.rig, ward.cookie("metrics"), "GET /metrics", "").await;
+    let line = format!("chairside_sign_ins_refused_total {}", found[&429]);
+    assert!(String::from_utf8_lossy(&figures.body).contains(&line), "{line}");
 }
 
 #[tokio::test]
