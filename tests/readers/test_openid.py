@@ -88,11 +88,12 @@ class Clinic:
         """Where the screens are, and the code of the first account."""
         web = code = None
         for line in self.server.stdout:
-            if line.startswith("Screens"):
-                web = line.split()[1].rstrip("/")
-            found = re.search(r"/welcome#(\w+)", line)
-            code = found.group(1) if found else code
-            if line.startswith("Stop"):
+            words = line.split()
+            if words[:1] == ["Screens"]:
+                web = words[1].rstrip("/")
+            elif words[:2] == ["First", "account"]:
+                code = words[2].partition("#")[2]
+            elif words[:1] == ["Stop"]:
                 return web, code
         raise AssertionError("the program ended at its start")
 
