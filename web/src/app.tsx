@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { gate, may, settingUp } from './access'
 import type { Outbox } from './feed/outbox'
 import { text } from './format/text'
+import { clock } from './format/time'
 import type { State } from './model/state'
 import { Relevant } from './relevant'
 import { follow, go, route } from './route'
@@ -90,6 +91,11 @@ function Top({ store }: { readonly store: Store }) {
           {text.trial}
         </aside>
       )}
+      {gate.me?.emergencies?.map(({ by, reason, untilUs }) => (
+        <div key={`${by} ${untilUs}`} class="strip" data-strip="emergency" role="status">
+          {text.emergencyNow(by, clock(untilUs, store.value.zone), reason)}
+        </div>
+      ))}
       <Banners state={store.value} outdated={outdated.value} waiting={waiting.value} />
     </>
   )

@@ -58,6 +58,10 @@ words! {
         DisplayChanged = "display changed",
         /// A wall display was revoked.
         DisplayRevoked = "display revoked",
+        /// Somebody whose roles show no patient asked for the records of one; what: the reason.
+        EmergencyBegun = "emergency access",
+        /// One of those records was read.
+        EmergencyUsed = "emergency view",
         /// A program was given a token.
         TokenMade = "token made",
         /// A program's token was used for what is not noted otherwise.

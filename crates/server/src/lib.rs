@@ -146,7 +146,7 @@ const BOTH: &[&str] = &["get", "post"];
 
 /// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
 #[rustfmt::skip]
-const ROUTES: [Route; 69] = [
+const ROUTES: [Route; 70] = [
     to("/", GET, Gate::Anyone, || get(page)),
     to("/chair/{id}", GET, Gate::Anyone, || get(page)),
     to("/settings", GET, Gate::Anyone, || get(page)),
@@ -185,6 +185,7 @@ const ROUTES: [Route; 69] = [
     to("/api/me/totp/confirm", POST, Gate::Own, || post(people::confirm_code)),
     to("/api/me/sign-ins", GET, Gate::Own, || get(people::sign_ins)),
     to("/api/me/sign-ins/end", POST, Gate::Own, || post(people::end_sign_in)),
+    to("/api/emergency", POST, Gate::Own, || post(people::ask_emergency)),
     to("/api/accounts", BOTH, Gate::Right(Right::Accounts), || get(people::accounts).post(people::make_account)),
     to("/api/accounts/{id}", POST, Gate::Right(Right::Accounts), || post(people::change_account)),
     to("/api/displays", BOTH, Gate::Right(Right::Administer), || get(people::displays).post(people::make_display)),

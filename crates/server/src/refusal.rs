@@ -104,6 +104,8 @@ pub(crate) enum Refused {
     NoFlow,
     #[error("what the provider of accounts says is not believed: {0}")]
     Unproven(chairside_access::openid::Unproven),
+    #[error("your roles show this patient's records already; open them in the list of sessions")]
+    NoEmergency,
     #[error("sign in at the provider of accounts again, then within ten minutes")]
     NotFresh,
     #[error("your roles do not allow this; the lead or an administrator gives roles")]
@@ -215,6 +217,7 @@ impl Refused {
             Self::NoOpenId => (StatusCode::NOT_FOUND, "no_provider"),
             Self::NoProvider => (StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable"),
             Self::NoFlow | Self::Unproven(_) => (StatusCode::UNAUTHORIZED, "bad_openid"),
+            Self::NoEmergency => (StatusCode::CONFLICT, "not_possible"),
             Self::NotFresh => (StatusCode::UNAUTHORIZED, "bad_secret"),
             Self::NoRight => (StatusCode::FORBIDDEN, "no_right"),
             Self::CodeRequired => (StatusCode::FORBIDDEN, "code_required"),

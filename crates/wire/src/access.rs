@@ -46,6 +46,61 @@ pub struct Me {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub open_id: Option<String>,
+    /// Emergency accesses that are going on; only for those who read the audit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<EmergencyNow>>")]
+    pub emergencies: Vec<EmergencyNow>,
+}
+
+/// An emergency access that is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EmergencyNow {
+    /// Who.
+    pub by: String,
+    /// Why, as typed.
+    pub reason: String,
+    /// Until when, UTC microseconds.
+    #[ts(type = "number")]
+    pub until_us: i64,
+}
+
+/// Body of `POST /api/emergency`: the records of one patient for an hour, for somebody whose roles show none.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AskEmergency {
+    /// The clinic's number of the patient, whole.
+    pub patient: String,
+    /// Why: 10 to 120 characters. It stands in the audit and on the screens of those who read it.
+    pub reason: String,
+    /// Her own password or PIN, once more.
+    pub secret: String,
+}
+
+/// Answer of `POST /api/emergency`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Emergency {
+    /// The patient's sessions, the newest first.
+    pub sessions: Vec<EmergencySession>,
+    /// Until when they may be read, UTC microseconds.
+    #[ts(type = "number")]
+    pub until_us: i64,
+}
+
+/// A session that may be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EmergencySession {
+    /// Its id.
+    pub id: String,
+    /// Id of its chair.
+    pub chair: String,
+    /// When its span began, UTC microseconds.
+    #[ts(type = "number")]
+    pub opened_us: i64,
+    /// It is not over.
+    pub open: bool,
 }
 
 /// The person signed in.
@@ -593,7 +648,7 @@ macro_rules! silent {
         })*
     };
 }
-silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade FinishOpenId);
+silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade FinishOpenId AskEmergency);
 
 #[cfg(test)]
 mod tests {

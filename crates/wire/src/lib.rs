@@ -15,11 +15,11 @@ mod record;
 mod session;
 
 pub use access::{
-    Account, AccountChanged, Accounts, AskCode, AuditPage, AuditRow, BeginOpenId, ChangeAccount, ChangeDisplay,
-    ChangePassword, ChangePin, ChangeToken, CodeSecret, ConfirmCode, Display, Displays, EndSignIn, FindAudit,
-    FinishOpenId, LookAtWelcome, Me, NewAccount, NewDisplay, NewToken, OneTimeLink, PersonHere, ProgramToken,
-    RoomChair, SignIn, SignInRow, SignIns, SignedIn, SpareCodes, Standing, Switch, TokenMade, Tokens, Welcome,
-    WelcomeFor, WelcomeSaid,
+    Account, AccountChanged, Accounts, AskCode, AskEmergency, AuditPage, AuditRow, BeginOpenId, ChangeAccount,
+    ChangeDisplay, ChangePassword, ChangePin, ChangeToken, CodeSecret, ConfirmCode, Display, Displays, Emergency,
+    EmergencyNow, EmergencySession, EndSignIn, FindAudit, FinishOpenId, LookAtWelcome, Me, NewAccount, NewDisplay,
+    NewToken, OneTimeLink, PersonHere, ProgramToken, RoomChair, SignIn, SignInRow, SignIns, SignedIn, SpareCodes,
+    Standing, Switch, TokenMade, Tokens, Welcome, WelcomeFor, WelcomeSaid,
 };
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,

@@ -2396,6 +2396,62 @@ id: string,
  */
 name: string, };
 
+export type EmergencyNow = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why, as typed.
+ */
+reason: string, 
+/**
+ * Until when, UTC microseconds.
+ */
+untilUs: number, };
+
+export type AskEmergency = { 
+/**
+ * The clinic's number of the patient, whole.
+ */
+patient: string, 
+/**
+ * Why: 10 to 120 characters. It stands in the audit and on the screens of those who read it.
+ */
+reason: string, 
+/**
+ * Her own password or PIN, once more.
+ */
+secret: string, };
+
+export type Emergency = { 
+/**
+ * The patient's sessions, the newest first.
+ */
+sessions: Array<EmergencySession>, 
+/**
+ * Until when they may be read, UTC microseconds.
+ */
+untilUs: number, };
+
+export type EmergencySession = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Id of its chair.
+ */
+chair: string, 
+/**
+ * When its span began, UTC microseconds.
+ */
+openedUs: number, 
+/**
+ * It is not over.
+ */
+open: boolean, };
+
 export type Me = { 
 /**
  * How the one who asks stands.
@@ -2433,7 +2489,11 @@ codeSet: boolean,
 /**
  * Name of the clinic's provider of accounts, where one is configured: it signs people in, too.
  */
-openId?: string, };
+openId?: string, 
+/**
+ * Emergency accesses that are going on; only for those who read the audit.
+ */
+emergencies?: Array<EmergencyNow>, };
 
 export type SignIn = { 
 /**

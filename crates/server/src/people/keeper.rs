@@ -1,5 +1,6 @@
 //! The book of accounts while the server runs: read at once, changed one at a time, on disk before any answer.
 
+use super::emergency::{AT_ONCE, Grant};
 use crate::refusal::Refused;
 use chairside_access::file::{self, FileError, Stamp};
 use chairside_access::{Book, CODE_LETTERS, FIRST_CODE_FOR, Hash, LOCK_AFTER, Purpose, Token, code, delay};
@@ -56,6 +57,8 @@ struct State {
     noted: BTreeSet<(i64, String, String)>,
     /// Failed sign-ins of this minute.
     failures: (i64, u64),
+    /// Emergency accesses that are going on; a restart ends them.
+    grants: Vec<Grant>,
 }
 
 impl People {
@@ -74,6 +77,7 @@ impl People {
             followed: BTreeMap::new(),
             noted: BTreeSet::new(),
             failures: (0, 0),
+            grants: vec![],
         };
         let (changed, _) = watch::channel(0);
         let (hashing, strangers) = (Semaphore::new(HASHING_MAX), Semaphore::new(STRANGERS_MAX));
@@ -201,6 +205,32 @@ impl People {
     pub(crate) async fn is_stranger(&self, hash: Option<Hash>, secret: String) -> Result<bool, Refused> {
         let _place = self.inner.strangers.try_acquire().map_err(|_| Refused::SlowDown(AGAIN_S))?;
         self.is(hash, secret).await
+    }
+
+    /// Begins an emergency access.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn grant(&self, grant: Grant, now: Micros) -> Result<(), Refused> {
+        let mut state = self.state();
+        state.grants.retain(|grant| now < grant.until);
+        if state.grants.len() >= AT_ONCE {
+            return Err(Refused::Busy);
+        }
+        state.grants.push(grant);
+        Ok(())
+    }
+
+    /// Every emergency access that is going on.
+    pub(super) fn grants(&self, now: Micros) -> Vec<Grant> {
+        self.state().grants.iter().filter(|grant| now < grant.until).cloned().collect()
+    }
+
+    /// The patients that are open to an account now.
+    pub(super) fn granted(&self, account: &str, now: Micros) -> Vec<String> {
+        let state = self.state();
+        let hers = state.grants.iter().filter(|grant| grant.account == account && now < grant.until);
+        hers.map(|grant| grant.patient.clone()).collect()
     }
 
     /// A sign-in failed: whether it is a line of the audit, and how many of the minute before were none.
@@ -382,6 +412,31 @@ mod tests {
         }
         assert!(known.await.unwrap());
         assert_eq!(people.inner.strangers.available_permits(), STRANGERS_MAX, "their places are given back");
+    }
+
+    #[test]
+    fn s09_an_emergency_is_of_one_patient_for_an_hour_and_of_its_own_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = people(&folder);
+        let grant = |account: &str, patient: &str| Grant {
+            account: account.into(),
+            by: "Bo".into(),
+            patient: patient.into(),
+            reason: "the ward asks".into(),
+            until: Micros::from_secs(3_600),
+            until_wall: Micros(0),
+        };
+        people.grant(grant("a1", "P-1"), Micros(0)).unwrap();
+        people.grant(grant("a2", "P-2"), Micros(0)).unwrap();
+        let last = Micros::from_secs(3_600) - Micros(1);
+        assert_eq!([people.granted("a1", last), people.granted("a3", last)], [vec!["P-1".to_owned()], vec![]]);
+        assert_eq!(people.granted("a1", Micros::from_secs(3_600)), [""; 0], "over");
+        assert_eq!(people.grants(last).len(), 2);
+        for _ in 2..AT_ONCE {
+            people.grant(grant("a1", "P-1"), Micros(0)).unwrap();
+        }
+        assert!(matches!(people.grant(grant("a1", "P-1"), Micros(0)), Err(Refused::Busy)));
+        assert!(people.grant(grant("a1", "P-1"), Micros::from_secs(3_600)).is_ok(), "those that are over are gone");
     }
 
     #[test]

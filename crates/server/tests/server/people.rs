@@ -190,6 +190,7 @@ const EXPECTED: &str = "
     post /api/me/totp/confirm           signed
     get /api/me/sign-ins                signed
     post /api/me/sign-ins/end           signed
+    post /api/emergency                 signed
     get /api/accounts                   lead administrator
     post /api/accounts                  lead administrator
     post /api/accounts/{id}             lead administrator
@@ -750,6 +751,56 @@ async fn s09_an_invitation_and_a_reset_are_links_that_work_once() {
     assert!(changed.link.is_some() && matches!(changed.account, Account { invited: true, sign_ins: 0, .. }));
     assert_eq!(me(&ward.rig, &bo).await.standing, Standing::Out);
     ward.audited(&format!("password reset|Person, lead|127.0.0.1|{}", link.id)).await;
+}
+
+#[tokio::test]
+async fn s09_in_an_emergency_one_patients_records_are_open_for_an_hour_and_everybody_who_should_knows() {
+    let ward = ward().await;
+    let by = format!(r#"{{"name":"{}","role":"nurse"}}"#, name(Role::Nurse));
+    let mut opened = Vec::new();
+    for (chair, act) in [("1", OPENED.to_owned()), ("2", OPENED.replace("TEST-1", "TEST-2"))] {
+        let body = format!(r#"{{"key":"{:032x}","by":{by},"act":{act}}}"#, 40 + opened.len());
+        let answer = ward.post("nurse", &format!("/api/chairs/{chair}/session"), &body).await;
+        let done: chairside_wire::Done = serde_json::from_slice(&answer.body).unwrap();
+        opened.push(format!("{chair}-{}", done.recorded));
+    }
+    let look = async |who: &str, id: &str| {
+        let role = Role::from_word(who).unwrap();
+        let by = format!(r#"{{"by":{{"name":"{}","role":"reviewer"}}}}"#, name(role));
+        ward.post(who, &format!("/api/sessions/{id}/open"), &by).await
+    };
+    let ask = async |who: &str, patient: &str, reason: &str, secret: &str| {
+        let body = format!(r#"{{"patient":"{patient}","reason":"{reason}","secret":"{secret}"}}"#);
+        ward.post(who, "/api/emergency", &body).await
+    };
+    const REASON: &str = "reaction, ward asks";
+    assert_eq!(look("biomed", &opened[0]).await.code(), "no_right");
+    assert_eq!(ask("biomed", "TEST-1", REASON, "4712").await.code(), "bad_secret");
+    assert_eq!(ask("biomed", "TEST-1", "please", PIN).await.code(), "unreadable");
+    assert_eq!(ask("biomed", "TEST-9", REASON, PIN).await.code(), "no_such_session");
+    assert_eq!(ask("nurse", "TEST-1", REASON, PIN).await.code(), "not_possible", "she sees it anyway");
+    assert_eq!(look("biomed", &opened[0]).await.code(), "no_right", "nothing of that opened anything");
+    let answer = ask("biomed", "TEST-1", REASON, PIN).await;
+    let found: chairside_wire::Emergency = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(found.sessions.iter().map(|session| &session.id).collect::<Vec<_>>(), [&opened[0]]);
+    assert_eq!(found.until_us, (received(0).wall + Micros::from_secs(3_600)).0);
+    let record = look("biomed", &opened[0]).await;
+    assert!(String::from_utf8_lossy(&record.body).contains("Doe, Jane"), "{}", record.status);
+    // One patient, to read, for the one who asked.
+    assert_eq!(look("biomed", &opened[1]).await.code(), "no_right");
+    assert_eq!(look("administrator", &opened[0]).await.code(), "no_right");
+    assert_eq!(ward.post("biomed", "/api/sessions/find", "{}").await.code(), "no_right");
+    let export = format!("/api/sessions/{}/export", opened[0]);
+    assert_eq!(ward.post("biomed", &export, "{}").await.code(), "no_right");
+    assert_eq!(ward.screen("biomed").await.err(), Some(403));
+    // Loud.
+    ward.audited(&format!("emergency access|Person, biomed|127.0.0.1|{REASON}")).await;
+    ward.audited(&format!("emergency view|Person, biomed|127.0.0.1|{}", opened[0])).await;
+    for (who, knows) in [("lead", 1), ("administrator", 1), ("auditor", 1), ("nurse", 0), ("biomed", 0)] {
+        let told = ward.me(who).await.emergencies;
+        assert_eq!(told.len(), knows, "{who}");
+        assert!(told.iter().all(|one| one.by == "Person, biomed" && one.reason == REASON));
+    }
 }
 
 #[tokio::test]

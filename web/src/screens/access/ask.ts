@@ -4,11 +4,13 @@ import { codeOf } from '../../model/access'
 import type {
   Account,
   AccountChanged,
+  AskEmergency,
   AuditPage,
   BeginOpenId,
   ChangeAccount,
   CodeSecret,
   Display,
+  Emergency,
   FindAudit,
   NewAccount,
   NewDisplay,
@@ -97,6 +99,12 @@ export const layOut = (id: string, chairs: string[]) =>
   ask('POST', `/api/displays/${encodeURIComponent(id)}`, { chairs }, done)
 export const revokeDisplay = (id: string) =>
   ask('POST', `/api/displays/${encodeURIComponent(id)}`, { revoke: true }, done)
+
+export const askEmergency = (it: AskEmergency) =>
+  ask('POST', '/api/emergency', it, (value) => {
+    const sessions = listOf<Emergency['sessions'][number]>('sessions', 'id', 'chair')(value)
+    return sessions === undefined ? undefined : (value as Emergency)
+  })
 
 export const beginOpenId = () => ask('POST', '/api/openid/begin', {}, has<BeginOpenId>('to'))
 

@@ -1,6 +1,6 @@
 /** One's own page: leave, password, PIN, second factor, where one is signed in. */
 import { useState } from 'preact/hooks'
-import { gate } from '../../access'
+import { gate, may } from '../../access'
 import type { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
 import { clock, day } from '../../format/time'
@@ -8,6 +8,7 @@ import { isPin } from '../../model/access'
 import '../../styles/access.css'
 import { Card } from '../settings/parts'
 import { changePassword, changePin, endSignIn, signInsOf } from './ask'
+import { EmergencyCard } from './emergency'
 import { Factor } from './factor'
 import { Asked } from './fields'
 import { type Told, useListed } from './listed'
@@ -48,6 +49,7 @@ export function MyAccount({ outbox, zone }: OfMine) {
       <Card title={a.factor}>
         <Factor isSet={me.codeSet} elsewhere={elsewhere} done={() => void gate.ask()} />
       </Card>
+      {!may('records') && <EmergencyCard zone={zone} />}
     </div>
   )
 }

@@ -115,6 +115,14 @@ export const access: typeof en = {
   end: 'Beenden',
   ended: 'Beendet.',
 
+  emergency: 'Notfallzugriff',
+  emergencyDo:
+    'Ihre Rollen zeigen keine Patienten. Im Notfall dürfen Sie die Aufzeichnungen eines Patienten eine Stunde lang lesen. Das steht mit Namen und Grund im Protokoll und auf den Bildschirmen der Leitung.',
+  emergencyWhy: 'Warum',
+  emergencyWhyDo: '10 bis 120 Zeichen. Kein Name eines Patienten.',
+  emergencySecret: 'Ihre PIN oder Ihr Passwort',
+  emergencyAsk: 'Diesen Patienten eine Stunde lesen',
+  emergencyUntil: (time) => `Diese Aufzeichnungen sind bis ${time} lesbar.`,
   accounts: 'Konten',
   accountsDo: 'Ein Konto für jede Person. Niemand teilt eines: Einträge tragen den Namen.',
   invite: 'Eine Person einladen',
@@ -278,6 +286,8 @@ export const access: typeof en = {
     'display opened': 'Anzeige geöffnet',
     'display changed': 'Stühle einer Anzeige',
     'display revoked': 'Anzeige weggenommen',
+    'emergency access': 'Notfallzugriff',
+    'emergency view': 'Im Notfall gelesen',
     'token made': 'Token erzeugt',
     'token used': 'Token benutzt',
     'token revoked': 'Token widerrufen',

@@ -111,6 +111,14 @@ export const access = {
   end: 'End',
   ended: 'Ended.',
 
+  emergency: 'Emergency access',
+  emergencyDo:
+    'Your roles show no patient. In an emergency you may read the records of one patient for an hour. It stands in the audit with your name and reason, and on the screens of those who lead the ward.',
+  emergencyWhy: 'Why',
+  emergencyWhyDo: '10 to 120 characters. No name of a patient.',
+  emergencySecret: 'Your PIN or password',
+  emergencyAsk: 'Read this patient for an hour',
+  emergencyUntil: (time: string) => `These records may be read until ${time}.`,
   accounts: 'Accounts',
   accountsDo: 'One account for each person. Nobody shares one: entries bear the name.',
   invite: 'Invite a person',
@@ -277,6 +285,8 @@ export const access = {
     'display opened': 'Display opened',
     'display changed': 'Chairs of a display',
     'display revoked': 'Display taken away',
+    'emergency access': 'Emergency access',
+    'emergency view': 'Read in an emergency',
     'token made': 'Token made',
     'token used': 'Token used',
     'token revoked': 'Token revoked',

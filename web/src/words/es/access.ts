@@ -112,6 +112,14 @@ export const access: typeof en = {
   end: 'Terminar',
   ended: 'Terminado.',
 
+  emergency: 'Acceso de emergencia',
+  emergencyDo:
+    'Sus roles no muestran pacientes. En una emergencia puede leer los registros de un paciente durante una hora. Queda en la auditoría con su nombre y motivo, y en las pantallas de quienes dirigen la sala.',
+  emergencyWhy: 'Por qué',
+  emergencyWhyDo: 'De 10 a 120 caracteres. Sin nombre de pacientes.',
+  emergencySecret: 'Su PIN o contraseña',
+  emergencyAsk: 'Leer este paciente una hora',
+  emergencyUntil: (time) => `Estos registros se pueden leer hasta las ${time}.`,
   accounts: 'Cuentas',
   accountsDo: 'Una cuenta para cada persona. Nadie comparte la suya: las anotaciones llevan el nombre.',
   invite: 'Invitar a una persona',
@@ -275,6 +283,8 @@ export const access: typeof en = {
     'display opened': 'Pantalla abierta',
     'display changed': 'Sillones de una pantalla',
     'display revoked': 'Pantalla retirada',
+    'emergency access': 'Acceso de emergencia',
+    'emergency view': 'Leído en una emergencia',
     'token made': 'Token creado',
     'token used': 'Token usado',
     'token revoked': 'Token revocado',
