@@ -198,8 +198,26 @@ const ANSWERS = {
   },
   '/api/displays': {
     displays: [
-      { id: 'd1', name: 'Corridor', opened: true },
-      { id: 'd2', name: 'Desk', opened: false },
+      { id: 'd1', name: 'Corridor', opened: true, chairs: [] },
+      { id: 'd2', name: 'Desk', opened: false, chairs: ['2'] },
+    ],
+    chairs: [
+      { id: '1', name: 'Window' },
+      { id: '2', name: 'Door' },
+      { id: '3', name: 'Quiet room' },
+    ],
+  },
+  '/api/tokens': {
+    tokens: [
+      {
+        id: 't1',
+        name: 'Viewer of the ward',
+        scopes: ['fhir'],
+        madeUs: WHEN_US,
+        untilUs: WHEN_US + 31_536_000e6,
+        over: false,
+      },
+      { id: 't2', name: 'Prometheus', scopes: ['metrics'], madeUs: WHEN_US, over: false },
     ],
   },
   '/api/me/sign-ins': {
@@ -426,6 +444,7 @@ const SCENES = {
     await page.locator('[data-link]').waitFor()
   }),
   'access-displays': ofLead('displays'),
+  'access-displays-edit': ofLead('displays', click('[data-display="Desk"] [data-act="edit-display"]')),
   'access-me': ofLead('me'),
   'access-me-factor': ofLead('me', async (page) => {
     await page.locator('[data-form="factor"] [name="password"]').fill('six sheep on a hill')

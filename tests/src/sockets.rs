@@ -18,7 +18,7 @@ const WORDS: [&str; 11] = [
 ];
 
 /// File or folder, word, and whose address it is: all are the configuration's own, or this machine's.
-const PLACES: [(&str, &str, &str); 14] = [
+const PLACES: [(&str, &str, &str); 15] = [
     ("chairside/src/serve.rs", "TcpListener::bind", "`listen`"),
     ("chairside/src/ehr/send.rs", "TcpStream::connect", "`[ehr] connect`"),
     ("chairside/src/ehr/send.rs", ".to_socket_addrs(", "`[ehr] connect`"),
@@ -31,6 +31,7 @@ const PLACES: [(&str, &str, &str); 14] = [
     ("ingest/src/connect.rs", "TcpStream::connect", "`[[source]] connect`"),
     ("ingest/src/datagram.rs", "SocketType::", "`[[source]] connect` of a monitor that is asked over the LAN"),
     ("ingest/src/datagram.rs", "lookup_host(", "`[[source]] connect` of a monitor that is asked over the LAN"),
+    ("server/src/people/openid/reach.rs", "TcpStream::connect", "`[openid] issuer`"),
     ("store/src/postgres", "PgConnect", "`database`"),
     ("chairside/src/config", "PgConnect", "`database`, only read"),
 ];

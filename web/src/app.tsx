@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { gate, may, settingUp } from './access'
 import type { Outbox } from './feed/outbox'
 import { text } from './format/text'
+import { clock } from './format/time'
 import type { State } from './model/state'
 import { Relevant } from './relevant'
 import { follow, go, route } from './route'
@@ -30,6 +31,7 @@ const Settings = lazy<{ readonly state: State; readonly part: string | undefined
 )
 const SignIn = lazy<{ readonly outbox: Outbox }>(async () => (await import('./screens/access/sign_in')).SignIn)
 const Welcome = lazy(async () => (await import('./screens/access/welcome')).Welcome)
+const OpenIdPage = lazy(async () => (await import('./screens/access/openid')).OpenIdPage)
 const Locked = lazy(async () => (await import('./screens/access/locked')).Locked)
 const SetUp = lazy<{ readonly outbox: Outbox; readonly zone: string }>(
   async () => (await import('./screens/access/set_up')).SetUp,
@@ -89,6 +91,11 @@ function Top({ store }: { readonly store: Store }) {
           {text.trial}
         </aside>
       )}
+      {gate.me?.emergencies?.map(({ by, reason, untilUs }) => (
+        <div key={`${by} ${untilUs}`} class="strip" data-strip="emergency" role="status">
+          {text.emergencyNow(by, clock(untilUs, store.value.zone), reason)}
+        </div>
+      ))}
       <Banners state={store.value} outdated={outdated.value} waiting={waiting.value} />
     </>
   )
@@ -101,7 +108,7 @@ const showsChairs = (): boolean => !isShut() && (gate.standing === 'locked' || (
 const needsSetUp = (): boolean => gate.standing === 'in' && (gate.me?.codeNeeded === true || settingUp.value)
 
 /** Whether no screen may be shown: nobody is signed in, or a link is just being opened. */
-const isShut = (): boolean => gate.standing === 'out' || route.value.at === 'welcome'
+const isShut = (): boolean => gate.standing === 'out' || route.value.at === 'welcome' || route.value.at === 'openid'
 
 /** A screen that is drawn with every change of what it shows. */
 function Other({ store, outbox, ask, painted }: Omit<Props, 'replay'>) {
@@ -143,6 +150,7 @@ interface ScreenProps {
 function Screen({ state, store, outbox, ask }: ScreenProps) {
   const at = route.value
   if (at.at === 'welcome') return <Welcome />
+  if (at.at === 'openid') return <OpenIdPage />
   if (gate.standing === 'out') return <SignIn outbox={outbox} />
   // Chairs go on under a lock; everything else asks who it is.
   if (gate.standing === 'locked' && at.at !== 'live') return <Locked />

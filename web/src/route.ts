@@ -1,5 +1,6 @@
 /** Where the screen is: the address is the state. */
 import { signal } from '@preact/signals'
+import { takeBack } from './openid'
 import { takeCode } from './welcome'
 
 export type Route =
@@ -15,6 +16,8 @@ export type Route =
   | { readonly at: 'ehr' }
   /** Behind a one-time link. */
   | { readonly at: 'welcome' }
+  /** Back from a provider of accounts. */
+  | { readonly at: 'openid' }
   /** Who did what. */
   | { readonly at: 'audit' }
   /** The list of recorded sessions. */
@@ -45,6 +48,7 @@ export function read(path: string): Route {
     return { at: page === 'course' ? 'course' : page === 'replay' ? 'replay' : 'record', session }
   if (/^\/sessions\/?$/.test(path)) return { at: 'sessions' }
   if (/^\/welcome\/?$/.test(path)) return { at: 'welcome' }
+  if (/^\/openid\/?$/.test(path)) return { at: 'openid' }
   if (/^\/audit\/?$/.test(path)) return { at: 'audit' }
   const part = named(/^\/settings\/([^/]+)\/?$/.exec(path)?.[1])
   if (part !== undefined) return { at: 'settings', part }
@@ -60,7 +64,7 @@ export function write(route: Route): string {
   if (route.at === 'sessions') return '/sessions'
   if (route.at === 'health') return '/health'
   if (route.at === 'ehr') return '/ehr'
-  if (route.at === 'welcome' || route.at === 'audit') return `/${route.at}`
+  if (route.at === 'welcome' || route.at === 'openid' || route.at === 'audit') return `/${route.at}`
   if (route.at === 'record' || route.at === 'replay' || route.at === 'course')
     return `/sessions/${encodeURIComponent(route.session)}${route.at === 'record' ? '' : `/${route.at}`}`
   return '/'
@@ -85,6 +89,7 @@ export const follow = (to: () => void) => (event: MouseEvent) => {
 export function listen(): void {
   const look = () => {
     takeCode()
+    takeBack()
     route.value = read(location.pathname)
   }
   look()

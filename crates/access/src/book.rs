@@ -1,6 +1,8 @@
 //! Everything that is kept of accounts: the accounts, the displays, who sits where, and the one-time codes that are out.
 
+use crate::openid::Elsewhere;
 use crate::password::may_be_password;
+use crate::program::Program;
 use crate::seat::Seat;
 use crate::secret::{Hash, digest, typed};
 use crate::totp::Totp;
@@ -49,6 +51,9 @@ pub struct Account {
     pub totp_begun: Option<Totp>,
     /// Addresses it was signed in from, the newest last.
     pub from: Vec<String>,
+    /// Whose account at which provider it is; `None` for one made here, with its password here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<Elsewhere>,
 }
 
 impl Account {
@@ -79,6 +84,9 @@ pub struct Display {
     pub name: String,
     /// Digest of its token, once its link was opened.
     pub token: Option<String>,
+    /// Ids of the chairs it shows; empty for every chair of the room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chairs: Vec<String>,
 }
 
 /// What a one-time code is for.
@@ -113,13 +121,23 @@ pub struct Book {
     next: u64,
     pub(crate) accounts: Vec<Account>,
     pub(crate) displays: Vec<Display>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) programs: Vec<Program>,
     pub(crate) seats: Vec<Seat>,
     codes: Vec<OneTime>,
 }
 
 impl Default for Book {
     fn default() -> Self {
-        Self { version: VERSION, next: 1, accounts: vec![], displays: vec![], seats: vec![], codes: vec![] }
+        Self {
+            version: VERSION,
+            next: 1,
+            accounts: vec![],
+            displays: vec![],
+            programs: vec![],
+            seats: vec![],
+            codes: vec![],
+        }
     }
 }
 
@@ -139,6 +157,9 @@ impl Book {
         let display = |account: &Account| account.roles.is_empty() || account.roles.contains(&Role::Display);
         if self.accounts.iter().any(display) {
             return Err("an account without a role was found".to_owned());
+        }
+        if !crate::program::are_sound(&self.programs) {
+            return Err("a program's token without scope or digest was found".to_owned());
         }
         Ok(())
     }
@@ -210,14 +231,17 @@ impl Book {
             totp: None,
             totp_begun: None,
             from: vec![],
+            elsewhere: None,
         });
         Ok(id)
     }
 
-    /// No two people share the name that stands under entries.
-    fn may_be_called(&self, id: Option<&str>, name: &str) -> Result<(), Wrong> {
-        let other = |account: &&Account| Some(account.id.as_str()) != id && folded(&account.name) == folded(name);
-        self.accounts.iter().find(other).map_or(Ok(()), |_| Err(Wrong::Taken("name")))
+    /// No two people share the name that stands under entries, and no program has a person's: the audit names both.
+    pub(crate) fn may_be_called(&self, id: Option<&str>, name: &str) -> Result<(), Wrong> {
+        let people =
+            self.accounts.iter().filter(|account| Some(account.id.as_str()) != id).map(|account| &account.name);
+        let mut others = people.chain(self.programs.iter().map(|program| &program.name));
+        if others.any(|other| folded(other) == folded(name)) { Err(Wrong::Taken("name")) } else { Ok(()) }
     }
 
     /// Another name for later entries. Whoever is signed in has to sign in again.
@@ -270,9 +294,12 @@ impl Book {
     /// A new password has to be set by link; the old one and the PIN are gone (S09), every sign-in ends.
     ///
     /// # Errors
-    /// No such account.
+    /// No such account, or its password is its provider's.
     pub fn reset(&mut self, id: &str) -> Result<(), Wrong> {
         let account = self.account_mut(id)?;
+        if account.elsewhere.is_some() {
+            return Err(Wrong::OfProvider);
+        }
         (account.password, account.pin) = (None, None);
         self.sign_out_everywhere(id);
         Ok(())
@@ -402,8 +429,18 @@ impl Book {
         }
         let name = may_name("name", name)?;
         let id = self.new_id('d');
-        self.displays.push(Display { id: id.clone(), name, token: None });
+        self.displays.push(Display { id: id.clone(), name, token: None, chairs: vec![] });
         Ok(id)
+    }
+
+    /// A display shows these chairs from now on, and no other; none named for every chair of the room.
+    ///
+    /// # Errors
+    /// There is no such display.
+    pub fn lay_out(&mut self, id: &str, chairs: &[String]) -> Result<(), Wrong> {
+        let display = self.displays.iter_mut().find(|display| display.id == id).ok_or(Wrong::NoDisplay)?;
+        display.chairs = chairs.to_vec();
+        Ok(())
     }
 
     /// A display shows nothing any more.
@@ -430,7 +467,7 @@ pub fn folded(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-fn may_name(field: &'static str, name: &str) -> Result<String, Wrong> {
+pub(crate) fn may_name(field: &'static str, name: &str) -> Result<String, Wrong> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = name.chars().count();
     if !(1..=NAME_MAX).contains(&length) || name.chars().any(|c| c.is_control() || "<>\"\\{}|=".contains(c)) {

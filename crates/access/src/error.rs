@@ -2,6 +2,7 @@
 
 use crate::book::{ACCOUNTS_MAX, DISPLAYS_MAX, NAME_MAX};
 use crate::password::Weak;
+use crate::program::PROGRAMS_MAX;
 
 /// Each sentence is for the one who asked, and says nothing of a patient.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,26 @@ pub enum Wrong {
     /// Too many displays.
     #[error("there are {DISPLAYS_MAX} displays, the most there can be; take one away")]
     DisplaysFull,
+    /// None of her words at the provider is a role here.
+    #[error(
+        "none of your groups at the provider of accounts has a role here; the server's configuration says which do"
+    )]
+    NoMapping,
+    /// The account may not sign in.
+    #[error("this account may not sign in; the lead or an administrator can change that")]
+    Disabled,
+    /// Name and password are kept elsewhere.
+    #[error("name, roles and password of this account are kept by the provider of accounts")]
+    OfProvider,
+    /// There is no such token.
+    #[error("there is no such token; the list of tokens has those there are")]
+    NoProgram,
+    /// Not a scope of a token.
+    #[error("scopes: {0:?} found, at least one of fhir, metrics expected")]
+    Scope(String),
+    /// Too many tokens.
+    #[error("there are {PROGRAMS_MAX} tokens, the most there can be; revoke one")]
+    ProgramsFull,
     /// A password or PIN that is not taken.
     #[error(transparent)]
     Weak(#[from] Weak),

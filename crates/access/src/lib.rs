@@ -8,7 +8,9 @@ mod book;
 pub mod delay;
 mod error;
 pub mod file;
+pub mod openid;
 pub mod password;
+mod program;
 mod right;
 mod seat;
 mod secret;
@@ -19,7 +21,8 @@ pub use book::{
     Purpose, folded,
 };
 pub use error::Wrong;
-pub use right::{Right, Role, may, rights, rights_of, trial};
+pub use program::{PROGRAM_DAYS_MAX, PROGRAMS_MAX, Program};
+pub use right::{Right, Role, Scope, may, rights, rights_of, rights_of_program, trial};
 pub use seat::{ABSOLUTE, Holder, LOCK_AFTER, PIN_TRIES, SEATS_MAX, SIGN_INS_MAX, Seat, Who};
 pub use secret::{Hash, MEMORY_KIB, PASSES, Token, code, typed};
 pub use totp::{SPARE, Totp};

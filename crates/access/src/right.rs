@@ -78,9 +78,34 @@ words! {
         Audit = "audit",
         /// Accounts of nurses, clinicians, reviewers and leads.
         Accounts = "accounts",
+        /// Records over FHIR, read only.
+        Fhir = "fhir",
+        /// The figures for programs that watch; no value, no patient.
+        Metrics = "metrics",
         /// All accounts, and the displays.
         Administer = "administer",
     }
+}
+
+words! {
+    /// What a program's token opens; each is a right of its own and reads only.
+    Scope {
+        /// Records over FHIR.
+        Fhir = "fhir",
+        /// The figures for programs that watch.
+        Metrics = "metrics",
+    }
+}
+
+/// The rights of a program: nothing that enters, changes or looks at a live value.
+#[must_use]
+pub fn rights_of_program(scopes: &[Scope]) -> Vec<Right> {
+    let right = |scope: &Scope| match scope {
+        Scope::Fhir => Right::Fhir,
+        Scope::Metrics => Right::Metrics,
+    };
+    let has = scopes.iter().map(right).collect::<Vec<_>>();
+    Right::ALL.iter().copied().filter(|right| has.contains(right)).collect()
 }
 
 /// The table. A pair that is not here is refused.
@@ -88,19 +113,22 @@ words! {
 #[rustfmt::skip]
 pub const fn rights_of(role: Role) -> &'static [Right] {
     use Right::{
-        Accounts, Administer, Audit, Bytes, Comment, Decide, Enter, Export, Live, Names, Patients, Records, Rooms, Settings,
-        Sign, Sources,
+        Accounts, Administer, Audit, Bytes, Comment, Decide, Enter, Export, Fhir, Live, Metrics, Names, Patients, Records,
+        Rooms, Settings, Sign, Sources,
     };
     match role {
-        Role::Nurse => &[Live, Names, Enter, Comment, Records, Patients, Rooms, Sources, Bytes],
-        Role::Clinician => &[Live, Names, Enter, Decide, Comment, Sign, Records, Export, Patients, Rooms, Sources, Bytes],
-        Role::Reviewer => &[Names, Comment, Records, Export],
+        Role::Nurse => &[Live, Names, Enter, Comment, Records, Patients, Rooms, Sources, Bytes, Metrics],
+        Role::Clinician => &[
+            Live, Names, Enter, Decide, Comment, Sign, Records, Export, Patients, Rooms, Sources, Bytes, Fhir, Metrics,
+        ],
+        Role::Reviewer => &[Names, Comment, Records, Export, Fhir],
         Role::Auditor => &[Names, Records, Audit],
         Role::Lead => &[
             Live, Names, Enter, Decide, Comment, Sign, Records, Export, Patients, Rooms, Sources, Bytes, Settings, Audit, Accounts,
+            Fhir, Metrics,
         ],
-        Role::Biomed => &[Rooms, Sources],
-        Role::Administrator => &[Sources, Audit, Accounts, Administer],
+        Role::Biomed => &[Rooms, Sources, Metrics],
+        Role::Administrator => &[Sources, Audit, Accounts, Metrics, Administer],
         Role::Display => &[Live],
     }
 }
@@ -139,17 +167,27 @@ impl Role {
     }
 }
 
-impl serde::Serialize for Role {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.word())
-    }
-}
+/// In the file as their words.
+macro_rules! written {
+    ($($name:ident $expected:literal,)*) => { $(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(self.word())
+            }
+        }
 
-impl<'de> serde::Deserialize<'de> for Role {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(from)?;
-        Self::from_word(&word).ok_or_else(|| serde::de::Error::custom(format!("found {word:?}, expected a role")))
-    }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(from)?;
+                let wrong = || serde::de::Error::custom(format!(concat!("found {:?}, expected ", $expected), word));
+                Self::from_word(&word).ok_or_else(wrong)
+            }
+        }
+    )* };
+}
+written! {
+    Role "a role",
+    Scope "a scope",
 }
 
 #[cfg(test)]
@@ -173,6 +211,8 @@ mod tests {
         settings    lead
         audit       auditor lead administrator
         accounts    lead administrator
+        fhir        clinician reviewer lead
+        metrics     nurse clinician lead biomed administrator
         administer  administrator";
 
     #[test]
@@ -200,10 +240,24 @@ mod tests {
     }
 
     #[test]
+    fn s05_a_program_has_what_its_scopes_say_and_nothing_that_changes_or_shows_live_values() {
+        for (scopes, expected) in [
+            (&[][..], &[][..]),
+            (&[Scope::Fhir], &[Right::Fhir]),
+            (&[Scope::Metrics], &[Right::Metrics]),
+            (Scope::ALL, &[Right::Fhir, Right::Metrics]),
+        ] {
+            assert_eq!(rights_of_program(scopes), expected);
+        }
+    }
+
+    #[test]
     fn several_roles_have_what_each_of_them_has() {
         assert_eq!(rights(&[]), []);
         let both = rights(&[Role::Biomed, Role::Reviewer]);
-        assert_eq!(both, [Right::Names, Right::Comment, Right::Records, Right::Export, Right::Rooms, Right::Sources]);
+        let (names, records) = ([Right::Names, Right::Comment], [Right::Records, Right::Export]);
+        let rest = [Right::Rooms, Right::Sources, Right::Fhir, Right::Metrics];
+        assert_eq!(both, [&names[..], &records, &rest].concat());
         assert!(!trial().contains(&Right::Accounts) && trial().contains(&Right::Settings));
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::Wrong;
 use crate::book::{Account, Book, Display};
+use crate::program::Program;
 use crate::secret::Token;
 use chairside_observation::Micros;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,8 @@ pub enum Who<'a> {
     Person(&'a Seat, &'a Account),
     /// A wall display.
     Display(&'a Display),
+    /// A program, by the token it sends with each request.
+    Program(&'a Program),
 }
 
 impl Book {
@@ -192,6 +195,14 @@ impl Book {
         Ok(())
     }
 
+    /// Whether somebody signed in whole at a seat not longer ago than this; a PIN is no whole sign-in.
+    #[must_use]
+    pub fn came_whole(&self, seat: &str, account: &str, within: Micros, now: Micros) -> bool {
+        let people = self.seat(seat).map(|seat| seat.people.as_slice()).unwrap_or_default();
+        let since = people.iter().find(|holder| holder.account == account).map(|holder| holder.since_us);
+        since.is_some_and(|since| (0..=within.0).contains(&(now.0 - since)))
+    }
+
     /// Locks a seat by hand.
     ///
     /// # Errors
@@ -282,6 +293,7 @@ mod tests {
             Who::Empty(_) => "empty".to_owned(),
             Who::Person(seat, account) => format!("{}{}", account.name, if seat.locked { " locked" } else { "" }),
             Who::Display(display) => display.name.clone(),
+            Who::Program(program) => program.name.clone(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::backup::Recipient;
 use crate::config::LogForm;
-use chairside_access::Role;
+use chairside_access::{PROGRAM_DAYS_MAX, Role, Scope};
 use chairside_export::table::MINUTES;
 use chairside_export::{Format, Paper};
 use clap::{Parser, Subcommand};
@@ -166,7 +166,7 @@ pub enum Command {
         #[command(subcommand)]
         command: TlsCommand,
     },
-    /// Accounts, by whoever may read the data folder: list them, invite, reset a password, disable. Works beside a running server.
+    /// Accounts and tokens, by whoever may read the data folder: list, invite, reset a password, disable. Works beside a running server.
     User {
         /// Configuration file that names the data folder.
         #[arg(long, value_name = "FILE", global = true)]
@@ -246,6 +246,42 @@ pub enum UserCommand {
         /// Sign-in name.
         sign_in: String,
     },
+    /// Tokens of programs that read by themselves: FHIR viewers, Prometheus.
+    Token {
+        /// What to do.
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+/// Chores of tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Every token: id, scopes, until when, name. Never the token itself.
+    List,
+    /// Make a token and print it, once. It reads only.
+    Make {
+        /// What people call the program; the audit names it so.
+        name: String,
+        /// What it may read; parted by commas: fhir, metrics.
+        #[arg(long, value_delimiter = ',', value_parser = scope, required = true)]
+        scope: Vec<Scope>,
+        /// Days until it ends; left out, it is revoked only.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(PROGRAM_DAYS_MAX)))]
+        days: Option<u16>,
+    },
+    /// End a token. A running server refuses it within 2 s.
+    Revoke {
+        /// Its name or id.
+        name: String,
+    },
+}
+
+fn scope(word: &str) -> Result<Scope, String> {
+    Scope::from_word(word).ok_or_else(|| {
+        let words: Vec<_> = Scope::ALL.iter().map(|scope| scope.word()).collect();
+        format!("found `{word}`, expected one of: {}", words.join(", "))
+    })
 }
 
 fn role(word: &str) -> Result<Role, String> {

@@ -3,7 +3,7 @@
 use crate::audit;
 use crate::backup::schedule;
 use crate::clock::{self, ClinicZone};
-use crate::config::{Config, DATA, Forward, LogForm, Seat, Source, Transport};
+use crate::config::{Config, DATA, Forward, LogForm, OpenIdAt, Seat, Source, Transport};
 use crate::ehr;
 use crate::forward;
 use crate::harden;
@@ -17,15 +17,17 @@ use chairside_hub::Hub;
 use chairside_ingest::mllp::Secure;
 use chairside_ingest::{IngestError, Network, Running, SourceSpec, View};
 use chairside_recorder::{Binding, Clock, Desk, Recorder, Roster};
-use chairside_server::{About, Deps, Notices, People, Random};
+use chairside_server::{About, Deps, Notices, OpenId, People, Random, Secret, Under};
 use chairside_store::seal::SigningKey;
 use chairside_store::sqlite::SqliteLog;
 use chairside_store::{SessionLog, StoreError};
+use chairside_tls::Reach;
 use std::fmt::Write;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{oneshot, watch};
@@ -73,6 +75,9 @@ pub enum ServeError {
     /// A certificate cannot be used or made.
     #[error(transparent)]
     Tls(#[from] chairside_tls::TlsError),
+    /// The secret for the provider of accounts cannot be used.
+    #[error("{0}")]
+    OpenId(String),
     /// Others could open the screens, and nobody has an account (S01).
     #[error(
         "listen: {at} can be opened from other machines, and nobody has an account yet: anybody there could read and enter. \
@@ -127,9 +132,12 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let web = listener.local_addr().map_err(|cause| ServeError::Listen { at: config.listen, cause })?;
     let record = Arc::new(SqliteLog::open(&config.database, &boot, Arc::clone(&clock)).await?);
     let people = People::open(config.data.join(file::NAME), random())?;
+    people.lock_after(config.lock_after);
     let first = people.first_code(clock().wall)?;
     let log: Arc<dyn SessionLog> = Arc::<SqliteLog>::clone(&record);
     let hub = Hub::new();
+
+    let openid = config.openid.as_ref().map(openid).transpose()?;
 
     let (stopping, stopped) = watch::channel(false);
     let forward = forward::start(&config, &record, &boot, &clock, stopped.clone());
@@ -147,11 +155,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
         stopped: stopped.clone(),
         manager: manager.clone(),
     };
-    let (started, start) = oneshot::channel();
-    let live = std::thread::Builder::new().name("live".into()).spawn(move || house.live(started));
-    let live = live.map_err(ServeError::Thread)?;
-    let Started { desk, addresses, views } =
-        start.await.unwrap_or_else(|_| Err(ServeError::Thread(std::io::ErrorKind::Other.into())))?;
+    let (live, Started { desk, addresses, views }) = house.begin().await?;
 
     let about = About { version: VERSION.into(), run, boot, zone: zone.name().into() };
     let backups = schedule::Status::default();
@@ -175,16 +179,26 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let looks = audit::door::start(&config.data, &desk, &log, &clock, &stopped);
     let house = Arc::new(machine);
     let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
-    let deps =
-        Deps { log, hub, desk, sources, house, notices, clock, about, key, uplink, offsets, people, listen: web, tls };
-    print!("{}", greeting(&config, file, web, first.as_deref(), &addresses));
-    let backups = schedule::Needs {
-        config: config.clone(),
-        file: file.map(Path::to_owned),
-        log: Arc::clone(&record),
-        clock: clock::system(),
-        status: backups,
+    let deps = Deps {
+        log,
+        hub,
+        desk,
+        sources,
+        house,
+        notices,
+        clock,
+        about,
+        key,
+        uplink,
+        offsets,
+        people,
+        openid,
+        listen: web,
+        tls,
     };
+    print!("{}", greeting(&config, file, web, first.as_deref(), &addresses));
+    let (log, file, by) = (Arc::clone(&record), file.map(Path::to_owned), clock::system());
+    let backups = schedule::Needs { config: config.clone(), file, log, clock: by, status: backups };
     let backups = tokio::spawn(backups.run(stopped.clone()));
     let retention = tokio::spawn(retention::run(record, config.keep_unclaimed, erase_by, stopped.clone()));
     let kept = tokio::spawn(certificates.keep(clock::system(), stopped.clone()));
@@ -274,6 +288,15 @@ struct Started {
 }
 
 impl House {
+    /// Starts the thread; what the screens need of it once it runs.
+    async fn begin(self) -> Result<(JoinHandle<()>, Started), ServeError> {
+        let (started, start) = oneshot::channel();
+        let live = std::thread::Builder::new().name("live".into()).spawn(move || self.live(started));
+        let live = live.map_err(ServeError::Thread)?;
+        let started = start.await.unwrap_or_else(|_| Err(ServeError::Thread(std::io::ErrorKind::Other.into())))?;
+        Ok((live, started))
+    }
+
     /// Runs recorder and sources until `stopped`; says through `started` how the start went.
     fn live(self, started: oneshot::Sender<Result<Started, ServeError>>) {
         // One thread: a message goes from socket to writer and back without waking another core on the way.
@@ -328,6 +351,21 @@ fn signing_key(data: &Path) -> Option<SigningKey> {
     SigningKey::load_or_make(&data.join("signing.key"), random)
         .inspect_err(|error| tracing::error!(%error, "no record can be signed"))
         .ok()
+}
+
+/// The clinic's provider of accounts: what is asked there is asked when somebody signs in.
+fn openid(at: &OpenIdAt) -> Result<OpenId, ServeError> {
+    let secret = at.secret().map_err(|problem| ServeError::OpenId(problem.to_string()))?;
+    Ok(OpenId {
+        name: at.name.clone(),
+        issuer: at.issuer.clone(),
+        client: at.client.clone(),
+        secret: Secret(secret),
+        claim: at.claim.clone(),
+        mapping: at.mapping.clone(),
+        reach: Reach::new(&at.ca, None)?,
+        state: Under::default(),
+    })
 }
 
 /// Whether somebody can sign in.

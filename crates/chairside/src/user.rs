@@ -3,10 +3,10 @@
 //! It changes the accounts' file under the same lock as a running server, which takes the change over within a second. What
 //! is done here is done by the owner of the machine; the server's audit names who signs in with it.
 
-use crate::cli::UserCommand;
+use crate::cli::{TokenCommand, UserCommand};
 use crate::serve::random;
 use chairside_access::file::{self, FileError};
-use chairside_access::{Account, Book, CODE_LETTERS, LINK_FOR, Purpose, Wrong, code};
+use chairside_access::{Account, Book, CODE_LETTERS, LINK_FOR, Program, Purpose, Token, Wrong, code};
 use chairside_observation::Micros;
 use std::path::Path;
 
@@ -43,17 +43,62 @@ pub fn run(data: &Path, command: &UserCommand, now: Micros) -> Result<Vec<String
     let path = data.join(file::NAME);
     let _turn = file::turn(&path)?;
     let (mut book, _) = file::load(&path)?;
-    if matches!(command, UserCommand::List) {
-        return Ok(list(&book));
+    match command {
+        UserCommand::List => return Ok(list(&book)),
+        UserCommand::Token { command: TokenCommand::List } => return Ok(list_tokens(&book, now)),
+        _ if book.is_new() => return Err(UserError::NoFirst),
+        _ => {}
     }
-    if book.is_new() {
-        return Err(UserError::NoFirst);
-    }
-    let mut bytes = [0; CODE_LETTERS];
-    random()(&mut bytes).map_err(UserError::Random)?;
-    let lines = change(&mut book, command, &code(bytes), now)?;
+    let lines = match command {
+        UserCommand::Token { command } => change_token(&mut book, command, &Token::new(bytes()?), now)?,
+        _ => change(&mut book, command, &code(bytes::<CODE_LETTERS>()?), now)?,
+    };
     file::save(&path, &book)?;
     Ok(lines)
+}
+
+fn bytes<const N: usize>() -> Result<[u8; N], UserError> {
+    let mut bytes = [0; N];
+    random()(&mut bytes).map_err(UserError::Random)?;
+    Ok(bytes)
+}
+
+fn list_tokens(book: &Book, now: Micros) -> Vec<String> {
+    let line = |program: &Program| {
+        let scopes = program.scopes.iter().map(|scope| scope.word()).collect::<Vec<_>>().join(",");
+        let until = match program.until_us.and_then(|us| jiff::Timestamp::from_microsecond(us).ok()) {
+            Some(until) if program.is_over(now) => format!("over since {until:.0}"),
+            Some(until) => format!("until {until:.0}"),
+            None => "until revoked".to_owned(),
+        };
+        format!("{}  {scopes}  {until}  {}", program.id, program.name)
+    };
+    match book.programs() {
+        [] => vec!["No token yet. `chairside user token make NAME --scope fhir` makes one.".to_owned()],
+        programs => programs.iter().map(line).collect(),
+    }
+}
+
+fn change_token(book: &mut Book, command: &TokenCommand, token: &Token, now: Micros) -> Result<Vec<String>, Wrong> {
+    match command {
+        TokenCommand::List => Ok(list_tokens(book, now)),
+        TokenCommand::Make { name, scope, days } => {
+            let until = days.map(|days| now + Micros::from_secs(i64::from(days) * 24 * 3_600));
+            let id = book.make_program(name, scope, token, (now, until))?;
+            Ok(vec![
+                format!(
+                    "{id}: sent with each request as this header; it is shown only now, and kept here as a digest:"
+                ),
+                format!("Authorization: Bearer {}", token.text()),
+            ])
+        }
+        TokenCommand::Revoke { name } => {
+            let (id, name) =
+                book.program_called(name).map(|p| (p.id.clone(), p.name.clone())).ok_or(Wrong::NoProgram)?;
+            book.revoke_program(&id)?;
+            Ok(vec![format!("{id} ({name}) opens nothing any more.")])
+        }
+    }
 }
 
 fn list(book: &Book) -> Vec<String> {
@@ -79,7 +124,8 @@ fn change(book: &mut Book, command: &UserCommand, code: &str, now: Micros) -> Re
         vec![format!("Open on this server, once, within 24 h:  /welcome#{code}")]
     };
     match command {
-        UserCommand::List => Ok(list(book)),
+        // Done before; nothing here changes for them.
+        UserCommand::List | UserCommand::Token { .. } => Ok(list(book)),
         UserCommand::Invite { name, sign_in, role } => {
             let id = book.make_account(name, sign_in, role)?;
             Ok(link(book, id))
@@ -103,7 +149,7 @@ fn change(book: &mut Book, command: &UserCommand, code: &str, now: Micros) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chairside_access::{Hash, Role};
+    use chairside_access::{Hash, Role, Scope, Who};
 
     const NOW: Micros = Micros::from_secs(1_800_000_000);
 
@@ -119,6 +165,26 @@ mod tests {
         assert!(matches!(run(&folder.path().join("none"), &UserCommand::List, NOW), Err(UserError::NoData(_))));
         assert!(run(folder.path(), &UserCommand::List, NOW).unwrap()[0].starts_with("No account yet"));
         assert!(load(folder.path()).is_new());
+    }
+
+    #[test]
+    fn s10_a_token_from_the_console_is_printed_once_and_revoked_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let said = |command: TokenCommand| run(folder.path(), &UserCommand::Token { command }, NOW);
+        let make = |name: &str, days| TokenCommand::Make { name: name.into(), scope: vec![Scope::Fhir], days };
+        assert!(matches!(said(make("Viewer", None)), Err(UserError::NoFirst)), "in a trial nothing is needed");
+        let mut book = Book::default();
+        book.make_account("Lee, Ann", "ann", &[Role::Lead, Role::Administrator]).unwrap();
+        file::save(&folder.path().join(file::NAME), &book).unwrap();
+        let lines = said(make("Viewer", Some(1))).unwrap();
+        let token = Token::read(lines[1].strip_prefix("Authorization: Bearer ").unwrap()).unwrap();
+        let known = |at| matches!(load(folder.path()).program(Some(&token), at), Who::Program(_));
+        assert!(known(NOW) && !known(NOW + Micros::from_secs(24 * 3_600)));
+        let listed = said(TokenCommand::List).unwrap();
+        assert_eq!(listed, ["t2  fhir  until 2027-01-16T08:00:00Z  Viewer"]);
+        assert!(said(TokenCommand::Revoke { name: "viewer".into() }).unwrap()[0].starts_with("t2 (Viewer)"));
+        assert!(!known(NOW));
+        assert!(said(TokenCommand::List).unwrap()[0].starts_with("No token yet"));
     }
 
     #[test]

@@ -54,8 +54,20 @@ words! {
         DisplayMade = "display made",
         /// A wall display was opened.
         DisplayOpened = "display opened",
+        /// A wall display shows other chairs.
+        DisplayChanged = "display changed",
         /// A wall display was revoked.
         DisplayRevoked = "display revoked",
+        /// Somebody whose roles show no patient asked for the records of one; what: the reason.
+        EmergencyBegun = "emergency access",
+        /// One of those records was read.
+        EmergencyUsed = "emergency view",
+        /// A program was given a token.
+        TokenMade = "token made",
+        /// A program's token was used for what is not noted otherwise.
+        TokenUsed = "token used",
+        /// A program's token was revoked.
+        TokenRevoked = "token revoked",
     }
 }
 

@@ -14,6 +14,10 @@ pub(crate) struct Counts {
     pub(crate) screens: Count,
     /// Screens cut off: they took nothing, gave no sign of life, or said too much.
     pub(crate) screens_cut: Count,
+    /// Sign-ins with a wrong name, password or code.
+    pub(crate) sign_ins_failed: Count,
+    /// Sign-ins sent away unread: too many wrong ones from there, or too many at once.
+    pub(crate) sign_ins_refused: Count,
     /// Live updates dropped for slow screens, each told to its screen.
     pub(crate) updates_dropped: Count,
 }
@@ -40,6 +44,8 @@ impl Counts {
             requests: self.requests.get(),
             screens: self.screens.get(),
             screens_cut: self.screens_cut.get(),
+            sign_ins_failed: self.sign_ins_failed.get(),
+            sign_ins_refused: self.sign_ins_refused.get(),
             updates_dropped: self.updates_dropped.get(),
         }
     }

@@ -109,6 +109,8 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response<Body> {
         Figure::counter("chairside_requests_refused_total", "Requests refused or failed.", refused.requests),
         Figure::counter("chairside_screens_refused_total", "Screens without a place.", refused.screens),
         Figure::counter("chairside_screens_cut_total", "Screens that were cut off.", refused.screens_cut),
+        Figure::counter("chairside_sign_ins_failed_total", "Sign-ins that were wrong.", refused.sign_ins_failed),
+        Figure::counter("chairside_sign_ins_refused_total", "Sign-ins sent away unread.", refused.sign_ins_refused),
         Figure::counter("chairside_updates_dropped_total", "Updates for slow screens.", refused.updates_dropped),
     ]);
     figures.extend(app.house.figures());

@@ -29,11 +29,11 @@ pub use house::{House, Standing};
 pub use metrics::Figure;
 pub use network::{Listener, Stream};
 pub use notices::Notices;
-pub use people::{Gate, People, Random};
+pub use people::{Gate, OpenId, People, Random, Secret, Under};
 pub use serve::{CONNECTIONS_MAX, HEADER_TIMEOUT, serve};
 pub use socket::{
-    FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
-    SCREENS_EACH, SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, WINDOW, WINDOW_MAX,
+    FOLLOWS_MAX, HISTORY_ENTRIES, ITEMS_MAX, MESSAGE_BYTES_MAX, MESSAGES, MESSAGES_A_MINUTE, MESSAGES_MAX, PING_EVERY,
+    Reach, SCREENS_EACH, SCREENS_MAX, SEND_TIMEOUT, SILENCE_MAX, Says, WINDOW, WINDOW_MAX,
 };
 pub use sources::Sources;
 pub use tls::{HANDSHAKE_TIMEOUT, Tls};
@@ -93,6 +93,8 @@ pub struct Deps {
     pub offsets: Arc<dyn chairside_export::Offsets + Send + Sync>,
     /// Accounts, displays, and who is signed in.
     pub people: People,
+    /// The clinic's own provider of accounts; `None` where none is configured.
+    pub openid: Option<OpenId>,
     /// The address people open: with the names of the machine for itself, the only hosts this server answers to.
     pub listen: SocketAddr,
     /// How the screens are served over TLS; `None` where they are not.
@@ -146,7 +148,7 @@ const BOTH: &[&str] = &["get", "post"];
 
 /// Every route there is, and what it asks of the one who comes. Anything else is refused (S16).
 #[rustfmt::skip]
-const ROUTES: [Route; 65] = [
+const ROUTES: [Route; 71] = [
     to("/", GET, Gate::Anyone, || get(page)),
     to("/chair/{id}", GET, Gate::Anyone, || get(page)),
     to("/settings", GET, Gate::Anyone, || get(page)),
@@ -161,7 +163,7 @@ const ROUTES: [Route; 65] = [
     to("/audit", GET, Gate::Anyone, || get(page)),
     to("/assets/{*file}", GET, Gate::Anyone, || get(asset)),
     to("/healthz", GET, Gate::Anyone, || get(house::health)),
-    to("/metrics", GET, Gate::Anyone, || get(house::metrics)),
+    to("/metrics", GET, Gate::Right(Right::Metrics), || get(house::metrics)).noted(AccessKind::TokenUsed),
     to("/health", GET, Gate::Anyone, || get(page)),
     to("/api/health", GET, Gate::Right(Right::Sources), || get(house::page)),
     to("/ehr", GET, Gate::Anyone, || get(page)),
@@ -172,6 +174,9 @@ const ROUTES: [Route; 65] = [
     to("/api/switch", POST, Gate::Anyone, || post(people::switch)),
     to("/api/welcome/look", POST, Gate::Anyone, || post(people::look)),
     to("/api/welcome", POST, Gate::Anyone, || post(people::welcome)),
+    to("/openid", GET, Gate::Anyone, || get(page)),
+    to("/api/openid/begin", POST, Gate::Anyone, || post(people::begin_openid)),
+    to("/api/openid/finish", POST, Gate::Anyone, || post(people::finish_openid)),
     to("/api/lock", POST, Gate::Held, || post(people::lock)),
     to("/api/sign-out", POST, Gate::Held, || post(people::sign_out)),
     to("/api/sign-out-everywhere", POST, Gate::Held, || post(people::sign_out_everywhere)),
@@ -182,10 +187,13 @@ const ROUTES: [Route; 65] = [
     to("/api/me/totp/confirm", POST, Gate::Own, || post(people::confirm_code)),
     to("/api/me/sign-ins", GET, Gate::Own, || get(people::sign_ins)),
     to("/api/me/sign-ins/end", POST, Gate::Own, || post(people::end_sign_in)),
+    to("/api/emergency", POST, Gate::Own, || post(people::ask_emergency)),
     to("/api/accounts", BOTH, Gate::Right(Right::Accounts), || get(people::accounts).post(people::make_account)),
     to("/api/accounts/{id}", POST, Gate::Right(Right::Accounts), || post(people::change_account)),
     to("/api/displays", BOTH, Gate::Right(Right::Administer), || get(people::displays).post(people::make_display)),
     to("/api/displays/{id}", POST, Gate::Right(Right::Administer), || post(people::change_display)),
+    to("/api/tokens", BOTH, Gate::Right(Right::Administer), || get(people::tokens).post(people::make_token)),
+    to("/api/tokens/{id}", POST, Gate::Right(Right::Administer), || post(people::change_token)),
     to("/api/audit/find", POST, Gate::Right(Right::Audit), || post(people::find_audit)),
     to("/ws", GET, Gate::Live, || get(socket::open)),
     to("/api/chairs/{id}", &["put"], Gate::Right(Right::Rooms), || put(api::name_chair)).noted(AccessKind::RoomsChanged),
@@ -208,9 +216,9 @@ const ROUTES: [Route; 65] = [
     to("/api/sessions/{id}/frame/{seq}", GET, Gate::Right(Right::Records), || get(record::frame)).noted(AccessKind::RecordViewed),
     to("/api/course", POST, Gate::Right(Right::Records), || post(record::course)),
     to("/fhir/metadata", GET, Gate::Anyone, || get(fhir::metadata)),
-    to("/fhir/{kind}", GET, Gate::Right(Right::Export), || get(fhir::search)).noted(AccessKind::RecordsSearched),
-    to("/fhir/{kind}/_search", POST, Gate::Right(Right::Export), || post(fhir::search_body)).noted(AccessKind::RecordsSearched),
-    to("/fhir/{kind}/{id}", GET, Gate::Right(Right::Export), || get(fhir::read)).noted(AccessKind::RecordViewed),
+    to("/fhir/{kind}", GET, Gate::Right(Right::Fhir), || get(fhir::search)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/_search", POST, Gate::Right(Right::Fhir), || post(fhir::search_body)).noted(AccessKind::RecordsSearched),
+    to("/fhir/{kind}/{id}", GET, Gate::Right(Right::Fhir), || get(fhir::read)).noted(AccessKind::RecordViewed),
     to("/account", GET, Gate::Anyone, || get(page)),
 ];
 

@@ -97,6 +97,20 @@ pub(crate) enum Refused {
         "sign in with the password: the PIN works where this person signed in within 12 h, and only for a few tries"
     )]
     PinSpent,
+    #[error("no provider of accounts is configured here, or there is no first account yet")]
+    NoOpenId,
+    #[error(
+        "the provider of accounts does not answer now; sign in with a name and password of this server, or try again"
+    )]
+    NoProvider,
+    #[error("this sign-in was not begun in this browser, was used, or took too long; begin again")]
+    NoFlow,
+    #[error("what the provider of accounts says is not believed: {0}")]
+    Unproven(chairside_access::openid::Unproven),
+    #[error("your roles show this patient's records already; open them in the list of sessions")]
+    NoEmergency,
+    #[error("sign in at the provider of accounts again, then within ten minutes")]
+    NotFresh,
     #[error("your roles do not allow this; the lead or an administrator gives roles")]
     NoRight,
     #[error("set up the second factor first: your roles ask for it")]
@@ -143,16 +157,24 @@ impl From<DeskError> for Refused {
 const fn of_account(wrong: &chairside_access::Wrong) -> (StatusCode, &'static str) {
     use chairside_access::Wrong;
     match wrong {
-        Wrong::NoAccount | Wrong::NoDisplay | Wrong::NoSignIn => (StatusCode::NOT_FOUND, "not_there"),
+        Wrong::NoAccount | Wrong::NoDisplay | Wrong::NoSignIn | Wrong::NoProgram => {
+            (StatusCode::NOT_FOUND, "not_there")
+        }
         Wrong::BadCode => (StatusCode::UNAUTHORIZED, "bad_code"),
         Wrong::Code => (StatusCode::UNAUTHORIZED, "bad_secret"),
         Wrong::NoPin => (StatusCode::UNAUTHORIZED, "pin_spent"),
+        Wrong::NoMapping | Wrong::Disabled => (StatusCode::UNAUTHORIZED, "bad_openid"),
         Wrong::NotYours => (StatusCode::FORBIDDEN, "no_right"),
         Wrong::Weak(_) => (StatusCode::UNPROCESSABLE_ENTITY, "bad_password"),
-        Wrong::Name { .. } | Wrong::Role(_) | Wrong::Missing(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unreadable"),
-        Wrong::Taken(_) | Wrong::LastAdministrator | Wrong::Full | Wrong::DisplaysFull => {
-            (StatusCode::CONFLICT, "not_possible")
+        Wrong::Name { .. } | Wrong::Role(_) | Wrong::Scope(_) | Wrong::Missing(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "unreadable")
         }
+        Wrong::Taken(_)
+        | Wrong::LastAdministrator
+        | Wrong::Full
+        | Wrong::DisplaysFull
+        | Wrong::ProgramsFull
+        | Wrong::OfProvider => (StatusCode::CONFLICT, "not_possible"),
     }
 }
 
@@ -196,6 +218,11 @@ impl Refused {
             Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code_needed"),
             Self::BadSecret => (StatusCode::UNAUTHORIZED, "bad_secret"),
             Self::PinSpent => (StatusCode::UNAUTHORIZED, "pin_spent"),
+            Self::NoOpenId => (StatusCode::NOT_FOUND, "no_provider"),
+            Self::NoProvider => (StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable"),
+            Self::NoFlow | Self::Unproven(_) => (StatusCode::UNAUTHORIZED, "bad_openid"),
+            Self::NoEmergency => (StatusCode::CONFLICT, "not_possible"),
+            Self::NotFresh => (StatusCode::UNAUTHORIZED, "bad_secret"),
             Self::NoRight => (StatusCode::FORBIDDEN, "no_right"),
             Self::CodeRequired => (StatusCode::FORBIDDEN, "code_required"),
             Self::AnotherPerson => (StatusCode::CONFLICT, "another_person"),

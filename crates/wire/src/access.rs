@@ -17,6 +17,8 @@ pub enum Standing {
     Locked,
     /// A wall display, by its own token.
     Display,
+    /// A program, by the token it sends as `Authorization: Bearer`.
+    Program,
 }
 
 /// Answer of `GET /api/me`, and of whatever changes it.
@@ -28,7 +30,7 @@ pub struct Me {
     /// Who is signed in, or whose screen is locked.
     pub person: Option<SignedIn>,
     /// What may be done from here, as words of the permission table: `live names enter decide comment sign records export
-    /// patients rooms sources bytes settings audit accounts administer`. A screen leaves out what is not among them.
+    /// patients rooms sources bytes settings audit accounts fhir metrics administer`. A screen leaves out what is not among them.
     pub rights: Vec<String>,
     /// Seconds without a press after which the server locks.
     pub lock_after_s: u32,
@@ -40,6 +42,65 @@ pub struct Me {
     pub pin_set: bool,
     /// She has a second factor.
     pub code_set: bool,
+    /// Name of the clinic's provider of accounts, where one is configured: it signs people in, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub open_id: Option<String>,
+    /// Emergency accesses that are going on; only for those who read the audit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<EmergencyNow>>")]
+    pub emergencies: Vec<EmergencyNow>,
+}
+
+/// An emergency access that is going on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EmergencyNow {
+    /// Who.
+    pub by: String,
+    /// Why, as typed.
+    pub reason: String,
+    /// Until when, UTC microseconds.
+    #[ts(type = "number")]
+    pub until_us: i64,
+}
+
+/// Body of `POST /api/emergency`: the records of one patient for an hour, for somebody whose roles show none.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AskEmergency {
+    /// The clinic's number of the patient, whole.
+    pub patient: String,
+    /// Why: 10 to 120 characters. It stands in the audit and on the screens of those who read it.
+    pub reason: String,
+    /// Her own password or PIN, once more.
+    pub secret: String,
+}
+
+/// Answer of `POST /api/emergency`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Emergency {
+    /// The patient's sessions, the newest first.
+    pub sessions: Vec<EmergencySession>,
+    /// Until when they may be read, UTC microseconds.
+    #[ts(type = "number")]
+    pub until_us: i64,
+}
+
+/// A session that may be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EmergencySession {
+    /// Its id.
+    pub id: String,
+    /// Id of its chair.
+    pub chair: String,
+    /// When its span began, UTC microseconds.
+    #[ts(type = "number")]
+    pub opened_us: i64,
+    /// It is not over.
+    pub open: bool,
 }
 
 /// The person signed in.
@@ -52,6 +113,10 @@ pub struct SignedIn {
     pub name: String,
     /// `nurse clinician reviewer auditor lead biomed administrator`.
     pub roles: Vec<String>,
+    /// Name, roles and password are the provider's: there is no password here to change or to ask for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub elsewhere: bool,
     /// What stands beside the name of an entry (`Person.role`); absent when no role of hers makes entries or opens records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -80,6 +145,30 @@ pub struct SignIn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub code: Option<String>,
+}
+
+/// Answer of `POST /api/openid/begin`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BeginOpenId {
+    /// Where the browser goes; the provider sends it back to `/openid`.
+    pub to: String,
+}
+
+/// Body of `POST /api/openid/finish`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FinishOpenId {
+    /// `state` of the address the browser came back to.
+    pub state: String,
+    /// `code` of it; good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub code: Option<String>,
+    /// Second factor here, or a spare code; sent without `code` after the refusal `code_needed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub second: Option<String>,
 }
 
 /// Body of `POST /api/switch`: by PIN, to another person or back to oneself.
@@ -275,6 +364,10 @@ pub struct Account {
     pub sign_ins: u32,
     /// The one who asks may change it.
     pub mine_to_change: bool,
+    /// Name, roles and password are the provider's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub elsewhere: bool,
 }
 
 /// Body of `POST /api/accounts`.
@@ -350,6 +443,18 @@ pub struct AccountChanged {
 pub struct Displays {
     /// Every wall display.
     pub displays: Vec<Display>,
+    /// The chairs of the room, to choose from.
+    pub chairs: Vec<RoomChair>,
+}
+
+/// A chair by its name: who keeps displays sees no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomChair {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// A wall display.
@@ -362,6 +467,8 @@ pub struct Display {
     pub name: String,
     /// Its link was opened; until then it shows nothing.
     pub opened: bool,
+    /// Ids of the chairs it shows, and no other; empty for every chair of the room.
+    pub chairs: Vec<String>,
 }
 
 /// Body of `POST /api/displays`.
@@ -370,6 +477,10 @@ pub struct Display {
 pub struct NewDisplay {
     /// What people call it.
     pub name: String,
+    /// Ids of the chairs it shows; left out or empty for every chair of the room.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub chairs: Vec<String>,
 }
 
 /// Body of `POST /api/displays/{id}`.
@@ -377,6 +488,73 @@ pub struct NewDisplay {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeDisplay {
     /// It shows nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub revoke: bool,
+    /// Ids of the chairs it shows from now on; empty for every chair of the room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub chairs: Option<Vec<String>>,
+}
+
+/// Answer of `GET /api/tokens`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Tokens {
+    /// Every program that has a token, in the order they were made.
+    pub tokens: Vec<ProgramToken>,
+}
+
+/// A program that reads by itself. The token is not among it: it is said once, when it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ProgramToken {
+    /// Its id.
+    pub id: String,
+    /// What people call it; the audit names it so.
+    pub name: String,
+    /// `fhir metrics`.
+    pub scopes: Vec<String>,
+    /// When it was made, UTC microseconds.
+    #[ts(type = "number")]
+    pub made_us: i64,
+    /// When it ends, UTC microseconds; absent when it is revoked only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub until_us: Option<i64>,
+    /// Its time is over: it opens nothing.
+    pub over: bool,
+}
+
+/// Body of `POST /api/tokens`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewToken {
+    /// What people call the program.
+    pub name: String,
+    /// At least one of `fhir metrics`.
+    pub scopes: Vec<String>,
+    /// Days until it ends, 1 to 3650; absent for a token that is revoked only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub days: Option<u16>,
+}
+
+/// Answer of `POST /api/tokens`. The token is said once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenMade {
+    /// Id of the program.
+    pub id: String,
+    /// What the program sends as `Authorization: Bearer`.
+    pub token: String,
+}
+
+/// Body of `POST /api/tokens/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangeToken {
+    /// It opens nothing any more.
     pub revoke: bool,
 }
 
@@ -470,7 +648,7 @@ macro_rules! silent {
         })*
     };
 }
-silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes);
+silent!(SignIn Switch LookAtWelcome Welcome ChangePassword ChangePin AskCode CodeSecret ConfirmCode SpareCodes TokenMade FinishOpenId AskEmergency);
 
 #[cfg(test)]
 mod tests {

@@ -15,10 +15,11 @@ mod record;
 mod session;
 
 pub use access::{
-    Account, AccountChanged, Accounts, AskCode, AuditPage, AuditRow, ChangeAccount, ChangeDisplay, ChangePassword,
-    ChangePin, CodeSecret, ConfirmCode, Display, Displays, EndSignIn, FindAudit, LookAtWelcome, Me, NewAccount,
-    NewDisplay, OneTimeLink, PersonHere, SignIn, SignInRow, SignIns, SignedIn, SpareCodes, Standing, Switch, Welcome,
-    WelcomeFor, WelcomeSaid,
+    Account, AccountChanged, Accounts, AskCode, AskEmergency, AuditPage, AuditRow, BeginOpenId, ChangeAccount,
+    ChangeDisplay, ChangePassword, ChangePin, ChangeToken, CodeSecret, ConfirmCode, Display, Displays, Emergency,
+    EmergencyNow, EmergencySession, EndSignIn, FindAudit, FinishOpenId, LookAtWelcome, Me, NewAccount, NewDisplay,
+    NewToken, OneTimeLink, PersonHere, ProgramToken, RoomChair, SignIn, SignInRow, SignIns, SignedIn, SpareCodes,
+    Standing, Switch, TokenMade, Tokens, Welcome, WelcomeFor, WelcomeSaid,
 };
 pub use clinic::{
     Change, ChangeClinic, ClearChair, Clinic, Fact, FindPatients, FoundPatients, KnownPatient, Limit, LimitNotice,
@@ -486,6 +487,14 @@ pub struct RefusedCounts {
     /// Screens cut off: they took nothing, gave no sign of life, or said too much.
     #[ts(type = "number")]
     pub screens_cut: u64,
+    /// Sign-ins with a wrong name, password or code.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub sign_ins_failed: u64,
+    /// Sign-ins sent away unread: too many wrong ones from there, or too many at once.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub sign_ins_refused: u64,
     /// Live updates dropped for slow screens, each told to its screen.
     #[ts(type = "number")]
     pub updates_dropped: u64,

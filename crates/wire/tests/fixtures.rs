@@ -407,7 +407,15 @@ fn health() -> Health {
         last_backup_wall_us: Some(1_795_300_000_000_000),
         sources_up: 2,
         sources: 3,
-        refused: RefusedCounts { connections_cut: 2, requests: 14, screens: 1, screens_cut: 4, updates_dropped: 120 },
+        refused: RefusedCounts {
+            connections_cut: 2,
+            requests: 14,
+            screens: 1,
+            screens_cut: 4,
+            sign_ins_failed: 3,
+            sign_ins_refused: 900,
+            updates_dropped: 120,
+        },
         database: None,
     }
 }

@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{interval, sleep, timeout};
@@ -31,6 +31,8 @@ const GIANTS: u32 = 8;
 const GIANT_BYTES: usize = 100 * 1024 * 1024;
 /// Connections whose headers never end: more than there are places.
 const HEADERS: u32 = 300;
+/// Guessers of passwords, each from ever other addresses and at ever other names.
+const GUESSERS: u32 = 64;
 /// Length of each measurement.
 const MEASURE: Duration = Duration::from_secs(15);
 /// Times the crowd may slow the rest down.
@@ -109,6 +111,10 @@ fn verdict(
         (!counted(&health["refused"]["screens"]), "refused screens are not counted"),
         (!counted(&health["refused"]["connectionsCut"]), "cut connections are not counted"),
         (!counted(&gateway["refusedPeers"]), "refused senders are not counted"),
+        (
+            !counted(&health["refused"]["signInsFailed"]) && !counted(&health["refused"]["signInsRefused"]),
+            "guessed passwords are not counted",
+        ),
     ]
     .into_iter()
     .filter_map(|(is_bad, what)| is_bad.then_some(what))
@@ -215,6 +221,9 @@ fn crowd(web: SocketAddr, gateway: SocketAddr) -> JoinSet<()> {
     for _ in 0..HEADERS {
         crowd.spawn(slow_headers(web));
     }
+    for n in 0..GUESSERS {
+        crowd.spawn(guesser(web, n));
+    }
     // Some that do not even drip.
     for _ in 0..4 {
         crowd.spawn(headers(web, long));
@@ -224,10 +233,31 @@ fn crowd(web: SocketAddr, gateway: SocketAddr) -> JoinSet<()> {
 
 /// A connection from an address of this machine of its own.
 async fn from(number: u32, to: SocketAddr) -> std::io::Result<TcpStream> {
+    from_address([0, 7, u8::try_from(number + 2).unwrap_or(254)], to).await
+}
+
+async fn from_address([b, c, d]: [u8; 3], to: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
-    let host = u8::try_from(number + 2).unwrap_or(254);
-    socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 7, host), 0)))?;
+    socket.bind(SocketAddr::from((Ipv4Addr::new(127, b, c, d), 0)))?;
     socket.connect(to).await
+}
+
+/// Tries passwords as fast as it is answered; each try is of another name and from another address.
+async fn guesser(web: SocketAddr, number: u32) {
+    let byte = |n: u32| u8::try_from(n % 250 + 1).unwrap_or(1);
+    for n in 0_u32.. {
+        let body = format!(r#"{{"name":"nurse {number} {n}","password":"wrong {n}"}}"#);
+        let head = format!(
+            "POST /api/sign-in HTTP/1.1\r\nHost: {web}\r\nOrigin: http://{web}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        if let Ok(mut stream) = from_address([byte(number), byte(n / 250), byte(n)], web).await {
+            let mut answer = Vec::new();
+            let _ = stream.write_all(head.as_bytes()).await;
+            let _ = stream.read_to_end(&mut answer).await;
+        }
+    }
 }
 
 /// A screen of the crowd: it reads what comes, and tries again when it is refused.

@@ -160,6 +160,11 @@ export class Gate {
     return this.#try('/api/switch', { person, pin })
   }
 
+  /** Back from the provider of accounts, with its code or with one of the second factor here. */
+  finishOpenId(body: object): Promise<Try> {
+    return this.#try('/api/openid/finish', body)
+  }
+
   /** With a one-time code: the first account, an invitation, a reset, a wall display. */
   welcome(body: object): Promise<Try> {
     return this.#try('/api/welcome', body)

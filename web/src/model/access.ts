@@ -89,6 +89,8 @@ export type Right =
   | 'settings'
   | 'audit'
   | 'accounts'
+  | 'fhir'
+  | 'metrics'
   | 'administer'
 
 /** Whether nobody touched any tab of this device for so long. A clock that was set back locks nothing. */

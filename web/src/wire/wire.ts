@@ -2106,6 +2106,14 @@ screens: number,
  */
 screensCut: number, 
 /**
+ * Sign-ins with a wrong name, password or code.
+ */
+signInsFailed: number, 
+/**
+ * Sign-ins sent away unread: too many wrong ones from there, or too many at once.
+ */
+signInsRefused: number, 
+/**
  * Live updates dropped for slow screens, each told to its screen.
  */
 updatesDropped: number, };
@@ -2410,7 +2418,7 @@ kind: string,
  */
 atWallUs: number, };
 
-export type Standing = "trial" | "out" | "in" | "locked" | "display";
+export type Standing = "trial" | "out" | "in" | "locked" | "display" | "program";
 
 export type SignedIn = { 
 /**
@@ -2426,6 +2434,10 @@ name: string,
  */
 roles: Array<string>, 
 /**
+ * Name, roles and password are the provider's: there is no password here to change or to ask for.
+ */
+elsewhere?: boolean, 
+/**
  * What stands beside the name of an entry (`Person.role`); absent when no role of hers makes entries or opens records.
  */
 actsAs?: string, };
@@ -2440,6 +2452,62 @@ id: string,
  */
 name: string, };
 
+export type EmergencyNow = { 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * Why, as typed.
+ */
+reason: string, 
+/**
+ * Until when, UTC microseconds.
+ */
+untilUs: number, };
+
+export type AskEmergency = { 
+/**
+ * The clinic's number of the patient, whole.
+ */
+patient: string, 
+/**
+ * Why: 10 to 120 characters. It stands in the audit and on the screens of those who read it.
+ */
+reason: string, 
+/**
+ * Her own password or PIN, once more.
+ */
+secret: string, };
+
+export type Emergency = { 
+/**
+ * The patient's sessions, the newest first.
+ */
+sessions: Array<EmergencySession>, 
+/**
+ * Until when they may be read, UTC microseconds.
+ */
+untilUs: number, };
+
+export type EmergencySession = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Id of its chair.
+ */
+chair: string, 
+/**
+ * When its span began, UTC microseconds.
+ */
+openedUs: number, 
+/**
+ * It is not over.
+ */
+open: boolean, };
+
 export type Me = { 
 /**
  * How the one who asks stands.
@@ -2451,7 +2519,7 @@ standing: Standing,
 person: SignedIn | null, 
 /**
  * What may be done from here, as words of the permission table: `live names enter decide comment sign records export
- * patients rooms sources bytes settings audit accounts administer`. A screen leaves out what is not among them.
+ * patients rooms sources bytes settings audit accounts fhir metrics administer`. A screen leaves out what is not among them.
  */
 rights: Array<string>, 
 /**
@@ -2473,7 +2541,15 @@ pinSet: boolean,
 /**
  * She has a second factor.
  */
-codeSet: boolean, };
+codeSet: boolean, 
+/**
+ * Name of the clinic's provider of accounts, where one is configured: it signs people in, too.
+ */
+openId?: string, 
+/**
+ * Emergency accesses that are going on; only for those who read the audit.
+ */
+emergencies?: Array<EmergencyNow>, };
 
 export type SignIn = { 
 /**
@@ -2488,6 +2564,26 @@ password: string,
  * Second factor, or a spare code; sent after the refusal `code_needed`.
  */
 code?: string, };
+
+export type BeginOpenId = { 
+/**
+ * Where the browser goes; the provider sends it back to `/openid`.
+ */
+to: string, };
+
+export type FinishOpenId = { 
+/**
+ * `state` of the address the browser came back to.
+ */
+state: string, 
+/**
+ * `code` of it; good once.
+ */
+code?: string, 
+/**
+ * Second factor here, or a spare code; sent without `code` after the refusal `code_needed`.
+ */
+second?: string, };
 
 export type Switch = { 
 /**
@@ -2665,7 +2761,11 @@ signIns: number,
 /**
  * The one who asks may change it.
  */
-mineToChange: boolean, };
+mineToChange: boolean, 
+/**
+ * Name, roles and password are the provider's.
+ */
+elsewhere?: boolean, };
 
 export type Accounts = { 
 /**
@@ -2749,23 +2849,111 @@ name: string,
 /**
  * Its link was opened; until then it shows nothing.
  */
-opened: boolean, };
+opened: boolean, 
+/**
+ * Ids of the chairs it shows, and no other; empty for every chair of the room.
+ */
+chairs: Array<string>, };
+
+export type RoomChair = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
 
 export type Displays = { 
 /**
  * Every wall display.
  */
-displays: Array<Display>, };
+displays: Array<Display>, 
+/**
+ * The chairs of the room, to choose from.
+ */
+chairs: Array<RoomChair>, };
 
 export type NewDisplay = { 
 /**
  * What people call it.
  */
-name: string, };
+name: string, 
+/**
+ * Ids of the chairs it shows; left out or empty for every chair of the room.
+ */
+chairs?: Array<string>, };
 
 export type ChangeDisplay = { 
 /**
  * It shows nothing any more.
+ */
+revoke?: boolean, 
+/**
+ * Ids of the chairs it shows from now on; empty for every chair of the room.
+ */
+chairs?: Array<string>, };
+
+export type ProgramToken = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it; the audit names it so.
+ */
+name: string, 
+/**
+ * `fhir metrics`.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made, UTC microseconds.
+ */
+madeUs: number, 
+/**
+ * When it ends, UTC microseconds; absent when it is revoked only.
+ */
+untilUs?: number, 
+/**
+ * Its time is over: it opens nothing.
+ */
+over: boolean, };
+
+export type Tokens = { 
+/**
+ * Every program that has a token, in the order they were made.
+ */
+tokens: Array<ProgramToken>, };
+
+export type NewToken = { 
+/**
+ * What people call the program.
+ */
+name: string, 
+/**
+ * At least one of `fhir metrics`.
+ */
+scopes: Array<string>, 
+/**
+ * Days until it ends, 1 to 3650; absent for a token that is revoked only.
+ */
+days?: number, };
+
+export type TokenMade = { 
+/**
+ * Id of the program.
+ */
+id: string, 
+/**
+ * What the program sends as `Authorization: Bearer`.
+ */
+token: string, };
+
+export type ChangeToken = { 
+/**
+ * It opens nothing any more.
  */
 revoke: boolean, };
 

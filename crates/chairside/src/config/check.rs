@@ -1,8 +1,11 @@
 //! From text to a checked [`Config`], with every mistake named.
 
+mod accounts;
 mod backup;
 pub(super) mod database;
 mod ehr;
+mod hide;
+pub(super) mod openid;
 mod prefer;
 mod tls;
 
@@ -55,7 +58,7 @@ pub fn check(text: &str) -> Result<Config, Vec<Problem>> {
         let line = e.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
         vec![Problem {
             key: format!("line {line}"),
-            found: text.lines().nth(line.saturating_sub(1)).unwrap_or("").trim().to_owned(),
+            found: hide::line(text.lines().nth(line.saturating_sub(1)).unwrap_or("")),
             wrong: e.message().to_owned(),
             example: "listen = \"127.0.0.1:8080\"".into(),
         }]
@@ -77,8 +80,9 @@ pub(super) struct Part<'a> {
 
 impl Part<'_> {
     pub(super) fn wrong(&mut self, key: &str, found: impl fmt::Display, wrong: impl Into<String>, example: &str) {
+        let found = hide::value(key, found.to_string());
         let key = format!("{}{key}", self.path);
-        self.problems.push(Problem { key, found: found.to_string(), wrong: wrong.into(), example: example.to_owned() });
+        self.problems.push(Problem { key, found, wrong: wrong.into(), example: example.to_owned() });
     }
 
     pub(super) fn only(&mut self, known: &[&str], example: &str) {
@@ -88,7 +92,7 @@ impl Part<'_> {
                 near.map_or_else(|| format!("known keys are {}", known.join(", ")), |k| format!("did you mean `{k}`?"));
             let problem = Problem {
                 key: format!("{}{key}", self.path),
-                found: self.table[key].to_string(),
+                found: hide::value(key, self.table[key].to_string()),
                 wrong: format!("there is no such key; {hint}"),
                 example: example.to_owned(),
             };
@@ -162,6 +166,8 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
             "backup",
             "log",
             "tls",
+            "accounts",
+            "openid",
         ],
         "data = \"chairside-data\"",
     );
@@ -176,8 +182,10 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
     let ehr = ehr::ehr(table, top.problems);
     let backup = backup::backup(table, top.problems);
     let tls = tls::web(table, listen, top.problems);
+    let (lock_after, openid) = (accounts::lock_after(table, top.problems), openid::openid(table, top.problems));
     let (listen, (database, forward), zone, log, tls) = (listen?, database?, zone?, log?, tls?);
     let ((ehr, ehr_tls), keep_unclaimed, backup) = (ehr?, keep_unclaimed?, backup?);
+    let (lock_after, openid) = (lock_after?, openid?);
     Some(Config {
         data,
         listen,
@@ -193,6 +201,8 @@ fn read(table: &Table, problems: &mut Vec<Problem>) -> Option<Config> {
         keep_unclaimed,
         log,
         backup,
+        lock_after,
+        openid,
     })
 }
 

@@ -33,6 +33,21 @@ unclaimed_h = 24
 #[tls]
 #names = ["chairside.clinic.local", "192.168.1.10"]
 
+# A screen nobody touches locks after so many minutes (1 to 15): live values go on, entries and records ask who is there.
+[accounts]
+lock_after_min = 15
+
+# Signing in with the clinic's own accounts (OpenID Connect), beside the accounts made here. Nobody gets a role that does not
+# stand here. Register the address https://HOST:PORT/openid there; docs/security.md has more. Take the marks off to use it.
+#[openid]
+#issuer = "https://id.clinic.example/realms/ward"
+#client = "chairside"
+#secret_file = "openid.secret"          # the secret alone, for this user only (chmod 600)
+#name = "Clinic account"                # what the button says
+#claim = "groups"                       # where the groups stand in the token
+#roles = { "ward-nurses" = "nurse", "ward-leads" = "lead" }
+#ca = "clinic-ca.crt"                   # left out: the authorities this machine trusts
+
 # Chairs in room order: the wall shows them in this order, always.
 [[chair]]
 id = "1"

@@ -10,6 +10,7 @@ mod lines;
 pub use check::{Problem, check};
 pub use example::EXAMPLE;
 
+use chairside_access::openid::Mapping;
 use chairside_decode::catalog::{Parity, Protocol};
 use chairside_decode::generic::Description;
 use chairside_observation::{ChairId, Micros, Preference, SourceId};
@@ -66,6 +67,39 @@ pub struct Config {
     pub log: LogForm,
     /// Backups the server makes by itself; `None`: a person has to.
     pub backup: Option<Backups>,
+    /// From the last press at a screen to its lock.
+    pub lock_after: Micros,
+    /// The clinic's own provider of accounts; `None`: there are local ones only.
+    pub openid: Option<OpenIdAt>,
+}
+
+/// A provider of accounts.
+#[derive(Clone, Debug)]
+pub struct OpenIdAt {
+    /// Its issuer.
+    pub issuer: String,
+    /// This program's id there.
+    pub client: String,
+    /// Where this program's secret is.
+    pub secret_file: PathBuf,
+    /// The authorities that are trusted on the way there, and no others.
+    pub ca: PathBuf,
+    /// What the button says.
+    pub name: String,
+    /// The claim with the words of the roles.
+    pub claim: String,
+    /// Which words are which roles.
+    pub mapping: Mapping,
+}
+
+impl OpenIdAt {
+    /// The secret, out of its file.
+    ///
+    /// # Errors
+    /// It cannot be read, or others may read it.
+    pub fn secret(&self) -> Result<String, Problem> {
+        check::openid::secret(&self.secret_file)
+    }
 }
 
 /// How the program writes what it says of itself while it runs.
@@ -236,6 +270,9 @@ impl Config {
             backup.to = base.join(&backup.to);
         }
         config.each_file(|path| *path = base.join(&*path));
+        if let Some(openid) = &config.openid {
+            openid.secret().map_err(|problem| vec![problem])?;
+        }
         if let Some(Forward::File(address)) = &config.forward {
             let place = check::database::address(&base.join(address)).map_err(|problem| vec![problem])?;
             config.forward = Some(Forward::At(Box::new(place)));
@@ -262,6 +299,10 @@ impl Config {
         for reach in self.ehr_tls.iter_mut() {
             change(&mut reach.ca);
             pairs.extend(reach.pair.as_mut());
+        }
+        for openid in self.openid.iter_mut() {
+            change(&mut openid.secret_file);
+            change(&mut openid.ca);
         }
         for Pair { certificate, key } in pairs {
             change(certificate);

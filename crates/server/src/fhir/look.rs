@@ -32,14 +32,15 @@ const RECORDS_MAX: usize = 8;
 const EVERY_MIN: u32 = 5;
 /// A span may begin before its session was opened, by a claim, and what was typed may be of before, too.
 const SLACK_US: i64 = 24 * 3_600_000_000;
-/// Who looks, as the audit names it, where nobody is signed in.
+/// Who looks, as the audit names it, while nobody has an account.
 const PROGRAM: &str = "a program, over FHIR";
 
 /// Whom the audit names: the account that is signed in, else a program. A role that reads records stands beside it.
 pub(super) fn asker(caller: &Caller) -> Person {
     let known = caller.account.as_ref().filter(|_| caller.standing == Standing::In);
     let role = known.and_then(|account| acts_as(&account.roles, Signs::Usual)).unwrap_or(Role::Reviewer);
-    Person { name: known.map_or(PROGRAM, |account| account.name.as_str()).into(), role }
+    let name = Some(caller.name()).filter(|name| !name.is_empty()).unwrap_or(PROGRAM);
+    Person { name: name.into(), role }
 }
 
 /// A page of what is looked for.

@@ -12,8 +12,9 @@ use chairside_access::{Account, Book, CODE_LETTERS, LINK_FOR, Purpose, Right, Ro
 use chairside_observation::{AccessKind, Micros};
 use chairside_wire::{
     Account as Row, AccountChanged, Accounts, ChangeAccount, ChangeDisplay, Display, Displays, NewAccount, NewDisplay,
-    OneTimeLink,
+    OneTimeLink, RoomChair,
 };
+use std::collections::BTreeSet;
 
 /// `GET /api/accounts`.
 pub(crate) async fn accounts(State(app): State<App>, Extension(caller): Extension<Caller>) -> Response<Body> {
@@ -29,11 +30,12 @@ fn row(book: &Book, caller: &Caller, account: &Account, now: Micros) -> Row {
         sign_in_name: account.sign_in.clone(),
         roles: account.roles.iter().map(|role| role.word().to_owned()).collect(),
         enabled: account.enabled,
-        invited: account.password.is_none(),
+        invited: account.password.is_none() && account.elsewhere.is_none(),
         pin_set: account.pin.is_some(),
         code_set: account.totp.is_some(),
         sign_ins: u32::try_from(book.seats_of(&account.id, now).len()).unwrap_or(u32::MAX),
         mine_to_change: may_keep(caller, account).is_ok(),
+        elsewhere: account.elsewhere.is_some(),
     }
 }
 
@@ -161,8 +163,11 @@ pub(crate) async fn displays(State(app): State<App>) -> Response<Body> {
         id: display.id.clone(),
         name: display.name.clone(),
         opened: display.token.is_some(),
+        chairs: display.chairs.clone(),
     };
-    json(StatusCode::OK, &Displays { displays: book.displays().iter().map(row).collect() })
+    let roster = app.desk.roster();
+    let chairs = roster.chairs.iter().map(|(id, name)| RoomChair { id: id.to_string(), name: name.to_string() });
+    json(StatusCode::OK, &Displays { displays: book.displays().iter().map(row).collect(), chairs: chairs.collect() })
 }
 
 /// `POST /api/displays`.
@@ -171,17 +176,35 @@ pub(crate) async fn make_display(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let NewDisplay { name } = body(request).await?;
+    let NewDisplay { name, chairs } = body(request).await?;
+    let chairs = layout(&app, chairs)?;
     let (code, until) = new_code(&app)?;
     let given = code.clone();
     let made = app.people.change(move |book| {
         let id = book.make_display(&name)?;
+        book.lay_out(&id, &chairs)?;
         book.give_code(&given, Purpose::Display(id.clone()), until);
         Ok(id)
     });
     let id = made.await?.map_err(Refused::Account)?;
     caller.note(&app, AccessKind::DisplayMade, &id);
     Ok(json(StatusCode::OK, &link(&id, &code, until)))
+}
+
+/// The chairs of a layout, each once, in the order they were given. Each has to be there.
+fn layout(app: &App, chairs: Vec<String>) -> Result<Vec<String>, Refused> {
+    let roster = app.desk.roster();
+    let mut known = BTreeSet::new();
+    let mut layout = Vec::new();
+    for chair in chairs {
+        if !roster.has_chair(&chair.as_str().into()) {
+            return Err(Refused::NoChair);
+        }
+        if known.insert(chair.clone()) {
+            layout.push(chair);
+        }
+    }
+    Ok(layout)
 }
 
 /// `POST /api/displays/{id}`.
@@ -191,7 +214,12 @@ pub(crate) async fn change_display(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let ChangeDisplay { revoke } = body(request).await?;
+    let ChangeDisplay { revoke, chairs } = body(request).await?;
+    if let Some(chairs) = chairs {
+        let (chairs, of) = (layout(&app, chairs)?, id.clone());
+        app.people.change(move |book| book.lay_out(&of, &chairs)).await?.map_err(Refused::Account)?;
+        caller.note(&app, AccessKind::DisplayChanged, &id);
+    }
     if revoke {
         let gone = id.clone();
         app.people.change(move |book| book.revoke_display(&gone)).await?.map_err(Refused::Account)?;

@@ -1,10 +1,10 @@
 //! Who asks, as the book says now.
 
-use super::cookie;
+use super::{bearer, cookie};
 use crate::App;
 use crate::refusal::Refused;
 use axum::http::HeaderMap;
-use chairside_access::{Account, Book, Right, Role, Who, rights, trial};
+use chairside_access::{Account, Book, Right, Role, Who, rights, rights_of_program, trial};
 use chairside_observation::session::{Person, Role as ActsAs};
 use chairside_observation::{AccessKind, Accessed, Received};
 use chairside_wire::Standing;
@@ -23,6 +23,10 @@ pub(crate) struct Caller {
     pub(crate) account: Option<Account>,
     /// Id and name of the display.
     pub(crate) display: Option<(String, String)>,
+    /// Name of the program that sent its token.
+    pub(crate) program: Option<String>,
+    /// What is asked for is one patient's, and an emergency opens it to her.
+    pub(crate) emergency: bool,
     /// What she may do; what a locked screen's person may do once it is unlocked.
     pub(crate) rights: Vec<Right>,
     /// Network address, as text.
@@ -30,17 +34,28 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Reads the cookie and looks in the book.
+    /// Reads the token of a program, else the cookie, and looks in the book. Where a token was sent no cookie counts: a wrong
+    /// one is nobody's.
     pub(crate) fn of(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>, now: Received) -> Self {
         app.people.look_at_file(now.mono);
         let book = app.people.book();
         let from = peer.map(|peer| peer.ip().to_canonical().to_string()).unwrap_or_default();
-        let nobody = Self { standing: Standing::Out, seat: None, account: None, display: None, rights: vec![], from };
+        let nobody = Self::nobody(from);
         if is_trial(app, &book) {
             return Self { standing: Standing::Trial, rights: trial(), ..nobody };
         }
-        match book.who(cookie::read(headers).as_ref(), now.wall) {
+        let who = match bearer::read(headers) {
+            Some(sent) => book.program(sent.token().as_ref(), now.wall),
+            None => book.who(cookie::read(headers).as_ref(), now.wall),
+        };
+        match who {
             Who::Nobody => nobody,
+            Who::Program(program) => Self {
+                standing: Standing::Program,
+                program: Some(program.name.clone()),
+                rights: rights_of_program(&program.scopes),
+                ..nobody
+            },
             Who::Empty(seat) => Self { seat: Some(seat.id.clone()), ..nobody },
             Who::Display(display) => Self {
                 standing: Standing::Display,
@@ -58,6 +73,21 @@ impl Caller {
                     ..nobody
                 }
             }
+        }
+    }
+
+    /// Nobody that is known, from there.
+    pub(crate) const fn nobody(from: String) -> Self {
+        let standing = Standing::Out;
+        Self {
+            standing,
+            seat: None,
+            account: None,
+            display: None,
+            program: None,
+            emergency: false,
+            rights: Vec::new(),
+            from,
         }
     }
 
@@ -84,8 +114,9 @@ impl Caller {
 
     /// Whom the audit names.
     pub(crate) fn name(&self) -> &str {
-        let display = self.display.as_ref().map(|(_, name)| name.as_str());
-        self.account.as_ref().map(|account| account.name.as_str()).or(display).unwrap_or_default()
+        let display = || self.display.as_ref().map(|(_, name)| name.as_str());
+        let person = self.account.as_ref().map(|account| account.name.as_str());
+        person.or_else(display).or(self.program.as_deref()).unwrap_or_default()
     }
 
     /// Puts into the audit what she did.
@@ -93,11 +124,13 @@ impl Caller {
         note(app, did, self.name(), &self.from, what);
     }
 
-    /// The same for what is looked at again and again: once an hour.
+    /// The same for what is looked at again and again: once an hour. What a program reads of patients is noted each time: nobody
+    /// sits before it.
     pub(crate) fn note_view(&self, app: &App, did: AccessKind, what: &str) {
         let who = format!("{} {}", self.name(), self.from);
+        let each = self.standing == Standing::Program && did != AccessKind::TokenUsed && did != AccessKind::Refused;
         if self.standing != Standing::Trial
-            && app.people.is_news(&who, &format!("{} {what}", did.word()), (app.clock)())
+            && (each || app.people.is_news(&who, &format!("{} {what}", did.word()), (app.clock)()))
         {
             self.note(app, did, what);
         }
@@ -145,7 +178,8 @@ pub(crate) fn signer(caller: &Caller, by: Person, signs: Signs) -> Result<Person
     if *by.name != *account.name {
         return Err(Refused::AnotherPerson);
     }
-    let role = acts_as(&account.roles, signs).ok_or(Refused::NoRight)?;
+    let reads = caller.emergency.then_some(ActsAs::Reviewer);
+    let role = acts_as(&account.roles, signs).or(reads).ok_or(Refused::NoRight)?;
     Ok(Person { name: account.name.as_str().into(), role })
 }
 

@@ -5,6 +5,10 @@ use chairside_access::Token;
 
 /// `__Host-` makes a browser insist on `Secure`, on this host and on the path `/`.
 const NAME: &str = "__Host-chairside";
+/// The one of a sign-in at the provider of accounts that is under way.
+const FLOW: &str = "__Host-chairside-openid";
+/// As long as such a sign-in may take.
+const FLOW_S: i64 = 10 * 60;
 /// How long a person's browser keeps it: as long as she may switch by PIN.
 const PERSON_S: i64 = 12 * 3_600;
 /// How long a wall's browser keeps it: the longest browsers allow.
@@ -19,9 +23,18 @@ pub(super) enum Keeps {
 
 /// The token of a request; `None` when there is none, two, or one that cannot be ours.
 pub(super) fn read(headers: &HeaderMap) -> Option<Token> {
+    named(NAME, headers)
+}
+
+/// The same of a sign-in under way.
+pub(super) fn read_flow(headers: &HeaderMap) -> Option<Token> {
+    named(FLOW, headers)
+}
+
+fn named(wanted: &str, headers: &HeaderMap) -> Option<Token> {
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
     let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(name, _)| *name == NAME).map(|(_, value)| value);
+    let mut ours = pairs.filter(|(name, _)| *name == wanted).map(|(_, value)| value);
     let first = ours.next()?;
     ours.next().is_none().then(|| Token::read(first)).flatten()
 }
@@ -32,7 +45,16 @@ pub(super) fn give(token: &Token, keeps: Keeps) -> Option<HeaderValue> {
         Keeps::Person => PERSON_S,
         Keeps::Display => DISPLAY_S,
     };
-    let text = format!("{NAME}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict", token.text());
+    header_of(NAME, token, seconds)
+}
+
+/// The header that gives the one of a sign-in under way.
+pub(super) fn give_flow(token: &Token) -> Option<HeaderValue> {
+    header_of(FLOW, token, FLOW_S)
+}
+
+fn header_of(name: &str, token: &Token, seconds: i64) -> Option<HeaderValue> {
+    let text = format!("{name}={}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict", token.text());
     let mut value = HeaderValue::try_from(text).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -1,11 +1,13 @@
 //! The book of accounts while the server runs: read at once, changed one at a time, on disk before any answer.
 
+use super::emergency::{AT_ONCE, Grant};
 use crate::refusal::Refused;
 use chairside_access::file::{self, FileError, Stamp};
 use chairside_access::{Book, CODE_LETTERS, FIRST_CODE_FOR, Hash, LOCK_AFTER, Purpose, Token, code, delay};
 use chairside_observation::{Micros, Received};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
@@ -14,6 +16,13 @@ pub type Random = Arc<dyn Fn(&mut [u8]) -> std::io::Result<()> + Send + Sync>;
 
 /// Hashings at once (S06): each takes 19 MiB and a core for tens of milliseconds.
 const HASHING_MAX: usize = 2;
+/// Strangers' passwords that wait for their turn at once: what two at a time do within half a second. More are sent away at
+/// once, so that a flood of them costs neither memory nor somebody else's time.
+const STRANGERS_MAX: usize = 16;
+/// Who was sent away so may try again after this many seconds.
+const AGAIN_S: i64 = 5;
+/// Failed sign-ins that are each a line of the audit within a minute; of the others the next minute says how many.
+const FAILURES_NOTED: u64 = 60;
 /// How often the file is looked at: another program may have changed it.
 const LOOK_EVERY: Micros = Micros::from_secs(1);
 /// Views that are in the audit already this hour: every account at every chair of the largest room.
@@ -30,7 +39,10 @@ struct Inner {
     random: Random,
     state: Mutex<State>,
     hashing: Semaphore,
+    strangers: Semaphore,
     changed: watch::Sender<u64>,
+    /// Microseconds from the last press to the lock.
+    lock_after: AtomicI64,
 }
 
 struct State {
@@ -43,6 +55,10 @@ struct State {
     /// Chairs a seat follows or followed: a locked screen may go on with them.
     followed: BTreeMap<String, BTreeSet<String>>,
     noted: BTreeSet<(i64, String, String)>,
+    /// Failed sign-ins of this minute.
+    failures: (i64, u64),
+    /// Emergency accesses that are going on; a restart ends them.
+    grants: Vec<Grant>,
 }
 
 impl People {
@@ -60,10 +76,25 @@ impl People {
             pressed: BTreeMap::new(),
             followed: BTreeMap::new(),
             noted: BTreeSet::new(),
+            failures: (0, 0),
+            grants: vec![],
         };
         let (changed, _) = watch::channel(0);
-        let hashing = Semaphore::new(HASHING_MAX);
-        Ok(Self { inner: Arc::new(Inner { path, random, state: Mutex::new(state), hashing, changed }) })
+        let (hashing, strangers) = (Semaphore::new(HASHING_MAX), Semaphore::new(STRANGERS_MAX));
+        let lock_after = AtomicI64::new(LOCK_AFTER.0);
+        Ok(Self {
+            inner: Arc::new(Inner { path, random, state: Mutex::new(state), hashing, strangers, changed, lock_after }),
+        })
+    }
+
+    /// Screens lock after this long without a press: sooner than by default, never later (S11).
+    pub fn lock_after(&self, idle: Micros) {
+        self.inner.lock_after.store(idle.0.clamp(0, LOCK_AFTER.0), Ordering::Relaxed);
+    }
+
+    /// After how long without a press screens lock.
+    pub(crate) fn locks_after(&self) -> Micros {
+        Micros(self.inner.lock_after.load(Ordering::Relaxed))
     }
 
     /// The one-time code of the first account, where there is none yet; an earlier one is dead.
@@ -167,6 +198,54 @@ impl People {
         tokio::task::spawn_blocking(work).await.map_err(|_| Refused::Internal)
     }
 
+    /// The same for somebody who never signed in from where she is: when many of them wait, this one does not.
+    ///
+    /// # Errors
+    /// Too many wait already, or the system would not.
+    pub(crate) async fn is_stranger(&self, hash: Option<Hash>, secret: String) -> Result<bool, Refused> {
+        let _place = self.inner.strangers.try_acquire().map_err(|_| Refused::SlowDown(AGAIN_S))?;
+        self.is(hash, secret).await
+    }
+
+    /// Begins an emergency access.
+    ///
+    /// # Errors
+    /// There are too many.
+    pub(super) fn grant(&self, grant: Grant, now: Micros) -> Result<(), Refused> {
+        let mut state = self.state();
+        state.grants.retain(|grant| now < grant.until);
+        if state.grants.len() >= AT_ONCE {
+            return Err(Refused::Busy);
+        }
+        state.grants.push(grant);
+        Ok(())
+    }
+
+    /// Every emergency access that is going on.
+    pub(super) fn grants(&self, now: Micros) -> Vec<Grant> {
+        self.state().grants.iter().filter(|grant| now < grant.until).cloned().collect()
+    }
+
+    /// The patients that are open to an account now.
+    pub(super) fn granted(&self, account: &str, now: Micros) -> Vec<String> {
+        let state = self.state();
+        let hers = state.grants.iter().filter(|grant| grant.account == account && now < grant.until);
+        hers.map(|grant| grant.patient.clone()).collect()
+    }
+
+    /// A sign-in failed: whether it is a line of the audit, and how many of the minute before were none.
+    pub(crate) fn failed(&self, now: Received) -> (bool, u64) {
+        let minute = now.wall.0.div_euclid(60_000_000);
+        let mut state = self.state();
+        let more = match state.failures {
+            (at, _) if at == minute => 0,
+            (_, count) => count.saturating_sub(FAILURES_NOTED),
+        };
+        let count = if state.failures.0 == minute { state.failures.1 + 1 } else { 1 };
+        state.failures = (minute, count);
+        (count <= FAILURES_NOTED, more)
+    }
+
     /// The hash of a new password or PIN.
     pub(crate) async fn hash(&self, secret: String) -> Result<Hash, Refused> {
         let salt = self.random().map_err(Refused::Random)?;
@@ -212,7 +291,7 @@ impl People {
     /// Nobody pressed anything at this seat for as long as it locks.
     pub(crate) fn is_idle(&self, seat: &str, now: Received) -> bool {
         let pressed = self.state().pressed.get(seat).copied();
-        pressed.is_none_or(|pressed| now.mono - pressed >= LOCK_AFTER)
+        pressed.is_none_or(|pressed| now.mono - pressed >= self.locks_after())
     }
 
     /// A screen of this seat follows a chair.
@@ -294,6 +373,81 @@ mod tests {
         assert!(people.is_idle("s1", at(0)), "how long ago is not known");
         people.pressed("s1", at(0));
         assert!(!people.is_idle("s1", at(15 * 60 - 1)) && people.is_idle("s1", at(15 * 60)));
+        people.lock_after(Micros::from_secs(5 * 60));
+        assert!(
+            !people.is_idle("s1", at(5 * 60 - 1)) && people.is_idle("s1", at(5 * 60)),
+            "a clinic may want it sooner"
+        );
+        people.lock_after(Micros::from_secs(60 * 60));
+        assert!(people.is_idle("s1", at(15 * 60)), "and never later");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn s08_strangers_beyond_a_few_are_sent_away_and_who_is_known_waits_for_two_at_most() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = people(&folder);
+        // Both places are taken: nothing is hashed until one is given back.
+        let both = people.inner.hashing.acquire_many(HASHING_MAX as u32).await.unwrap();
+        let guess = || {
+            let people = people.clone();
+            tokio::spawn(
+                async move { people.is_stranger(None, "wrong".into()).await.map_err(|refused| refused.parts().1) },
+            )
+        };
+        let waiting: Vec<_> = (0..STRANGERS_MAX).map(|_| guess()).collect();
+        while people.inner.strangers.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..100 {
+            assert_eq!(guess().await.unwrap(), Err("slow_down"), "at once, without a hash");
+        }
+        let known = tokio::spawn({
+            let people = people.clone();
+            async move { people.is(None, "wrong".into()).await.is_ok() }
+        });
+        assert_eq!(people.inner.hashing.available_permits(), 0, "two at a time, and no more");
+        drop(both);
+        for guess in waiting {
+            assert_eq!(guess.await.unwrap(), Ok(false));
+        }
+        assert!(known.await.unwrap());
+        assert_eq!(people.inner.strangers.available_permits(), STRANGERS_MAX, "their places are given back");
+    }
+
+    #[test]
+    fn s09_an_emergency_is_of_one_patient_for_an_hour_and_of_its_own_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = people(&folder);
+        let grant = |account: &str, patient: &str| Grant {
+            account: account.into(),
+            by: "Bo".into(),
+            patient: patient.into(),
+            reason: "the ward asks".into(),
+            until: Micros::from_secs(3_600),
+            until_wall: Micros(0),
+        };
+        people.grant(grant("a1", "P-1"), Micros(0)).unwrap();
+        people.grant(grant("a2", "P-2"), Micros(0)).unwrap();
+        let last = Micros::from_secs(3_600) - Micros(1);
+        assert_eq!([people.granted("a1", last), people.granted("a3", last)], [vec!["P-1".to_owned()], vec![]]);
+        assert_eq!(people.granted("a1", Micros::from_secs(3_600)), [""; 0], "over");
+        assert_eq!(people.grants(last).len(), 2);
+        for _ in 2..AT_ONCE {
+            people.grant(grant("a1", "P-1"), Micros(0)).unwrap();
+        }
+        assert!(matches!(people.grant(grant("a1", "P-1"), Micros(0)), Err(Refused::Busy)));
+        assert!(people.grant(grant("a1", "P-1"), Micros::from_secs(3_600)).is_ok(), "those that are over are gone");
+    }
+
+    #[test]
+    fn s23_a_flood_of_failures_is_some_lines_and_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let people = people(&folder);
+        let noted = (0..1_000).filter(|_| people.failed(at(60)).0).count();
+        assert_eq!(noted as u64, FAILURES_NOTED);
+        assert_eq!(people.failed(at(120)), (true, 1_000 - FAILURES_NOTED));
+        assert_eq!(people.failed(at(121)), (true, 0), "said once");
+        assert_eq!(people.failed(at(600)), (true, 0));
     }
 
     #[test]

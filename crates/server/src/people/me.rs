@@ -11,8 +11,9 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use chairside_access::password::{may_be_password, may_be_pin};
-use chairside_access::{Account, CODE_LETTERS, LOCK_AFTER, Right, SPARE, Totp, code, delay};
-use chairside_observation::AccessKind;
+use chairside_access::{Account, CODE_LETTERS, Right, SPARE, Totp, code, delay};
+use chairside_observation::session::Role as ActsAs;
+use chairside_observation::{AccessKind, Micros};
 use chairside_wire::{
     AskCode, ChangePassword, ChangePin, CodeSecret, ConfirmCode, EndSignIn, Me, PersonHere, SignInRow, SignIns,
     SignedIn, SpareCodes, Standing,
@@ -33,13 +34,15 @@ pub(super) fn tell(app: &App, caller: &Caller) -> Me {
     let account = caller.account.as_ref();
     Me {
         standing: caller.standing,
-        person: account.map(signed_in),
+        person: account.map(|account| signed_in(app, account)),
         rights: words(&caller.rights),
-        lock_after_s: u32::try_from(LOCK_AFTER.0 / 1_000_000).unwrap_or(u32::MAX),
+        lock_after_s: u32::try_from(app.people.locks_after().0 / 1_000_000).unwrap_or(u32::MAX),
         people: seat.map(|seat| book.people_at(seat, now).into_iter().map(here).collect()).unwrap_or_default(),
         code_needed: account.is_some_and(Account::needs_code),
         pin_set: account.is_some_and(|account| account.pin.is_some()),
         code_set: account.is_some_and(|account| account.totp.is_some()),
+        emergencies: super::emergency::going_on(app, caller),
+        open_id: app.openid.as_ref().filter(|_| !book.is_new()).map(|openid| openid.name.clone()),
     }
 }
 
@@ -49,9 +52,8 @@ pub(super) fn tell_seated(app: &App, seat: &str, account: &Account, from: &str) 
         standing: Standing::In,
         seat: Some(seat.to_owned()),
         account: Some(account.clone()),
-        display: None,
         rights: rights_of(account),
-        from: from.to_owned(),
+        ..Caller::nobody(from.to_owned())
     };
     tell(app, &caller)
 }
@@ -60,12 +62,15 @@ fn words(rights: &[Right]) -> Vec<String> {
     rights.iter().map(|right| right.word().to_owned()).collect()
 }
 
-fn signed_in(account: &Account) -> SignedIn {
-    let acts_as = super::caller::acts_as(&account.roles, super::Signs::Usual);
+fn signed_in(app: &App, account: &Account) -> SignedIn {
+    // Who may read in an emergency opens records as a reviewer does.
+    let reads = !app.people.granted(&account.id, (app.clock)().mono).is_empty();
+    let acts_as = super::caller::acts_as(&account.roles, super::Signs::Usual).or(reads.then_some(ActsAs::Reviewer));
     SignedIn {
         id: account.id.clone(),
         name: account.name.clone(),
         roles: account.roles.iter().map(|role| role.word().to_owned()).collect(),
+        elsewhere: account.elsewhere.is_some(),
         acts_as: acts_as.map(|role| role.word().to_owned()),
     }
 }
@@ -83,6 +88,20 @@ pub(crate) async fn active(
 ) -> Result<Response<Body>, Refused> {
     let Nothing {} = body(request).await?;
     Ok(json(StatusCode::OK, &tell(&app, &caller)))
+}
+
+/// How long after she came from the provider somebody without a password here may set a PIN and a second factor.
+const FRESH: Micros = Micros::from_secs(10 * 60);
+
+/// Asks for the password before something of one's own is changed. Whose password is the provider's has just come from there.
+async fn ask_own(app: &App, caller: &Caller, password: String) -> Result<(), Refused> {
+    let account = caller.account()?;
+    if account.elsewhere.is_none() {
+        return ask_again(app, caller, password, false).await;
+    }
+    let (book, now) = (app.people.book(), (app.clock)().wall);
+    let fresh = caller.seat.as_deref().is_some_and(|seat| book.came_whole(seat, &account.id, FRESH, now));
+    if fresh { Ok(()) } else { Err(Refused::NotFresh) }
 }
 
 /// Asks for the password, or for the PIN where that is enough, once more (S12). Wrong ones are slow, like those at the door.
@@ -131,7 +150,7 @@ pub(crate) async fn change_pin(
 ) -> Result<Response<Body>, Refused> {
     let ChangePin { password, pin } = body(request).await?;
     let id = caller.account()?.id.clone();
-    ask_again(&app, &caller, password, false).await?;
+    ask_own(&app, &caller, password).await?;
     let hash = match pin {
         None => None,
         Some(pin) => {
@@ -152,7 +171,7 @@ pub(crate) async fn ask_code(
 ) -> Result<Response<Body>, Refused> {
     let AskCode { password } = body(request).await?;
     let account = caller.account()?.clone();
-    ask_again(&app, &caller, password, false).await?;
+    ask_own(&app, &caller, password).await?;
     let totp = Totp::new(app.people.random().map_err(Refused::Random)?);
     let answer = CodeSecret { secret: totp.base32(), uri: totp.uri(&account.sign_in) };
     app.people.change(move |book| book.begin_totp(&account.id, totp)).await?.map_err(Refused::Account)?;

@@ -40,29 +40,53 @@ pub(crate) async fn sign_in(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response<Body>, Refused> {
-    let SignIn { name, password, code } = body(request).await?;
+    let asked = body(request).await?;
+    come_by_password(&app, &caller, asked).await.inspect_err(|refused| match refused {
+        Refused::SlowDown(_) => app.counts.sign_ins_refused.add(1),
+        Refused::BadSignIn => app.counts.sign_ins_failed.add(1),
+        _ => {}
+    })
+}
+
+async fn come_by_password(app: &App, caller: &Caller, asked: SignIn) -> Result<Response<Body>, Refused> {
+    let SignIn { name, password, code } = asked;
     let account = app.people.book().by_sign_in(&name).cloned();
     let known = account.as_ref().is_some_and(|account| account.from.contains(&caller.from));
     let named = folded(&name).chars().take(KEY_MAX).collect::<String>();
     let keys = delay::keys(&named, &caller.from, known);
     app.people.guess(&keys, (app.clock)())?;
     let hash = account.as_ref().filter(|account| account.enabled).and_then(|account| account.password.clone());
-    let right = app.people.is(hash.clone(), password).await?;
+    // A flood of strangers does not stand before who signed in from here before.
+    let right = match known {
+        true => app.people.is(hash.clone(), password).await?,
+        false => app.people.is_stranger(hash.clone(), password).await?,
+    };
     let Some(account) = account.filter(|_| right) else {
         // A name nobody has may be a password in the wrong field: it is kept nowhere.
         let by = app.people.book().by_sign_in(&name).map(|account| account.name.clone()).unwrap_or_default();
-        note(&app, AccessKind::SignInFailed, &by, &caller.from, "");
+        note_failure(app, &by, &caller.from, "");
         return Err(Refused::BadSignIn);
     };
     if account.totp.is_some() && code.is_none() {
         return Err(Refused::CodeNeeded);
     }
-    let (seat, token) = sit(&app, &caller, &account, hash, code).await.inspect_err(|_| {
-        note(&app, AccessKind::SignInFailed, &account.name, &caller.from, "code");
+    let (seat, token) = sit(app, caller, &account, hash, code).await.inspect_err(|_| {
+        note_failure(app, &account.name, &caller.from, "code");
     })?;
     app.people.right(&keys);
-    note(&app, AccessKind::SignedIn, &account.name, &caller.from, "");
-    seated(&app, &seat, &account, &caller.from, &token)
+    note(app, AccessKind::SignedIn, &account.name, &caller.from, "");
+    seated(app, &seat, &account, &caller.from, &token)
+}
+
+/// Puts a failed sign-in into the audit; of a flood a part, and how many there were.
+pub(super) fn note_failure(app: &App, by: &str, from: &str, what: &str) {
+    let (line, more) = app.people.failed((app.clock)());
+    if more > 0 {
+        note(app, AccessKind::SignInFailed, "", "", &format!("{more} more within a minute"));
+    }
+    if line {
+        note(app, AccessKind::SignInFailed, by, from, what);
+    }
 }
 
 /// Takes the code and the seat in one: of two at once with the same code one gets in. `hash`: the password that was right; one
@@ -292,11 +316,9 @@ async fn open_display(app: &App, caller: &Caller, code: String, id: String) -> R
     note(app, AccessKind::DisplayOpened, name.as_deref().unwrap_or_default(), &caller.from, "");
     let caller = Caller {
         standing: Standing::Display,
-        seat: None,
-        account: None,
         display: Some((id, name.unwrap_or_default())),
         rights: chairside_access::rights(&[Role::Display]),
-        from: caller.from.clone(),
+        ..Caller::nobody(caller.from.clone())
     };
     let mut answer = json(StatusCode::OK, &tell(app, &caller));
     let cookie = cookie::give(&token, Keeps::Display).ok_or(Refused::Internal)?;

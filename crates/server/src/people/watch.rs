@@ -3,7 +3,8 @@
 use super::Caller;
 use super::caller::{is_trial, rights_of};
 use crate::App;
-use chairside_access::Right;
+use crate::socket::{Reach, Says};
+use chairside_access::{Right, Role, rights, trial};
 use chairside_observation::AccessKind;
 use chairside_wire::Standing;
 
@@ -12,6 +13,8 @@ use chairside_wire::Standing;
 pub(crate) struct Pass {
     who: Who,
     names: bool,
+    /// Chairs of a wall display's layout; empty for every chair.
+    layout: Vec<String>,
     caller: Caller,
 }
 
@@ -21,6 +24,24 @@ enum Who {
     Seat(String),
     Display(String),
 }
+
+/// Why something a screen said is not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Not {
+    /// The socket ends.
+    Ended(Ended),
+    /// Not of this chair; the screen goes on.
+    Here(&'static str),
+}
+
+impl From<Ended> for Not {
+    fn from(ended: Ended) -> Self {
+        Self::Ended(ended)
+    }
+}
+
+/// The same for a chair that is not there and for one that is not this screen's to show: no refusal tells which.
+pub(crate) const NO_CHAIR: &str = "there is no such chair";
 
 /// Why a socket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +72,25 @@ impl Ended {
 
 impl Pass {
     /// For a caller who passed the gate of the socket.
-    pub(crate) fn of(caller: Caller) -> Option<Self> {
+    pub(crate) fn of(app: &App, caller: Caller) -> Option<Self> {
         let who = match (caller.standing, &caller.seat, &caller.display) {
             (Standing::Trial, _, _) => Who::Trial,
             (Standing::In | Standing::Locked, Some(seat), _) => Who::Seat(seat.clone()),
             (Standing::Display, _, Some((id, _))) => Who::Display(id.clone()),
             _ => return None,
         };
-        Some(Self { who, names: caller.has(Right::Names), caller })
+        let layout = layout(app, &who);
+        Some(Self { who, names: caller.has(Right::Names), layout, caller })
     }
 
     /// Names of patients may be shown.
     pub(crate) const fn sees_names(&self) -> bool {
         self.names
+    }
+
+    /// The chair is one this screen shows.
+    pub(crate) fn shows(&self, chair: &str) -> bool {
+        self.layout.is_empty() || self.layout.iter().any(|shown| shown == chair)
     }
 
     /// Whose sockets count together: a person's, or a display's. A trial is one person at one computer.
@@ -75,39 +102,69 @@ impl Pass {
         }
     }
 
-    /// Whether the socket may go on as it is; asked whenever the book changed and every second.
-    pub(crate) fn stands(&self, app: &App) -> Result<(), Ended> {
+    /// Who has this screen now, as the book says.
+    fn now(&self, app: &App) -> Result<Caller, Ended> {
         let now = (app.clock)();
         app.people.look_at_file(now.mono);
         let book = app.people.book();
-        let rights = match &self.who {
-            Who::Trial => return if is_trial(app, &book) { Ok(()) } else { Err(Ended::SignedOut) },
+        let same = || self.caller.clone();
+        match &self.who {
+            Who::Trial if is_trial(app, &book) => Ok(Caller { standing: Standing::Trial, rights: trial(), ..same() }),
+            Who::Trial => Err(Ended::SignedOut),
             Who::Display(id) => {
                 let open = book.displays().iter().any(|display| display.id == *id && display.token.is_some());
-                return if open { Ok(()) } else { Err(Ended::SignedOut) };
+                let caller = || Caller { standing: Standing::Display, rights: rights(&[Role::Display]), ..same() };
+                open.then(caller).ok_or(Ended::SignedOut)
             }
-            Who::Seat(seat) => {
-                let holder = book.seat(seat).and_then(|seat| seat.holder.as_ref());
-                let holder = holder.filter(|holder| now.wall.0 < holder.until_us);
+            Who::Seat(id) => {
+                let seat = book.seat(id).ok_or(Ended::SignedOut)?;
+                let holder = seat.holder.as_ref().filter(|holder| now.wall.0 < holder.until_us);
                 let account = holder.and_then(|holder| book.account(&holder.account));
-                rights_of(account.filter(|account| account.enabled).ok_or(Ended::SignedOut)?)
+                let account = account.filter(|account| account.enabled).ok_or(Ended::SignedOut)?;
+                let locked = seat.locked || app.people.is_idle(id, now);
+                let standing = if locked { Standing::Locked } else { Standing::In };
+                Ok(Caller { standing, rights: rights_of(account), account: Some(account.clone()), ..same() })
             }
-        };
-        if rights.contains(&Right::Live) && rights.contains(&Right::Names) == self.names {
-            Ok(())
-        } else {
-            Err(Ended::Right)
         }
     }
 
-    /// Whether this screen may follow a chair now: a locked one only what it followed before (S11).
-    pub(crate) fn may_follow(&self, app: &App, chair: &str) -> bool {
-        let Who::Seat(seat) = &self.who else { return true };
-        if self.is_locked(app) {
-            return app.people.followed(seat, chair);
+    /// Whether the socket may go on as it is; asked whenever the book changed and every second.
+    pub(crate) fn stands(&self, app: &App) -> Result<(), Ended> {
+        self.is_as_it_was(app, &self.now(app)?)
+    }
+
+    /// Nothing of what the screen may show has changed since it was opened.
+    fn is_as_it_was(&self, app: &App, caller: &Caller) -> Result<(), Ended> {
+        let same = caller.has(Right::Names) == self.names && layout(app, &self.who) == self.layout;
+        if caller.has(Right::Live) && same { Ok(()) } else { Err(Ended::Right) }
+    }
+
+    /// Whether this screen may say this now, of this chair: it is who it is now and not who it was when it opened (S15).
+    pub(crate) fn may_say(&self, app: &App, says: Says, chair: &str) -> Result<(), Not> {
+        let caller = self.now(app)?;
+        self.is_as_it_was(app, &caller)?;
+        says.gate.lets(&caller).map_err(|_| Ended::Right)?;
+        match says.reach {
+            Reach::Any => Ok(()),
+            Reach::Shown if !self.shows(chair) => Err(Not::Here(NO_CHAIR)),
+            Reach::Shown => self.may_follow(app, &caller, chair),
         }
-        app.people.follows(seat, chair);
-        true
+    }
+
+    /// A locked screen goes on with what it followed before, and with nothing else (S11).
+    fn may_follow(&self, app: &App, caller: &Caller, chair: &str) -> Result<(), Not> {
+        let Who::Seat(seat) = &self.who else { return Ok(()) };
+        if caller.standing == Standing::Locked && !app.people.followed(seat, chair) {
+            return Err(Not::Here("this screen is locked; unlock it to see another chair"));
+        }
+        Ok(())
+    }
+
+    /// Remembers that this screen follows a chair.
+    pub(crate) fn follows(&self, app: &App, chair: &str) {
+        if let Who::Seat(seat) = &self.who {
+            app.people.follows(seat, chair);
+        }
     }
 
     /// The seat is locked now.
@@ -125,4 +182,12 @@ impl Pass {
         let account = account.and_then(|holder| book.account(&holder.account)).cloned();
         Caller { account, ..self.caller.clone() }.note_view(app, AccessKind::ChairViewed, chair);
     }
+}
+
+/// The chairs a display shows; none named for every chair.
+fn layout(app: &App, who: &Who) -> Vec<String> {
+    let Who::Display(id) = who else { return Vec::new() };
+    let book = app.people.book();
+    let display = book.displays().iter().find(|display| display.id == *id);
+    display.map(|display| display.chairs.clone()).unwrap_or_default()
 }

@@ -3,9 +3,9 @@
 use super::history::{Answer, History};
 use super::inbox::{self, Allowance};
 use super::live::Lane;
-use super::public;
 use super::{FOLLOWS_MAX, MESSAGES_A_MINUTE, PING_EVERY, SEND_TIMEOUT, SILENCE_MAX};
-use crate::people::Pass;
+use super::{public, table};
+use crate::people::{NO_CHAIR, Not, Pass};
 use crate::{App, api, roster};
 use axum::body::Bytes;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -248,15 +248,7 @@ impl Connection {
                     return Err(End::refuse(format!("more than {MESSAGES_A_MINUTE} messages in a minute")));
                 }
                 let message = inbox::read(&text).map_err(End::refuse)?;
-                // Whatever a screen says, it is who it is now and not who it was when it opened (S15).
-                self.stands()?;
-                match message {
-                    FromScreen::Follow { chair, after, window_s } => self.follow(chair, after, window_s).await,
-                    FromScreen::Unfollow { chair } => {
-                        self.unfollow(&chair.into());
-                        Ok(())
-                    }
-                }
+                self.done(message).await
             }
             Message::Binary(_) => Err(End::Told(close_code::UNSUPPORTED, "messages are text, in JSON".into())),
             Message::Ping(_) if !self.pinged.allows(self.heard_at) => {
@@ -267,17 +259,32 @@ impl Connection {
         }
     }
 
+    /// Does what a screen said, if it may.
+    async fn done(&mut self, message: FromScreen) -> Result<(), End> {
+        let (FromScreen::Follow { chair, .. } | FromScreen::Unfollow { chair }) = &message;
+        match self.pass.may_say(&self.app, table::row(&message), chair) {
+            Err(Not::Ended(ended)) => return Err(End::Told(ended.code(), ended.reason().to_owned())),
+            Err(Not::Here(reason)) => return self.refuse(chair.clone(), reason).await,
+            Ok(()) => {}
+        }
+        match message {
+            FromScreen::Follow { chair, after, window_s } => self.follow(chair, after, window_s).await,
+            FromScreen::Unfollow { chair } => {
+                self.unfollow(&chair.into());
+                Ok(())
+            }
+        }
+    }
+
     async fn follow(&mut self, chair: String, after: Option<u64>, window_s: u32) -> Result<(), End> {
         let id = ChairId::from(chair.as_str());
         if !self.app.desk.roster().has_chair(&id) {
-            return self.refuse(chair, "there is no such chair").await;
+            return self.refuse(chair, NO_CHAIR).await;
         }
         if !self.lanes.contains_key(&id) && self.lanes.len() == FOLLOWS_MAX {
             return self.refuse(chair, "this screen follows as many chairs as it may").await;
         }
-        if !self.pass.may_follow(&self.app, &chair) {
-            return self.refuse(chair, "this screen is locked; unlock it to see another chair").await;
-        }
+        self.pass.follows(&self.app, &chair);
         let window_s = if self.pass.is_locked(&self.app) { window_s.clamp(1, LOCKED_WINDOW) } else { window_s };
         self.pass.note_chair(&self.app, &chair);
         self.forget_history(&id);
@@ -356,6 +363,7 @@ impl Connection {
 
     async fn send_roster(&mut self) -> Result<(), End> {
         let message = roster::message(&self.app.desk.roster());
+        let message = public::roster(message, |chair| self.pass.shows(chair));
         self.send(&message).await
     }
 

@@ -8,10 +8,12 @@ mod history;
 mod inbox;
 mod live;
 mod public;
+mod table;
 
 pub use history::{HISTORY_ENTRIES, WINDOW_MAX};
 pub use inbox::{MESSAGE_BYTES_MAX, MESSAGES_A_MINUTE};
 pub use live::{ITEMS_MAX, MESSAGES_MAX, WINDOW};
+pub use table::{MESSAGES, Reach, Says};
 
 use crate::people::{Caller, Pass};
 use crate::refusal::Refused;
@@ -131,7 +133,7 @@ pub(crate) async fn open(
         return Err(Refused::CrossOrigin);
     }
     let upgrade = upgrade.map_err(|_| Refused::NotASocket)?;
-    let pass = Pass::of(caller).ok_or(Refused::SignedOut)?;
+    let pass = Pass::of(&app, caller).ok_or(Refused::SignedOut)?;
     let place = app.screens.take_place().inspect_err(|_| app.counts.screens.add(1))?;
     let seat = app.screens.sit(&pass.owner())?;
     let span = tracing::info_span!("screen", peer = peer.map(tracing::field::display));

@@ -54,6 +54,21 @@ fn initials(name: &str) -> String {
     parts.map(|first| format!("{}.", first.to_uppercase())).collect::<Vec<_>>().join(" ")
 }
 
+/// The room as far as a screen shows it: a wall display learns of no chair beyond its layout, and of no feed there (S13).
+pub(super) fn roster(message: ToScreen, shows: impl Fn(&str) -> bool) -> ToScreen {
+    match message {
+        ToScreen::Roster { mut chairs, mut feeds } => {
+            let all = chairs.len();
+            chairs.retain(|chair| shows(&chair.id));
+            if chairs.len() < all {
+                feeds.retain(|feed| feed.chair.as_deref().is_some_and(&shows));
+            }
+            ToScreen::Roster { chairs, feeds }
+        }
+        other => other,
+    }
+}
+
 /// The settings without the people.
 pub(super) fn clinic(message: ToScreen) -> ToScreen {
     match message {

@@ -5,6 +5,7 @@ mod fhir;
 mod http;
 mod limits;
 mod notices;
+mod openid;
 mod people;
 mod record;
 mod rig;

@@ -1,24 +1,28 @@
 //! Who may do what, through the real router: every role at every route, message and act; and what ends with what.
 
-use crate::rig::{Answer, Client, Rig, ask, received, start, start_whole};
+use crate::rig::{Answer, Client, Rig, ask, received, start, start_accounts};
 use crate::session::OPENED;
-use chairside_access::{Book, Hash, Role, Totp, file};
+use chairside_access::{Book, Hash, Role, Scope, Token, Totp, file};
 use chairside_observation::{Deed, Micros, Sequence, Timeline, What};
-use chairside_wire::{Account, AccountChanged, Act, AuditPage, Me, OneTimeLink, Standing, ToScreen, WelcomeSaid};
+use chairside_server::Reach;
+use chairside_wire::{
+    Account, AccountChanged, Act, AuditPage, Displays, FromScreen, Me, OneTimeLink, Standing, ToScreen, TokenMade,
+    Tokens, WelcomeSaid,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-const PASSWORD: &str = "six sheep on a hill";
+pub(crate) const PASSWORD: &str = "six sheep on a hill";
 const PIN: &str = "4711";
 /// A spare code of those whose roles ask for a second factor.
-const SPARE: &str = "SPARECODESPARECODE22";
+pub(crate) const SPARE: &str = "SPARECODESPARECODE22";
 
 static HASHES: LazyLock<[Hash; 2]> = LazyLock::new(|| [PASSWORD, PIN].map(|secret| Hash::of(secret, [1; 16]).unwrap()));
 
-/// A running server with one account of each role, each signed in, and a wall display.
-struct Ward {
-    rig: Rig,
-    /// Cookie of each role.
+/// A running server with one account of each role, each signed in, a wall display of chair 1, and a program of each scope.
+pub(crate) struct Ward {
+    pub(crate) rig: Rig,
+    /// What each of them sends: a cookie, or the token of a program.
     cookies: BTreeMap<&'static str, String>,
 }
 
@@ -31,7 +35,12 @@ fn people() -> impl Iterator<Item = Role> {
 }
 
 async fn ward() -> Ward {
-    let rig = start_whole().await;
+    ward_with(None).await
+}
+
+/// The same with a provider of accounts.
+pub(crate) async fn ward_with(openid: Option<chairside_server::OpenId>) -> Ward {
+    let rig = start_accounts(openid).await;
     let mut book = Book::default();
     for role in people() {
         let id = book.make_account(&name(role), role.word(), &[role]).unwrap();
@@ -43,7 +52,13 @@ async fn ward() -> Ward {
         }
     }
     let display = book.make_display("Wall").unwrap();
-    let until = received(0).wall + Micros::from_secs(60);
+    book.lay_out(&display, &["1".to_owned()]).unwrap();
+    let now = received(0).wall;
+    let until = now + Micros::from_secs(60);
+    for (n, scope) in (1..).zip(Scope::ALL) {
+        book.make_program(scope.word(), &[*scope], &Token::new([n; 32]), (now, Some(until))).unwrap();
+    }
+    book.make_program("over", Scope::ALL, &Token::new([9; 32]), (now, Some(now))).unwrap();
     book.give_code("WALLWALLWALLWALLWALL", chairside_access::Purpose::Display(display), until);
     file::save(&rig.accounts, &book).unwrap();
     let mut ward = Ward { rig, cookies: BTreeMap::new() };
@@ -55,6 +70,8 @@ async fn ward() -> Ward {
     }
     let wall = post(&ward.rig, "", "/api/welcome", r#"{"code":"WALLWALLWALLWALLWALL"}"#).await;
     ward.cookies.insert("display", cookie(&wall));
+    let bearer = |n: u8| format!("Bearer {}", Token::new([n; 32]).text());
+    ward.cookies.extend([("fhir", bearer(1)), ("metrics", bearer(2)), ("over", bearer(9)), ("unknown", bearer(10))]);
     ward
 }
 
@@ -63,7 +80,7 @@ impl Ward {
         self.cookies.get(who).map_or("", String::as_str)
     }
 
-    async fn post(&self, who: &str, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, who: &str, path: &str, body: &str) -> Answer {
         post(&self.rig, self.cookie(who), path, body).await
     }
 
@@ -72,7 +89,8 @@ impl Ward {
     }
 
     async fn screen(&self, who: &str) -> Result<Client, u16> {
-        Client::open(self.rig.address, &[("Cookie", self.cookie(who))]).await
+        let sent = self.cookie(who);
+        Client::open(self.rig.address, &[(header_of(sent), sent)]).await
     }
 
     /// What is in the audit of the house: what was done, by whom, of what.
@@ -86,34 +104,48 @@ impl Ward {
     }
 
     /// Waits until the audit has a line with this.
-    async fn audited(&self, part: &str) {
+    pub(crate) async fn audited(&self, part: &str) {
         while !self.audit().await.iter().any(|line| line.contains(part)) {
             tokio::task::yield_now().await;
         }
     }
 }
 
-async fn send(rig: &Rig, cookie: &str, request: &str, body: &str) -> Answer {
+/// The header a credential stands in.
+fn header_of(sent: &str) -> &'static str {
+    if sent.starts_with("Bearer ") { "Authorization" } else { "Cookie" }
+}
+
+pub(crate) async fn send(rig: &Rig, cookie: &str, request: &str, body: &str) -> Answer {
     let origin = format!("http://{}", rig.address);
-    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json"), ("Cookie", cookie)];
+    let headers = [("Origin", origin.as_str()), ("Content-Type", "application/json"), (header_of(cookie), cookie)];
     ask(rig, request, &headers, body.as_bytes()).await
 }
 
-async fn post(rig: &Rig, cookie: &str, path: &str, body: &str) -> Answer {
+pub(crate) async fn post(rig: &Rig, cookie: &str, path: &str, body: &str) -> Answer {
     send(rig, cookie, &format!("POST {path}"), body).await
 }
 
-async fn me(rig: &Rig, cookie: &str) -> Me {
+pub(crate) async fn me(rig: &Rig, cookie: &str) -> Me {
     serde_json::from_slice(&send(rig, cookie, "GET /api/me", "").await.body).unwrap()
 }
 
+/// Gives an account a second factor with one spare code, as another program would.
+pub(crate) fn give_spare_code(ward: &Ward, id: &str) {
+    let (mut book, _) = file::load(&ward.rig.accounts).unwrap();
+    book.begin_totp(id, Totp::new(*b"12345678901234567890")).unwrap();
+    book.confirm_totp(id, "287082", &[SPARE.to_owned()], Micros::from_secs(59)).unwrap();
+    file::save(&ward.rig.accounts, &book).unwrap();
+}
+
 /// The cookie an answer gives.
-fn cookie(answer: &Answer) -> String {
+pub(crate) fn cookie(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
-/// Who may pass at each route, written down once more: nobody else may. `signed` is every person, `all` everybody.
+/// Who may pass at each route, written down once more: nobody else may. `signed` is every person, `all` everybody, `fhir` and
+/// `metrics` are programs with a token of that scope.
 const EXPECTED: &str = "
     get /                               all
     get /chair/{id}                     all
@@ -130,16 +162,19 @@ const EXPECTED: &str = "
     get /account                        all
     get /assets/{*file}                 all
     get /healthz                        all
-    get /metrics                        all
+    get /metrics                        nurse clinician lead biomed administrator metrics
     get /health                         all
     get /ehr                            all
     get /ca.crt                         all
+    get /openid                         all
+    post /api/openid/begin              all
+    post /api/openid/finish             all
     get /api/health                     nurse clinician lead biomed administrator
     get /api/ehr                        nurse clinician lead biomed administrator
     get /fhir/metadata                  all
-    get /fhir/{kind}                    clinician reviewer lead
-    post /fhir/{kind}/_search           clinician reviewer lead
-    get /fhir/{kind}/{id}               clinician reviewer lead
+    get /fhir/{kind}                    clinician reviewer lead fhir
+    post /fhir/{kind}/_search           clinician reviewer lead fhir
+    get /fhir/{kind}/{id}               clinician reviewer lead fhir
     get /api/me                         all
     post /api/sign-in                   all
     post /api/switch                    all
@@ -155,12 +190,16 @@ const EXPECTED: &str = "
     post /api/me/totp/confirm           signed
     get /api/me/sign-ins                signed
     post /api/me/sign-ins/end           signed
+    post /api/emergency                 signed
     get /api/accounts                   lead administrator
     post /api/accounts                  lead administrator
     post /api/accounts/{id}             lead administrator
     get /api/displays                   administrator
     post /api/displays                  administrator
     post /api/displays/{id}             administrator
+    get /api/tokens                     administrator
+    post /api/tokens                    administrator
+    post /api/tokens/{id}               administrator
     post /api/audit/find                auditor lead administrator
     get /ws                             nurse clinician lead display locked
     put /api/chairs/{id}                nurse clinician lead biomed
@@ -182,15 +221,195 @@ const EXPECTED: &str = "
     get /api/sessions/{id}/frame/{seq}  nurse clinician reviewer auditor lead
     post /api/course                    nurse clinician reviewer auditor lead";
 
-#[tokio::test]
-async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
+/// The ward, and one more nurse's browser that followed chair 1 and is locked, and one whose cookie is nobody's.
+async fn ward_of_all() -> Ward {
     let mut ward = ward().await;
-    // One more nurse's browser, locked, and one whose cookie is nobody's.
     let body = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
     let locked = cookie(&post(&ward.rig, "", "/api/sign-in", &body).await);
+    ward.cookies.insert("locked", locked.clone());
+    let mut screen = ward.screen("locked").await.unwrap();
+    screen.greeted().await;
+    screen.follow("1", None, 0).await;
+    assert!(matches!(screen.hear_news().await, ToScreen::Snapshot { .. }));
     assert_eq!(post(&ward.rig, &locked, "/api/lock", "{}").await.status, 200);
-    ward.cookies.insert("locked", locked);
     ward.cookies.insert("forged", format!("__Host-chairside={}", "ab".repeat(32)));
+    ward
+}
+
+/// Everybody who may come, and those who may not: a locked screen, a forged cookie, programs, one whose token is over, one
+/// whose token nobody knows, and nobody.
+fn callers() -> Vec<&'static str> {
+    let others = ["locked", "forged", "nobody", "fhir", "metrics", "over", "unknown"];
+    Role::ALL.iter().map(|role| role.word()).chain(others).collect()
+}
+
+/// Who may say each kind of message, written down once more.
+const SAID_BY: &str = "
+    follow    nurse clinician lead display locked
+    unfollow  nurse clinician lead display locked";
+
+/// A message of each kind.
+fn messages(chair: &str) -> [FromScreen; 2] {
+    let chair = || chair.to_owned();
+    [FromScreen::Follow { chair: chair(), after: None, window_s: 0 }, FromScreen::Unfollow { chair: chair() }]
+}
+
+/// The kind's word; a new kind does not compile until it is here.
+fn said(message: &FromScreen) -> &'static str {
+    match message {
+        FromScreen::Follow { .. } => "follow",
+        FromScreen::Unfollow { .. } => "unfollow",
+    }
+}
+
+#[tokio::test]
+async fn s16_p18_every_message_is_for_those_named_for_it_and_of_their_chairs() {
+    let ward = ward_of_all().await;
+    let may = SAID_BY.lines().filter(|line| !line.trim().is_empty()).map(|line| {
+        let mut words = line.split_whitespace();
+        (words.next().unwrap(), words.collect::<BTreeSet<_>>())
+    });
+    let may: BTreeMap<_, _> = may.collect();
+    let kinds = messages("1").iter().map(said).collect::<BTreeSet<_>>();
+    let served = chairside_server::MESSAGES.iter().map(|says| says.kind).collect::<BTreeSet<_>>();
+    assert_eq!([&served, &kinds], [&may.keys().copied().collect(); 2], "every message is written down");
+    for who in callers() {
+        let (some, unknown) = (may.values().any(|may| may.contains(who)), ["forged", "nobody", "over", "unknown"]);
+        let mut screen = match ward.screen(who).await {
+            Ok(screen) => screen,
+            Err(status) => {
+                assert_eq!((some, status), (false, if unknown.contains(&who) { 401 } else { 403 }), "{who}");
+                continue;
+            }
+        };
+        assert!(some, "{who} has a socket");
+        screen.greeted().await;
+        for chair in ["1", "2", "99"] {
+            let shown = match who {
+                "display" | "locked" => chair == "1",
+                _ => chair != "99",
+            };
+            for message in messages(chair) {
+                assert!(may[said(&message)].contains(who), "{who} {message:?}");
+                let row = chairside_server::MESSAGES.iter().find(|says| says.kind == said(&message)).unwrap();
+                screen.say(&message).await;
+                // What only takes away is answered by nothing: the next question is.
+                if row.reach == Reach::Any {
+                    continue;
+                }
+                let answered = screen
+                    .hear_until(|heard| match heard {
+                        ToScreen::Snapshot { chair, .. } => Some((chair, true)),
+                        ToScreen::Refused { chair, .. } => Some((chair, false)),
+                        _ => None,
+                    })
+                    .await;
+                assert_eq!(answered, (chair.to_owned(), shown), "{who} {message:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn s12_s15_p18_no_message_is_answered_once_the_role_is_taken_away_with_the_socket_open() {
+    let mut ward = ward().await;
+    for message in messages("1") {
+        for (roles, code) in [(r#"["reviewer"]"#, 4401), (r#"["biomed"]"#, 4401)] {
+            let mut screen = ward.screen("nurse").await.unwrap();
+            screen.greeted().await;
+            let body = format!(r#"{{"roles":{roles}}}"#);
+            assert_eq!(ward.post("administrator", "/api/accounts/a1", &body).await.status, 200);
+            screen.say(&message).await;
+            assert_eq!(silent_end(&mut screen).await, Some(code), "{message:?} after {roles}");
+            let again = r#"{"roles":["nurse"]}"#;
+            assert_eq!(ward.post("administrator", "/api/accounts/a1", again).await.status, 200);
+            let sign_in = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
+            let new = cookie(&post(&ward.rig, "", "/api/sign-in", &sign_in).await);
+            ward.cookies.insert("nurse", new);
+        }
+    }
+}
+
+/// Hears to the end; nothing of a chair may come before it.
+async fn silent_end(screen: &mut Client) -> Option<u16> {
+    loop {
+        match screen.hear_or_end().await {
+            Ok(ToScreen::Snapshot { .. } | ToScreen::Items { .. } | ToScreen::History { .. }) => {
+                panic!("it was answered")
+            }
+            Ok(_) => {}
+            Err((_, code)) => return code,
+        }
+    }
+}
+
+#[tokio::test]
+async fn s13_a_wall_display_shows_the_chairs_of_its_layout_and_asks_anew_when_it_changes() {
+    let ward = ward().await;
+    let mut wall = ward.screen("display").await.unwrap();
+    let room = |heard| if let ToScreen::Roster { chairs, feeds } = heard { Some((chairs, feeds)) } else { None };
+    let (chairs, feeds) = wall.hear_until(room).await;
+    assert_eq!(chairs.iter().map(|chair| &*chair.id).collect::<Vec<_>>(), ["1"]);
+    assert!(feeds.iter().all(|feed| feed.chair.as_deref() == Some("1")), "{feeds:?}");
+    let answer = ward.post("administrator", "/api/displays/d8", r#"{"chairs":["3","2","3"]}"#).await;
+    let found: Displays = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((&*found.displays[0].chairs, found.chairs.len()), (&["3".to_owned(), "2".to_owned()][..], 3));
+    assert_eq!(silent_end(&mut wall).await, Some(4403));
+    let mut wall = ward.screen("display").await.unwrap();
+    let (chairs, _) = wall.hear_until(room).await;
+    assert_eq!(chairs.iter().map(|chair| &*chair.id).collect::<Vec<_>>(), ["2", "3"], "in room order");
+    for (body, code) in [(r#"{"chairs":["9"]}"#, "no_chair"), (r#"{"chairs":"2"}"#, "bad_body")] {
+        assert_eq!(ward.post("administrator", "/api/displays/d8", body).await.code(), code, "{body}");
+    }
+    ward.audited("display changed|Person, administrator|127.0.0.1|d8").await;
+}
+
+#[tokio::test]
+async fn s10_s23_a_programs_token_reads_what_its_scope_says_by_its_name_until_it_is_revoked() {
+    let ward = ward().await;
+    let made = ward.post("administrator", "/api/tokens", r#"{"name":"Viewer","scopes":["fhir"],"days":30}"#).await;
+    let made: TokenMade = serde_json::from_slice(&made.body).unwrap();
+    let bearer = format!("Bearer {}", made.token);
+    let ask = async |request: &str| send(&ward.rig, &bearer, request, "").await.status;
+    assert_eq!(ask("GET /fhir/Encounter").await, 200);
+    assert_eq!([ask("GET /metrics").await, ask("GET /api/tokens").await, ask("POST /api/clinic").await], [403; 3]);
+    ward.audited("records searched|Viewer|127.0.0.1|Encounter").await;
+    ward.audited("refused|Viewer|127.0.0.1|POST /api/clinic").await;
+    ward.audited(&format!("token made|Person, administrator|127.0.0.1|{} fhir Viewer", made.id)).await;
+    assert_eq!(send(&ward.rig, ward.cookie("metrics"), "GET /metrics", "").await.status, 200);
+    ward.audited("token used|metrics|127.0.0.1|").await;
+    // Beside a good cookie a wrong token is nobody's.
+    let headers = [("Cookie", ward.cookie("lead")), ("Authorization", ward.cookie("unknown"))];
+    assert_eq!(crate::rig::get(&ward.rig, "/api/accounts", &headers).await.code(), "signed_out");
+    // It is said once: the list has its name and its end, and no more.
+    let listed = send(&ward.rig, ward.cookie("administrator"), "GET /api/tokens", "").await;
+    assert!(!String::from_utf8_lossy(&listed.body).contains(&made.token));
+    let listed: Tokens = serde_json::from_slice(&listed.body).unwrap();
+    let viewer = listed.tokens.iter().find(|token| token.id == made.id).unwrap();
+    let days = viewer.until_us.map(|until| (until - viewer.made_us) / 86_400_000_000);
+    assert_eq!(
+        (&*viewer.name, &*viewer.scopes, days, viewer.over),
+        ("Viewer", &["fhir".to_owned()][..], Some(30), false)
+    );
+    assert!(listed.tokens.iter().any(|token| token.name == "over" && token.over));
+    let revoke = format!("/api/tokens/{}", made.id);
+    assert_eq!(ward.post("administrator", &revoke, r#"{"revoke":true}"#).await.status, 200);
+    assert_eq!(ask("GET /fhir/Encounter").await, 401);
+    assert_eq!(ward.post("administrator", &revoke, r#"{"revoke":true}"#).await.code(), "not_there");
+    ward.audited(&format!("token revoked|Person, administrator|127.0.0.1|{}", made.id)).await;
+    for (body, code) in [
+        (r#"{"name":"Viewer 2","scopes":["records"]}"#, "unreadable"),
+        (r#"{"name":"Viewer 2","scopes":[]}"#, "unreadable"),
+        (r#"{"name":"Viewer 2","scopes":["fhir"],"days":0}"#, "unreadable"),
+        (r#"{"name":"Person, nurse","scopes":["fhir"]}"#, "not_possible"),
+    ] {
+        assert_eq!(ward.post("administrator", "/api/tokens", body).await.code(), code, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
+    let ward = ward_of_all().await;
     let expected = EXPECTED.lines().filter(|line| !line.trim().is_empty()).map(|line| {
         let mut words = line.split_whitespace();
         let route = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
@@ -200,14 +419,12 @@ async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
     let served = chairside_server::routes()
         .flat_map(|(path, methods)| methods.iter().map(move |method| ((*method).to_owned(), path.to_owned())));
     assert_eq!(served.collect::<BTreeSet<_>>(), expected.keys().cloned().collect(), "every route is written down");
-    let callers = Role::ALL.iter().map(|role| role.word()).chain(["locked", "forged", "nobody"]);
-    let callers: Vec<_> = callers.collect();
     for ((method, path), may) in &expected {
         let real = ["{id}", "{seq}", "{part}", "{kind}", "{*file}"]
             .iter()
             .fold(path.clone(), |path, name| path.replace(name, "1"));
-        for who in &callers {
-            let signed = !["display", "locked", "forged", "nobody"].contains(who);
+        for who in &callers() {
+            let signed = people().any(|role| role.word() == *who);
             let lets = may.contains("all") || may.contains(who) || (may.contains("signed") && signed);
             // No body reads as anything: who passes is refused for that, and changes nothing.
             let answer = send(&ward.rig, ward.cookie(who), &format!("{} {real}", method.to_uppercase()), "7").await;
@@ -217,9 +434,9 @@ async fn s16_p18_every_route_refuses_everyone_not_named_for_it() {
             };
             let why = match *who {
                 _ if lets => None,
-                "forged" | "nobody" => Some("signed_out"),
+                "forged" | "nobody" | "over" | "unknown" => Some("signed_out"),
                 "locked" => Some("locked"),
-                "display" if may.contains("signed") => Some("signed_out"),
+                "display" | "fhir" | "metrics" if may.contains("signed") => Some("signed_out"),
                 _ => Some("no_right"),
             };
             assert_eq!(refused.as_deref(), why, "{method} {path} as {who}: {}", answer.status);
@@ -424,6 +641,46 @@ async fn s08_an_unknown_name_is_answered_like_a_wrong_password_and_guessing_is_s
 }
 
 #[tokio::test]
+async fn s08_a_flood_of_guesses_from_everywhere_keeps_no_screen_and_no_known_nurse_from_the_server() {
+    let ward = ward().await;
+    let mut screen = ward.screen("clinician").await.unwrap();
+    screen.greeted().await;
+    let flood = (0..120_u8).map(|n| {
+        let address = ward.rig.address;
+        tokio::spawn(async move {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            socket.bind(std::net::SocketAddr::from(([127, 9, n, 1], 0))).unwrap();
+            let stream = socket.connect(address).await.unwrap();
+            let body =
+                format!(r#"{{"name":"{}","password":"wrong {n}"}}"#, ["nurse", "lead", "nobody"][usize::from(n % 3)]);
+            let head = format!(
+                "POST /api/sign-in HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nConnection: close\r\n\
+                 Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+            crate::rig::ask_over(stream, head.as_bytes()).await.status
+        })
+    });
+    let flood: Vec<_> = flood.collect();
+    // Meanwhile a nurse signs in where she did before, and a screen follows its chair.
+    let sign_in = format!(r#"{{"name":"nurse","password":"{PASSWORD}"}}"#);
+    assert_eq!(post(&ward.rig, "", "/api/sign-in", &sign_in).await.status, 200);
+    screen.follow("1", None, 0).await;
+    assert!(matches!(screen.hear_news().await, ToScreen::Snapshot { .. }));
+    let mut found: BTreeMap<u16, u64> = BTreeMap::new();
+    for guess in flood {
+        *found.entry(guess.await.unwrap()).or_default() += 1;
+    }
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [401, 429], "each was answered: {found:?}");
+    let health = crate::rig::get(&ward.rig, "/healthz", &[]).await;
+    let health: chairside_wire::Health = serde_json::from_slice(&health.body).unwrap();
+    assert_eq!((health.refused.sign_ins_failed, health.refused.sign_ins_refused), (found[&401], found[&429]));
+    let figures = send(&ward.rig, ward.cookie("metrics"), "GET /metrics", "").await;
+    let line = format!("chairside_sign_ins_refused_total {}", found[&429]);
+    assert!(String::from_utf8_lossy(&figures.body).contains(&line), "{line}");
+}
+
+#[tokio::test]
 async fn s07_a_second_factor_is_asked_for_and_a_code_works_once() {
     let ward = ward().await;
     let sign_in = async |code: &str| {
@@ -494,6 +751,56 @@ async fn s09_an_invitation_and_a_reset_are_links_that_work_once() {
     assert!(changed.link.is_some() && matches!(changed.account, Account { invited: true, sign_ins: 0, .. }));
     assert_eq!(me(&ward.rig, &bo).await.standing, Standing::Out);
     ward.audited(&format!("password reset|Person, lead|127.0.0.1|{}", link.id)).await;
+}
+
+#[tokio::test]
+async fn s09_in_an_emergency_one_patients_records_are_open_for_an_hour_and_everybody_who_should_knows() {
+    let ward = ward().await;
+    let by = format!(r#"{{"name":"{}","role":"nurse"}}"#, name(Role::Nurse));
+    let mut opened = Vec::new();
+    for (chair, act) in [("1", OPENED.to_owned()), ("2", OPENED.replace("TEST-1", "TEST-2"))] {
+        let body = format!(r#"{{"key":"{:032x}","by":{by},"act":{act}}}"#, 40 + opened.len());
+        let answer = ward.post("nurse", &format!("/api/chairs/{chair}/session"), &body).await;
+        let done: chairside_wire::Done = serde_json::from_slice(&answer.body).unwrap();
+        opened.push(format!("{chair}-{}", done.recorded));
+    }
+    let look = async |who: &str, id: &str| {
+        let role = Role::from_word(who).unwrap();
+        let by = format!(r#"{{"by":{{"name":"{}","role":"reviewer"}}}}"#, name(role));
+        ward.post(who, &format!("/api/sessions/{id}/open"), &by).await
+    };
+    let ask = async |who: &str, patient: &str, reason: &str, secret: &str| {
+        let body = format!(r#"{{"patient":"{patient}","reason":"{reason}","secret":"{secret}"}}"#);
+        ward.post(who, "/api/emergency", &body).await
+    };
+    const REASON: &str = "reaction, ward asks";
+    assert_eq!(look("biomed", &opened[0]).await.code(), "no_right");
+    assert_eq!(ask("biomed", "TEST-1", REASON, "4712").await.code(), "bad_secret");
+    assert_eq!(ask("biomed", "TEST-1", "please", PIN).await.code(), "unreadable");
+    assert_eq!(ask("biomed", "TEST-9", REASON, PIN).await.code(), "no_such_session");
+    assert_eq!(ask("nurse", "TEST-1", REASON, PIN).await.code(), "not_possible", "she sees it anyway");
+    assert_eq!(look("biomed", &opened[0]).await.code(), "no_right", "nothing of that opened anything");
+    let answer = ask("biomed", "TEST-1", REASON, PIN).await;
+    let found: chairside_wire::Emergency = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(found.sessions.iter().map(|session| &session.id).collect::<Vec<_>>(), [&opened[0]]);
+    assert_eq!(found.until_us, (received(0).wall + Micros::from_secs(3_600)).0);
+    let record = look("biomed", &opened[0]).await;
+    assert!(String::from_utf8_lossy(&record.body).contains("Doe, Jane"), "{}", record.status);
+    // One patient, to read, for the one who asked.
+    assert_eq!(look("biomed", &opened[1]).await.code(), "no_right");
+    assert_eq!(look("administrator", &opened[0]).await.code(), "no_right");
+    assert_eq!(ward.post("biomed", "/api/sessions/find", "{}").await.code(), "no_right");
+    let export = format!("/api/sessions/{}/export", opened[0]);
+    assert_eq!(ward.post("biomed", &export, "{}").await.code(), "no_right");
+    assert_eq!(ward.screen("biomed").await.err(), Some(403));
+    // Loud.
+    ward.audited(&format!("emergency access|Person, biomed|127.0.0.1|{REASON}")).await;
+    ward.audited(&format!("emergency view|Person, biomed|127.0.0.1|{}", opened[0])).await;
+    for (who, knows) in [("lead", 1), ("administrator", 1), ("auditor", 1), ("nurse", 0), ("biomed", 0)] {
+        let told = ward.me(who).await.emergencies;
+        assert_eq!(told.len(), knows, "{who}");
+        assert!(told.iter().all(|one| one.by == "Person, biomed" && one.reason == REASON));
+    }
 }
 
 #[tokio::test]

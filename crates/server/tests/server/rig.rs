@@ -159,6 +159,12 @@ pub(crate) async fn start_whole() -> Rig {
     start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true, None).await
 }
 
+/// The same with a provider of accounts, where one is given.
+pub(crate) async fn start_accounts(openid: Option<chairside_server::OpenId>) -> Rig {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    start_all(listener, None, true, Optional { openid, ..Optional::default() }).await
+}
+
 /// A server of a program that has a layer of limit notices.
 pub(crate) async fn start_noticing(notices: Arc<dyn chairside_server::Notices>) -> Rig {
     start_over(TcpListener::bind("127.0.0.1:0").await.unwrap(), None, true, Some(notices)).await
@@ -172,7 +178,8 @@ pub(crate) async fn start_unwritable() -> Rig {
 /// A server that speaks TLS.
 pub(crate) async fn start_secure(tls: chairside_server::Tls) -> Rig {
     let log = Some(TestLog::default());
-    start_all(TcpListener::bind("127.0.0.1:0").await.unwrap(), log, true, None, Some(tls)).await
+    let optional = Optional { tls: Some(tls), ..Optional::default() };
+    start_all(TcpListener::bind("127.0.0.1:0").await.unwrap(), log, true, optional).await
 }
 
 async fn start_on(listener: TcpListener, log: TestLog) -> Rig {
@@ -187,16 +194,19 @@ async fn start_over(
     writable: bool,
     notices: Option<Arc<dyn chairside_server::Notices>>,
 ) -> Rig {
-    start_all(listener, log, writable, notices, None).await
+    start_all(listener, log, writable, Optional { notices, ..Optional::default() }).await
 }
 
-async fn start_all(
-    listener: TcpListener,
-    log: Option<TestLog>,
-    writable: bool,
+/// What a program may have.
+#[derive(Default)]
+struct Optional {
     notices: Option<Arc<dyn chairside_server::Notices>>,
     tls: Option<chairside_server::Tls>,
-) -> Rig {
+    openid: Option<chairside_server::OpenId>,
+}
+
+async fn start_all(listener: TcpListener, log: Option<TestLog>, writable: bool, optional: Optional) -> Rig {
+    let Optional { notices, tls, openid } = optional;
     let address = listener.local_addr().unwrap();
     let hub = Hub::new();
     let folder = tempfile::tempdir().unwrap();
@@ -226,6 +236,7 @@ async fn start_all(
         uplink: None,
         offsets: Arc::new(Berlin),
         people: people.clone(),
+        openid,
         listen: address,
         tls,
     };
@@ -494,7 +505,7 @@ impl Client {
         }
     }
 
-    async fn hear_or_end(&mut self) -> Result<ToScreen, Ended> {
+    pub(crate) async fn hear_or_end(&mut self) -> Result<ToScreen, Ended> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),

@@ -67,6 +67,7 @@ function Row({ account, open, setOpen, change }: RowProps) {
   const facts = [
     enabled ? '' : a.disabled,
     invited ? a.invited : '',
+    account.elsewhere === true ? a.elsewhere : '',
     pinSet ? a.withPin : '',
     codeSet ? a.withCode : '',
     invited ? '' : a.places(signIns),
@@ -126,7 +127,7 @@ function Edit({ account, change }: { readonly account: Account; readonly change:
         <button type="submit" data-act="save" disabled={roles.length === 0 || name.trim() === ''}>
           {a.save}
         </button>
-        {deed('reset', a.reset, { reset: true })}
+        {account.elsewhere !== true && deed('reset', a.reset, { reset: true })}
         {account.codeSet && deed('take-code', a.takeCode, { unlockCode: true })}
         {account.signIns > 0 && deed('sign-them-out', a.signThemOut, { signOut: true })}
         {deed('enable', account.enabled ? a.disable : a.enable, { enabled: !account.enabled })}

@@ -4,14 +4,22 @@ import { codeOf } from '../../model/access'
 import type {
   Account,
   AccountChanged,
+  AskEmergency,
   AuditPage,
+  BeginOpenId,
   ChangeAccount,
   CodeSecret,
   Display,
+  Emergency,
   FindAudit,
   NewAccount,
+  NewDisplay,
+  NewToken,
   OneTimeLink,
+  ProgramToken,
+  RoomChair,
   SignInRow,
+  TokenMade,
   WelcomeSaid,
 } from '../../wire/wire'
 import { a } from './words'
@@ -78,10 +86,35 @@ export const changeAccount = (id: string, change: ChangeAccount) =>
     isObject(value) && isObject(value.account) ? (value as unknown as AccountChanged) : undefined,
   )
 
-export const displaysOf = () => ask('GET', '/api/displays', undefined, listOf<Display>('displays', 'id', 'name'))
-export const newDisplay = (name: string) => ask('POST', '/api/displays', { name }, has<OneTimeLink>('id', 'link'))
+/** Displays, each with the room's chairs it is chosen from: the list is one answer. */
+export const displaysOf = () =>
+  ask('GET', '/api/displays', undefined, (value) => {
+    const displays = listOf<Display>('displays', 'id', 'name')(value)
+    const room = listOf<RoomChair>('chairs', 'id', 'name')(value)
+    if (displays === undefined || room === undefined) return undefined
+    return displays.every((it) => Array.isArray(it.chairs)) ? { displays, room } : undefined
+  })
+export const newDisplay = (it: NewDisplay) => ask('POST', '/api/displays', it, has<OneTimeLink>('id', 'link'))
+export const layOut = (id: string, chairs: string[]) =>
+  ask('POST', `/api/displays/${encodeURIComponent(id)}`, { chairs }, done)
 export const revokeDisplay = (id: string) =>
   ask('POST', `/api/displays/${encodeURIComponent(id)}`, { revoke: true }, done)
+
+export const askEmergency = (it: AskEmergency) =>
+  ask('POST', '/api/emergency', it, (value) => {
+    const sessions = listOf<Emergency['sessions'][number]>('sessions', 'id', 'chair')(value)
+    return sessions === undefined ? undefined : (value as Emergency)
+  })
+
+export const beginOpenId = () => ask('POST', '/api/openid/begin', {}, has<BeginOpenId>('to'))
+
+export const tokensOf = () =>
+  ask('GET', '/api/tokens', undefined, (value) => {
+    const tokens = listOf<ProgramToken>('tokens', 'id', 'name')(value)
+    return tokens?.every((it) => Array.isArray(it.scopes)) === true ? tokens : undefined
+  })
+export const newToken = (it: NewToken) => ask('POST', '/api/tokens', it, has<TokenMade>('id', 'token'))
+export const revokeToken = (id: string) => ask('POST', `/api/tokens/${encodeURIComponent(id)}`, { revoke: true }, done)
 
 export const changePassword = (old: string, password: string) =>
   ask('POST', '/api/me/password', { old, new: password }, done)

@@ -7,13 +7,15 @@ import { a } from './words'
 
 interface Props {
   readonly isSet: boolean
+  /** There is no password here to ask for: coming from the provider was the proof. */
+  readonly elsewhere: boolean
   /** It is in force, and the spare codes were seen. */
   done(): void
   /** The spare codes are on their way. */
   confirming?(): void
 }
 
-export function Factor({ isSet, done, confirming }: Props) {
+export function Factor({ isSet, elsewhere, done, confirming }: Props) {
   const [password, setPassword] = useState('')
   const [secret, setSecret] = useState<CodeSecret>()
   const [code, setCode] = useState('')
@@ -56,15 +58,17 @@ export function Factor({ isSet, done, confirming }: Props) {
       {spare === undefined && secret === undefined && (
         <>
           <p>{isSet ? a.factorIsSet : a.factorNotSet}</p>
-          <Asked
-            label={a.password}
-            name="password"
-            kind="password"
-            fill="current-password"
-            value={password}
-            change={setPassword}
-          />
-          <button type="submit" data-act="factor" disabled={password === ''}>
+          {!elsewhere && (
+            <Asked
+              label={a.password}
+              name="password"
+              kind="password"
+              fill="current-password"
+              value={password}
+              change={setPassword}
+            />
+          )}
+          <button type="submit" data-act="factor" disabled={!elsewhere && password === ''}>
             {isSet ? a.factorAnew : a.factorStart}
           </button>
         </>

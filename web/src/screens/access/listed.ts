@@ -7,8 +7,8 @@ export interface Told {
   readonly message: string
 }
 
-export function useListed<T>(load: () => Promise<Answered<T[]>>) {
-  const [list, setList] = useState<readonly T[]>()
+export function useListed<T>(load: () => Promise<Answered<T>>) {
+  const [list, setList] = useState<T>()
   const [told, tell] = useState<Told>()
   const [busy, setBusy] = useState(false)
   const again = async () => {

@@ -1,6 +1,6 @@
 /** One's own page: leave, password, PIN, second factor, where one is signed in. */
 import { useState } from 'preact/hooks'
-import { gate } from '../../access'
+import { gate, may } from '../../access'
 import type { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
 import { clock, day } from '../../format/time'
@@ -8,6 +8,7 @@ import { isPin } from '../../model/access'
 import '../../styles/access.css'
 import { Card } from '../settings/parts'
 import { changePassword, changePin, endSignIn, signInsOf } from './ask'
+import { EmergencyCard } from './emergency'
 import { Factor } from './factor'
 import { Asked } from './fields'
 import { type Told, useListed } from './listed'
@@ -25,7 +26,7 @@ export interface OfMine {
 export function MyAccount({ outbox, zone }: OfMine) {
   const { me } = gate
   if (me?.person == null) return null
-  const { name, roles } = me.person
+  const { name, roles, elsewhere = false } = me.person
   return (
     <div class="all" data-me={name}>
       <Card title={name} hint={roles.map((it) => word(a.role, it)).join(', ')}>
@@ -38,13 +39,17 @@ export function MyAccount({ outbox, zone }: OfMine) {
           <SignOut outbox={outbox} everywhere />
         </div>
         <p class="hint">{a.signOutEverywhereDo}</p>
+        <p class="hint" data-lock-after={me.lockAfterS}>
+          {a.lockAfter(Math.round(me.lockAfterS / 60))}
+        </p>
       </Card>
       <SignIns zone={zone} />
-      <Password />
-      <Pin isSet={me.pinSet} />
+      {elsewhere ? <p class="hint">{a.ofProvider(me.openId ?? '')}</p> : <Password />}
+      <Pin isSet={me.pinSet} elsewhere={elsewhere} />
       <Card title={a.factor}>
-        <Factor isSet={me.codeSet} done={() => void gate.ask()} />
+        <Factor isSet={me.codeSet} elsewhere={elsewhere} done={() => void gate.ask()} />
       </Card>
+      {!may('records') && <EmergencyCard zone={zone} />}
     </div>
   )
 }
@@ -76,8 +81,9 @@ function Password() {
   )
 }
 
-function Pin({ isSet }: { readonly isSet: boolean }) {
+function Pin({ isSet, elsewhere }: { readonly isSet: boolean; readonly elsewhere: boolean }) {
   const [password, setPassword] = useState('')
+  const proven = elsewhere || password !== ''
   const [pin, setPin] = useState('')
   const [told, tell] = useState<Told>()
   const change = async (to: string | undefined) => {
@@ -99,14 +105,16 @@ function Pin({ isSet }: { readonly isSet: boolean }) {
       >
         <ToldOf told={told} />
         <p>{isSet ? a.pinIsSet : a.pinNotSet}</p>
-        <Asked
-          label={a.password}
-          name="password"
-          kind="password"
-          fill="current-password"
-          value={password}
-          change={setPassword}
-        />
+        {!elsewhere && (
+          <Asked
+            label={a.password}
+            name="password"
+            kind="password"
+            fill="current-password"
+            value={password}
+            change={setPassword}
+          />
+        )}
         <Asked
           label={a.newPin}
           name="pin"
@@ -118,11 +126,11 @@ function Pin({ isSet }: { readonly isSet: boolean }) {
           change={setPin}
         />
         <div class="row">
-          <button type="submit" disabled={password === '' || !isPin(pin)}>
+          <button type="submit" disabled={!proven || !isPin(pin)}>
             {a.change}
           </button>
           {isSet && (
-            <button type="button" disabled={password === ''} onClick={() => void change(undefined)}>
+            <button type="button" disabled={!proven} onClick={() => void change(undefined)}>
               {a.removePin}
             </button>
           )}

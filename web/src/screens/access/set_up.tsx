@@ -16,7 +16,12 @@ export function SetUp({ outbox }: OfMine) {
       <section class="card">
         <h1>{a.factor}</h1>
         <p>{a.codeNeeded}</p>
-        <Factor isSet={false} confirming={() => (settingUp.value = true)} done={done} />
+        <Factor
+          isSet={false}
+          elsewhere={gate.me?.person?.elsewhere === true}
+          confirming={() => (settingUp.value = true)}
+          done={done}
+        />
         <SignOut outbox={outbox} />
       </section>
     </main>

@@ -4,6 +4,7 @@ import type { Outbox } from '../../feed/outbox'
 import { text, word } from '../../format/text'
 import { waitingFor } from '../../model/outbox'
 import '../../styles/access.css'
+import { ByProvider } from './by_provider'
 import { WhoAreYou } from './who'
 import { a } from './words'
 
@@ -20,6 +21,7 @@ export function SignIn({ outbox }: { readonly outbox: Outbox }) {
         )}
         <p class="hint">{a.signInDo}</p>
         <WhoAreYou done={() => undefined} />
+        <ByProvider />
         <Waiting outbox={outbox} />
       </form>
     </main>

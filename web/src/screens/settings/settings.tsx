@@ -66,6 +66,7 @@ const partOf = (asked: string | undefined): Part =>
   PARTS.find((part) => part === asked && offers(part)) ?? PARTS.find(offers) ?? 'screen'
 
 const Accounts = lazy<{ readonly zone: string }>(async () => (await import('../access/accounts')).Accounts)
+const Tokens = lazy<{ readonly zone: string }>(async () => (await import('../access/tokens')).Tokens)
 const Displays = lazy<{ readonly zone: string }>(async () => (await import('../access/displays')).Displays)
 const MyAccount = lazy<OfMine>(async () => (await import('../access/my_account')).MyAccount)
 
@@ -124,7 +125,10 @@ export function Settings({ state, part: asked, outbox }: Props) {
           )}
         </div>
         {part === 'accounts' ? (
-          <Accounts zone={state.zone} />
+          <>
+            <Accounts zone={state.zone} />
+            {may('administer') && <Tokens zone={state.zone} />}
+          </>
         ) : part === 'displays' ? (
           <Displays zone={state.zone} />
         ) : part === 'me' ? (

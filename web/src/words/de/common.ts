@@ -20,6 +20,7 @@ export const common: typeof en = {
   down: (reason) => `Keine Verbindung zum Chairside-Server${reason && `: ${reason}`}`,
   live: 'Daten kommen an',
 
+  emergencyNow: (by, until, reason) => `Notfallzugriff von ${by} bis ${until}: ${reason}`,
   trial: 'Noch keine Konten: wer an diesem Computer sitzt, kann lesen und eintragen.',
   lock: 'Sperren',
   locked: 'Gesperrt. Wer sind Sie?',

@@ -17,6 +17,7 @@ export const common = {
   down: (reason: string) => `No connection to the Chairside server${reason && `: ${reason}`}`,
   live: 'Frames received',
 
+  emergencyNow: (by: string, until: string, reason: string) => `Emergency access of ${by} until ${until}: ${reason}`,
   trial: 'No accounts yet: anybody at this computer can read and enter.',
   lock: 'Lock',
   locked: 'Locked. Who are you?',

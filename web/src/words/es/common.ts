@@ -19,6 +19,7 @@ export const common: typeof en = {
   down: (reason) => `Sin conexión con el servidor de Chairside${reason && `: ${reason}`}`,
   live: 'Llegan datos',
 
+  emergencyNow: (by, until, reason) => `Acceso de emergencia de ${by} hasta ${until}: ${reason}`,
   trial: 'Todavía no hay cuentas: quien esté en este equipo puede leer y anotar.',
   lock: 'Bloquear',
   locked: 'Bloqueada. ¿Quién es usted?',
