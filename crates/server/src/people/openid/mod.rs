@@ -91,9 +91,9 @@ impl OpenId {
         if let Some((_, known)) = kept.filter(|(at, _)| *at >= oldest && *at <= now) {
             return Ok(known);
         }
-        let said = ask(&self.reach, &Provider::document(&self.issuer), None).await.map_err(unreached)?;
+        let said = ask(&self.reach, &Provider::document(&self.issuer), None).await.map_err(|why| unreached(&why))?;
         let provider = Provider::read(&said, &self.issuer).map_err(Refused::Unproven)?;
-        let keys = Keys::read(&ask(&self.reach, &provider.keys, None).await.map_err(unreached)?);
+        let keys = Keys::read(&ask(&self.reach, &provider.keys, None).await.map_err(|why| unreached(&why))?);
         let known = Known { provider, keys: keys.map_err(Refused::Unproven)? };
         self.state.with(|state| state.known = Some((now, known.clone())));
         Ok(known)
@@ -105,7 +105,8 @@ impl OpenId {
         let in_body = known.provider.secret_in_body.then_some(self.secret.0.as_str());
         let proof = in_body.is_none().then(|| Provider::basic(&self.client, &self.secret.0));
         let body = Provider::exchange(&self.client, in_body, &flow.back, code, &flow.begun.verifier);
-        let answer = ask(&self.reach, &known.provider.token, Some(Form { body, proof })).await.map_err(unreached)?;
+        let answer =
+            ask(&self.reach, &known.provider.token, Some(Form { body, proof })).await.map_err(|why| unreached(&why))?;
         let Answer { id_token } = serde_json::from_slice(&answer)
             .map_err(|_| Refused::Unproven(Unproven::Unreadable("the answer to the code")))?;
         let nonce = &flow.begun.nonce;
@@ -129,7 +130,7 @@ struct Answer {
     id_token: String,
 }
 
-fn unreached(why: String) -> Refused {
+fn unreached(why: &str) -> Refused {
     tracing::warn!(why, "the provider of accounts did not answer as expected");
     Refused::NoProvider
 }
