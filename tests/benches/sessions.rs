@@ -241,6 +241,7 @@ async fn routes(log: &Arc<dyn SessionLog>) {
         tls: None,
         uplink: None,
         people: nobody(),
+        openid: None,
     };
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = tokio::spawn(chairside_server::serve(listener, deps, async move { drop(stopped.await) }));

@@ -177,14 +177,13 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     let key = signing_key(&config.data);
     let erase_by = Arc::clone(&clock);
     let looks = audit::door::start(&config.data, &desk, &log, &clock, &stopped);
-    let house = Arc::new(machine);
     let uplink = forward.as_ref().map(|forward| forward.backlog.clone());
     let deps = Deps {
         log,
         hub,
         desk,
         sources,
-        house,
+        house: Arc::new(machine),
         notices,
         clock,
         about,
@@ -210,11 +209,7 @@ pub async fn run(config: Config, file: Option<&Path>) -> Result<(), ServeError> 
     stop.await;
     tell(manager.as_ref(), Manager::stopping);
     let _ = stopping.send(true);
-    let _ = screens.await;
-    let _ = retention.await;
-    let _ = backups.await;
-    let _ = kept.await;
-    let _ = looks.await;
+    let _ = tokio::join!(screens, retention, backups, kept, looks);
     if let Some(forward) = forward {
         forward.ended().await;
     }

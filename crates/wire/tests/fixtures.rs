@@ -500,7 +500,15 @@ fn health_page() -> HealthPage {
             queue("database", 0, 0, None),
             queue("ehr", 2, 1, Some("ehr.clinic.lan:2575 cannot be reached: connection refused")),
         ],
-        refused: RefusedCounts { connections_cut: 2, requests: 14, screens: 0, screens_cut: 1, updates_dropped: 30 },
+        refused: RefusedCounts {
+            connections_cut: 2,
+            requests: 14,
+            screens: 0,
+            screens_cut: 1,
+            sign_ins_failed: 3,
+            sign_ins_refused: 0,
+            updates_dropped: 30,
+        },
         database: Some(Database {
             entries: Some(4200),
             age_us: Some(780_000_000),

@@ -144,6 +144,7 @@ fn deps(
         uplink: None,
         offsets: Arc::new(Utc),
         people: People::open(folder.join("access.json"), random)?,
+        openid: None,
         listen: SocketAddr::from(([127, 0, 0, 1], WEB)),
         tls: None,
     })

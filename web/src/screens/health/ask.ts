@@ -41,6 +41,8 @@ const isRefused = (value: unknown) =>
     requests: isNumber,
     screens: isNumber,
     screensCut: isNumber,
+    signInsFailed: isNumber,
+    signInsRefused: isNumber,
     updatesDropped: isNumber,
   })
 const isNull = (value: unknown) => value === null

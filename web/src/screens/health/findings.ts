@@ -136,10 +136,12 @@ function refused({ refused: it }: HealthPage): Finding {
     ...(it.connectionsCut > 0 ? [h.refusedConnections(it.connectionsCut)] : []),
     ...(it.screens > 0 ? [h.refusedScreens(it.screens)] : []),
     ...(it.screensCut > 0 ? [h.refusedCut(it.screensCut)] : []),
+    ...(it.signInsFailed > 0 ? [h.refusedSignIns(it.signInsFailed)] : []),
+    ...(it.signInsRefused > 0 ? [h.refusedGuesses(it.signInsRefused)] : []),
     ...(it.updatesDropped > 0 ? [h.refusedUpdates(it.updatesDropped)] : []),
   ]
   const of = { of: 'refused', title: h.refused, lines: lines.length > 0 ? lines : [h.refusedNothing] }
-  return { ...of, mark: it.screens > 0 ? 'look' : 'well' }
+  return { ...of, mark: it.screens > 0 || it.signInsRefused > 0 ? 'look' : 'well' }
 }
 
 function program({ version, startedWallUs: at, parts }: HealthPage, zone: string): Finding {

@@ -69,6 +69,8 @@ export const health = {
   refusedConnections: (count: number) => `Connections that asked nothing: ${count}.`,
   refusedScreens: (count: number) => `Screens without a place: ${count}. Close those nobody looks at.`,
   refusedCut: (count: number) => `Screens cut off because they took nothing: ${count}.`,
+  refusedSignIns: (count: number) => `Sign-ins with a wrong name, password or code: ${count}.`,
+  refusedGuesses: (count: number) => `Sign-ins sent away unread, too many at once: ${count}. Somebody may be guessing.`,
   refusedUpdates: (count: number) => `Updates that slow screens did not take: ${count}.`,
 
   program: 'Program',
