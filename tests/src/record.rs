@@ -86,7 +86,7 @@ async fn signed_session(server: &Server) -> String {
     for n in 0..5 {
         let message = String::from_utf8(vitals(&format!("M{n}"), "B1", 70 + n, 97)).unwrap();
         let named = message.replace("RIG-1^^^RIG^MR", &format!("{PATIENT}^^^RIG^MR"));
-        assert_eq!(sender.exchange(named.as_bytes()).await.unwrap().0, "CA");
+        assert_eq!(sender.exchange(named.as_bytes()).await.unwrap().0, "AA");
     }
     let nausea = json!({ "is": "entry", "entry": "nausea", "score": 2, "text": "" });
     act(web, Some(&id), 2, by(NURSE, "nurse"), nausea).await;
