@@ -141,9 +141,7 @@ async fn h18_s23_s25_a_record_is_the_same_whoever_asks_is_audited_each_time_and_
         .iter()
         .map(|line| (line["did"].as_str().unwrap(), line["what"].as_str().unwrap()))
         .collect();
-    for expected in
-        [("exported", "pdf, fhir, edf"), ("exported", "pdf"), ("viewed", "list of what the record holds")]
-    {
+    for expected in [("exported", "pdf, fhir, edf"), ("exported", "pdf"), ("viewed", "list of what the record holds")] {
         assert!(own.contains(&expected), "{expected:?} is not in {own:?}");
     }
     let lines = audit(web).await;
