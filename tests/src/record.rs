@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Formats that are one file each: over HTTP several come as a ZIP.
-const FORMATS: [&str; 4] = ["pdf", "fhir", "hl7", "edf"];
+const FORMATS: [&str; 3] = ["pdf", "fhir", "edf"];
 const PATIENT: &str = "P-4711";
 const NURSE: &str = "Ada Nurse";
 
@@ -86,7 +86,7 @@ async fn signed_session(server: &Server) -> String {
     for n in 0..5 {
         let message = String::from_utf8(vitals(&format!("M{n}"), "B1", 70 + n, 97)).unwrap();
         let named = message.replace("RIG-1^^^RIG^MR", &format!("{PATIENT}^^^RIG^MR"));
-        assert_eq!(sender.exchange(named.as_bytes()).await.unwrap().0, "CA");
+        assert_eq!(sender.exchange(named.as_bytes()).await.unwrap().0, "AA");
     }
     let nausea = json!({ "is": "entry", "entry": "nausea", "score": 2, "text": "" });
     act(web, Some(&id), 2, by(NURSE, "nurse"), nausea).await;
@@ -141,13 +141,11 @@ async fn h18_s23_s25_a_record_is_the_same_whoever_asks_is_audited_each_time_and_
         .iter()
         .map(|line| (line["did"].as_str().unwrap(), line["what"].as_str().unwrap()))
         .collect();
-    for expected in
-        [("exported", "pdf, fhir, hl7, edf"), ("exported", "pdf"), ("viewed", "list of what the record holds")]
-    {
+    for expected in [("exported", "pdf, fhir, edf"), ("exported", "pdf"), ("viewed", "list of what the record holds")] {
         assert!(own.contains(&expected), "{expected:?} is not in {own:?}");
     }
     let lines = audit(web).await;
-    let by_command = format!(" | exported | pdf, fhir, hl7, edf | {id}");
+    let by_command = format!(" | exported | pdf, fhir, edf | {id}");
     let line = lines.iter().find(|line| line.ends_with(&by_command)).unwrap_or_else(|| panic!("{lines:#?}"));
     assert!(line.starts_with("command line, user "), "{line}");
     let (status, encounters) = json_of(web, "GET", &format!("/fhir/Encounter?identifier={id}"), &Value::Null).await;

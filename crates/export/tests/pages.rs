@@ -125,6 +125,7 @@ fn p1_the_first_page_has_all_that_the_one_who_signs_looks_for() {
         "systolic",
         "dissociation: worst 2 at 10:40:00 (T+0:30:00)",
         "ketamine 0.5 mg/kg over 40 min as prescribed, lot 4471B",
+        "below 91 (limit), then 89 (limit): 0 s",
         "Signature",
     ] {
         assert!(first.contains(wanted), "no {wanted:?} on page 1: {first}");

@@ -5,11 +5,10 @@ mod support;
 use chairside_export::summary::{self, Extreme};
 use chairside_export::table::{self, Cell};
 use chairside_export::{Face, Record, csv};
-use chairside_observation::clinic::{Change, Changed, ClinicLimit};
 use chairside_observation::session::{Act, EntryKind, Phase};
-use chairside_observation::{Decimal, Deed, Limits, Micros, NoticeKind, Past, Sequence, Vital};
+use chairside_observation::{Decimal, Micros, NoticeKind, Sequence, Vital};
 use expect_test::expect;
-use support::{Maker, Winter, at, person};
+use support::{Maker, Winter, at};
 
 fn shown(extreme: Option<Extreme>) -> String {
     extreme.map_or_else(String::new, |it| {
@@ -63,17 +62,6 @@ fn the_pulse_rate_is_the_hearts_peak_only_where_no_heart_rate_was_sent() {
     assert_eq!(summary::of(&it.record()).heart, Vital::HeartRate);
 }
 
-/// How the clinic set a limit at some seconds: on or not, and its numbers.
-fn past(sets: &[(i64, NoticeKind, bool, &str)]) -> Past {
-    let mut past = Past::default();
-    for (second, kind, on, numbers) in sets {
-        let limit = ClinicLimit { kind: *kind, on: *on, limits: Limits::parse(numbers).expect("limits") };
-        let changed = Changed { by: person("Lee"), change: Change::Limit(limit) };
-        past.hear(at(*second), &Deed::ClinicChanged(Box::new(changed)));
-    }
-    past
-}
-
 #[test]
 fn r05_time_is_counted_against_the_limits_as_they_stood_and_says_which_those_were() {
     let mut it = session();
@@ -104,14 +92,16 @@ fn r05_time_is_counted_against_the_limits_as_they_stood_and_says_which_those_wer
     assert_eq!(keys(&record), off.map(|(key, value)| (key.to_owned(), value.to_owned())));
     assert!(record.in_force().is_empty());
 
-    let set = past(&[
+    for (s, kind, on, numbers) in [
         (-500, NoticeKind::Systolic, true, "lookHigh=150 urgentHigh=180"),
         (-400, NoticeKind::HeartRate, false, "lookHigh=120"),
         (200, NoticeKind::Spo2, true, "lookLow=94 urgentLow=88"),
         (350, NoticeKind::Spo2, false, "lookLow=94 urgentLow=88"),
         (9000, NoticeKind::Systolic, false, ""),
-    ]);
-    let record = record.with_past(&set);
+    ] {
+        it.limit(s, kind, on, numbers);
+    }
+    let record = it.record();
     let on = [
         // 100 s below the fixed number, none below the clinic's, 50 s below her own, and 59 s once it was off again.
         (

@@ -39,6 +39,9 @@ fn effect(s: i64, start: i64) -> i64 {
 /// link lost, notices, entries late and undone.
 pub(crate) fn afternoon(minutes: i64) -> Maker {
     let mut it = Maker::new();
+    it.limit(-86_400, NoticeKind::Systolic, true, &NoticeKind::Systolic.limits().write());
+    it.limit(-86_400, NoticeKind::Spo2, true, "lookLow=94 urgentLow=91");
+    it.limit(1800, NoticeKind::Spo2, true, "lookLow=94 urgentLow=89");
     it.open(0);
     before(&mut it);
     let (start, stop, end) = (600, 600 + 2400, minutes * 60);

@@ -5,13 +5,14 @@
 pub(crate) mod cases;
 
 use chairside_export::{Offsets, Record};
+use chairside_observation::clinic::{self, Changed, ClinicLimit};
 use chairside_observation::session::{
     About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, Role, Session, SessionId,
     TypedVital,
 };
 use chairside_observation::{
-    Absence, Amount, Decimal, Deed, Doubt, Entry, Link, LinkState, Micros, Observation, Origin, Reading, Received,
-    Sequence, Skip, Timeline, Unit, Vital, What,
+    Absence, Amount, Decimal, Deed, Doubt, Entry, Limits, Link, LinkState, Micros, NoticeKind, Observation, Origin,
+    Past, Reading, Received, Sequence, Skip, Timeline, Unit, Vital, What,
 };
 
 /// 2026-03-02 09:00:00 UTC plus `s`.
@@ -39,12 +40,14 @@ impl Offsets for Change {
 pub(crate) struct Maker {
     pub(crate) entries: Vec<Entry>,
     pub(crate) session: Option<Session>,
+    /// How the clinic's limits were set.
+    past: Past,
     next: u64,
 }
 
 impl Maker {
     pub(crate) fn new() -> Self {
-        Self { entries: Vec::new(), session: None, next: 1 }
+        Self { entries: Vec::new(), session: None, past: Past::default(), next: 1 }
     }
 
     fn push(&mut self, s: i64, age_s: i64, what: What) -> Sequence {
@@ -181,7 +184,15 @@ impl Maker {
     }
 
     pub(crate) fn record(&self) -> Record {
-        Record::new("Window", self.session.clone().expect("it was opened"), &self.entries, "0.1.0")
+        let session = self.session.clone().expect("it was opened");
+        Record::new("Window", session, &self.entries, "0.1.0").with_past(&self.past)
+    }
+
+    /// The clinic sets a limit: on or off, with these numbers.
+    pub(crate) fn limit(&mut self, s: i64, kind: NoticeKind, on: bool, numbers: &str) {
+        let limit = ClinicLimit { kind, on, limits: Limits::parse(numbers).expect("limits") };
+        let changed = Changed { by: person("Lee"), change: clinic::Change::Limit(limit) };
+        self.past.hear(at(s), &Deed::ClinicChanged(Box::new(changed)));
     }
 }
 
