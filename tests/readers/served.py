@@ -61,7 +61,9 @@ class Clinic:
         web = source = None
         for line in self.server.stdout:
             words = line.split()
-            if words[:1] == ["Screens"]:
+            if words[:2] == ["First", "account"]:
+                self.first = words[2].partition("#")[2]
+            elif words[:1] == ["Screens"]:
                 web = words[1].rstrip("/")
             elif words[:2] == ["Source", "gateway"]:
                 source = words[2]

@@ -699,6 +699,7 @@ fn no_file_is_left_of_a_message_that_is_gone() {
         "open-session",
         "record",
         "record-series",
+        "record-stood",
         "record-table",
         "provenance",
         "export-session",

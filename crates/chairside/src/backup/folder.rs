@@ -24,7 +24,9 @@ fn is_of_the_log(path: &Path, database: &Path) -> bool {
     let (name, log) = (name.as_encoded_bytes(), log.as_encoded_bytes());
     path.parent() == database.parent()
         && name.strip_prefix(log).is_some_and(|rest| {
-            rest.is_empty() || [&b"-wal"[..], b"-shm", b".lock"].contains(&rest) || rest.starts_with(b".journal-")
+            rest.is_empty() || [&b"-wal"[..], b"-shm", b".lock"].contains(&rest)
+                // Journals, and copies kept before an upgrade.
+                || [&b".journal-"[..], b".before-"].iter().any(|begin| rest.starts_with(begin))
         })
 }
 
@@ -114,6 +116,8 @@ mod tests {
             "log.db.lock",
             "log.db.journal-3",
             "log.db.journal-new",
+            "log.db.before-0007",
+            "log.db.before-0007.journal-1",
             "log.dbx",
             "signing.key",
             "ehr/sent/a.hl7",

@@ -92,7 +92,8 @@ pub struct Plan {
     pub cuff_observing_min: u16,
     /// Least observation after the stop.
     pub observe_min: u16,
-    /// Expected time between assessments (sedation, side effects) in the first hour, and later.
+    /// Expected time between assessments (sedation, side effects) in the first hour, and later. 0: the log is from before
+    /// there was such a plan, and none is due.
     pub assess_first_min: u16,
     /// The same after the first hour.
     pub assess_later_min: u16,
@@ -118,6 +119,10 @@ pub struct TypedVital {
     pub values: Vec<Decimal>,
 }
 
+/// Logs of the first version do not say how long ago the claimed entry came. It is none of the lengths a claim can have, so that
+/// such an act is written as it was read: the chain is over its text.
+pub const AGO_UNKNOWN: Micros = Micros(i64::MIN);
+
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
@@ -141,7 +146,8 @@ pub enum Act {
     Claimed {
         /// The first entry of the timeline that is hers.
         from: Sequence,
-        /// How long before this act that entry reached the server: her span began then.
+        /// How long before this act that entry reached the server: her span began then. [`AGO_UNKNOWN`] in logs of the first
+        /// version.
         ago: Micros,
     },
     /// The values before the infusion.

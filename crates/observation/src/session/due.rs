@@ -260,7 +260,7 @@ impl Session {
         let since = done.map_or(start, |done| later(done, start));
         let first = since.mono.since(start.mono) < FIRST_HOUR;
         let every = if first { self.plan.assess_first_min } else { self.plan.assess_later_min };
-        Some(since.after(minutes(every.into())))
+        (every > 0).then(|| since.after(minutes(every.into())))
     }
 
     /// The one taken as baseline by a press, else the last before the infusion.

@@ -1,6 +1,6 @@
 //! Acts as the log keeps them.
 
-use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
+use super::{AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
 use crate::fields::{Reader, Writer};
 use crate::hex::{Hex, unhex};
 use crate::{Decimal, Micros, Sequence, Vital};
@@ -85,7 +85,9 @@ fn put_act(act: &Act, to: &mut Writer) {
         }
         Act::Claimed { from, ago } => {
             to.put("from", from.0);
-            to.put("ago_us", ago.0);
+            if *ago != AGO_UNKNOWN {
+                to.put("ago_us", ago.0);
+            }
         }
         Act::Baseline { values } => {
             for value in values {
@@ -164,10 +166,16 @@ fn put_plan(plan: &Plan, to: &mut Writer) {
         ("cuff_infusing_min", plan.cuff_infusing_min),
         ("cuff_observing_min", plan.cuff_observing_min),
         ("observe_min", plan.observe_min),
-        ("assess_first_min", plan.assess_first_min),
-        ("assess_later_min", plan.assess_later_min),
     ] {
         to.put(field, minutes);
+    }
+    // Older logs do not have them, and are written as they were read.
+    for (field, minutes) in
+        [("assess_first_min", plan.assess_first_min), ("assess_later_min", plan.assess_later_min)]
+    {
+        if minutes > 0 {
+            to.put(field, minutes);
+        }
     }
 }
 
@@ -185,9 +193,8 @@ fn get_act(word: &str, from: &Reader<'_>) -> Option<Act> {
         },
         "moved" => Act::Moved { to: Phase::from_word(from.get("to")?)?, reason: from.text("reason")? },
         "claimed" => {
-            // Logs of the first version do not have it: her span began no later than the act.
-            let ago = from.get("ago_us").map_or(Some(0), |us| us.parse().ok())?;
-            Act::Claimed { from: from.sequence("from")?, ago: Micros(ago) }
+            let ago = from.get("ago_us").map_or(Some(AGO_UNKNOWN), |us| us.parse().ok().map(Micros))?;
+            Act::Claimed { from: from.sequence("from")?, ago }
         }
         "baseline" => Act::Baseline { values: from.all("value").map(baseline_value).collect::<Option<_>>()? },
         "entry" => Act::Entry {
@@ -241,9 +248,14 @@ fn get_plan(from: &Reader<'_>) -> Option<Plan> {
         cuff_infusing_min: from.number("cuff_infusing_min")?,
         cuff_observing_min: from.number("cuff_observing_min")?,
         observe_min: from.number("observe_min")?,
-        assess_first_min: from.number("assess_first_min")?,
-        assess_later_min: from.number("assess_later_min")?,
+        assess_first_min: optional_minutes(from, "assess_first_min")?,
+        assess_later_min: optional_minutes(from, "assess_later_min")?,
     })
+}
+
+/// 0 where an older log does not have the field.
+fn optional_minutes(from: &Reader<'_>, field: &str) -> Option<u16> {
+    from.get(field).map_or(Some(0), |minutes| minutes.parse().ok())
 }
 
 fn digits(values: &[Decimal]) -> String {

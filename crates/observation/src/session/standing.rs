@@ -1,6 +1,6 @@
 //! How a session stands: the fold of its acts.
 
-use super::{About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
+use super::{AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Person, Phase, Plan, SessionId};
 use crate::{Civil, Doubt, Entry, Micros, Reading, Received, Sequence, Vital, What, Zone};
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -230,7 +230,9 @@ impl Session {
                 }
             }
             Act::Claimed { from, ago } => {
-                (self.from, self.opened) = (*from, received.before(*ago));
+                // Where the log does not say it, her span began no later than the act.
+                let ago = if *ago == AGO_UNKNOWN { Micros(0) } else { *ago };
+                (self.from, self.opened) = (*from, received.before(ago));
             }
             Act::Baseline { values } => self.baseline.clone_from(values),
             Act::HandedOver { to } => self.nurse = to.clone(),

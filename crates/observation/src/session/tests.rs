@@ -290,6 +290,24 @@ fn a_time_in_the_future_or_before_the_session_is_refused() {
     assert_eq!(said(at(-1).wall), Err(Refused::Time));
 }
 
+/// The chain is over the text: what is read and written again must be the same, or the record counts as changed.
+#[test]
+fn h26_acts_of_the_first_version_are_read_and_written_as_they_stand() {
+    let begin = "session=room-9\u{1f}by=Ada\u{1f}role=nurse\u{1f}key=00000000000000000000000000000009\u{1f}";
+    let plan = "template=IV\u{1f}number=2\u{1f}of=6\u{1f}infusion_min=40\u{1f}cuff_infusing_min=10\u{1f}cuff_observing_min=15\u{1f}\
+                observe_min=60";
+    let patient = "patient=1\u{1f}name=Doe\u{1f}born=1980-02-29\u{1f}alias=D\u{1f}";
+    for fields in [
+        format!("act=opened\u{1f}{begin}{patient}{plan}"),
+        format!("act=opened\u{1f}{begin}{patient}{plan}\u{1f}assess_first_min=15\u{1f}assess_later_min=30"),
+        format!("act=claimed\u{1f}{begin}from=5"),
+        format!("act=claimed\u{1f}{begin}from=5\u{1f}ago_us=0"),
+    ] {
+        let done = Done::from_fields(&fields).unwrap_or_else(|| panic!("not read: {fields}"));
+        assert_eq!(done.fields(), fields);
+    }
+}
+
 #[test]
 fn every_act_survives_its_fields() {
     let acts = [

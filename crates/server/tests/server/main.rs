@@ -2,6 +2,7 @@
 
 mod clinic;
 mod fhir;
+mod hostile;
 mod http;
 mod limits;
 mod notices;

@@ -226,10 +226,15 @@ impl Check {
         match &self.head {
             None => "the head".to_owned(),
             Some(head) if (self.sealed.len() as u64) < head.blocks => {
-                format!("block {}", head.number + self.sealed.len() as u64)
+                format!("block {}", self.next(head))
             }
             Some(_) => "the acts".to_owned(),
         }
+    }
+
+    /// Number of the block that comes next. Where the file says it begins is somebody else's word: it may be any number.
+    fn next(&self, head: &Head) -> u64 {
+        head.number.saturating_add(self.sealed.len() as u64)
     }
 
     fn section(&mut self, kind: u8, packed: &[u8], before: &[u8]) -> Result<(), String> {
@@ -283,7 +288,7 @@ impl Check {
         self.report.frames += frames;
         let count = r.u64()?;
         let entries = (0..count).map(|_| get_bytes(r)).collect::<Result<Vec<_>, _>>()?;
-        let expected = head.number + self.sealed.len() as u64;
+        let expected = self.next(head);
         if number != expected || self.previous.is_some_and(|before| before != previous) {
             return Err(format!("it does not follow the block before: found number {number}"));
         }
@@ -343,7 +348,7 @@ impl Check {
     fn seal(&mut self) -> Result<(), String> {
         let head = self.head.take().ok_or("the head: there is none")?;
         if self.sealed.len() as u64 != head.blocks {
-            return Err(format!("block {}: it is missing", head.number + self.sealed.len() as u64));
+            return Err(format!("block {}: it is missing", self.next(&head)));
         }
         for (sequence, digest, ..) in &self.acts {
             let stands = self.in_blocks.get(&sequence.0);

@@ -20,6 +20,7 @@ mod patient;
 mod retention;
 mod sessions;
 mod tail;
+mod upgrade;
 mod values;
 mod write;
 
@@ -94,7 +95,8 @@ impl Writing {
 
 impl SqliteLog {
     /// Opens the log for writing, making folder (0700) and files (0600) where they are missing. `boot` names the boot of
-    /// the machine that `clock` counts in.
+    /// the machine that `clock` counts in. A log of an older version is brought up to this one, all or nothing; a copy of it
+    /// as it was stays beside it for a week, in `chairside.db.before-NNNN` and so on.
     ///
     /// # Errors
     /// [`StoreError::Held`]: another program writes it; [`StoreError::Unusable`]: permissions, settings, version, or damage of
@@ -116,6 +118,7 @@ impl SqliteLog {
         apply_after: Duration,
     ) -> Result<Self, StoreError> {
         let lock = open::claim(path)?;
+        upgrade::keep_copy(path).await?;
         let behind = Arc::new(Behind::new(apply_after));
         let (applying, begun) = Applying::start(path, boot, Arc::clone(&behind)).await?;
         let words = Arc::clone(&begun.words);

@@ -3,10 +3,10 @@
 use crate::StoreError;
 use crate::journal::{self, Place, Salt, Unapplied};
 use crate::sqlite::error;
-use crate::sqlite::write::Mark;
+use crate::sqlite::write::{Mark, checkpoint};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -112,10 +112,11 @@ async fn expect(conn: &mut SqliteConnection, path: &Path, pragma: &str, expected
     })
 }
 
-/// Brings the tables up to this version.
+/// Brings the tables up to this version, in one transaction: a log is of the old version or of this one, whatever happens in between.
 pub(super) async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+    let mut tx = conn.begin().await.map_err(|e| error::write(&e))?;
     // `run` takes anything that can be made a connection and its future is not provably `Send`; this is what it calls.
-    MIGRATOR.run_direct(None, conn, false).await.map_err(|e| match e {
+    MIGRATOR.run_direct(None, &mut *tx, false).await.map_err(|e| match e {
         MigrateError::VersionMissing(version) => StoreError::Unusable {
             place: path.display().to_string(),
             found: format!("tables of a newer version ({version})"),
@@ -126,14 +127,47 @@ pub(super) async fn migrate(conn: &mut SqliteConnection, path: &Path) -> Result<
             found: format!("migration {version} with another text"),
             expected: "the migration this program was built with".to_owned(),
         },
-        MigrateError::Execute(e) => error::write(&e),
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => error::write(&e),
         other => StoreError::Write(other.to_string()),
-    })
+    })?;
+    tx.commit().await.map_err(|e| error::write(&e))
+}
+
+/// The version [`migrate`] would bring the log at `path` up to; `None`: it is of this version, has no tables yet, or is one that
+/// `migrate` refuses. What only the write-ahead log had is in the file afterwards.
+pub(super) async fn upgrade_of(path: &Path) -> Result<Option<i64>, StoreError> {
+    let mut conn = writer(path).await?;
+    let known = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+    let known: i64 = sqlx::query_scalar(known).fetch_one(&mut conn).await.map_err(|e| error::read(&e))?;
+    let mut there: Vec<i64> = Vec::new();
+    if known > 0 {
+        let versions = sqlx::query_scalar("SELECT version FROM _sqlx_migrations").fetch_all(&mut conn).await;
+        there = versions.map_err(|e| error::read(&e))?;
+    }
+    let missing = MIGRATOR.iter().any(|migration| !there.contains(&migration.version));
+    let newest = newest();
+    let older = missing && !there.is_empty() && there.iter().all(|version| *version <= newest);
+    if older {
+        checkpoint(&mut conn, "TRUNCATE").await?;
+    }
+    conn.close().await.map_err(|e| error::write(&e))?;
+    Ok(older.then_some(newest))
+}
+
+/// Version of the tables of this program.
+pub(super) fn newest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// All migrations, in order.
+#[cfg(test)]
+pub(super) fn migrations() -> impl Iterator<Item = &'static sqlx::migrate::Migration> {
+    MIGRATOR.iter()
 }
 
 /// Refuses a file that is no log, or a newer one, when it cannot be migrated because it is opened for reading.
 pub(super) async fn expect_log(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
-    let newest = MIGRATOR.iter().map(|m| m.version).max().unwrap_or(0);
+    let newest = newest();
     let unusable = |found: String| StoreError::Unusable {
         place: path.display().to_string(),
         found,

@@ -4,7 +4,7 @@
 use super::behind::Wish;
 use super::erase::{Outcome, Step, Which};
 use super::keeper::Scrubbed;
-use super::{SqliteLog, error, read};
+use super::{SqliteLog, error, read, upgrade};
 use crate::StoreError;
 use chairside_observation::{Micros, Sequence, Timeline};
 use sqlx::SqliteConnection;
@@ -62,7 +62,8 @@ pub struct Request {
 
 impl SqliteLog {
     /// Erases what came in more than `keep` ago and belongs to no session: readings, notices and raw bytes of every
-    /// timeline. Deeds and links stay. May be stopped at any moment and begun again.
+    /// timeline. Deeds and links stay. Copies kept before an upgrade go after a week. May be stopped at any moment and begun
+    /// again.
     ///
     /// # Errors
     /// [`StoreError::Write`]: the log cannot be written now, and what is left to do is left for the next time.
@@ -70,6 +71,9 @@ impl SqliteLog {
         let mut done = Erasing::default();
         let at = (self.clock)().wall;
         let until = at - keep - GRACE;
+        if upgrade::forget(&self.path, Some(at - upgrade::KEPT))? > 0 {
+            tracing::info!("the copy of the log that was kept before an upgrade is removed");
+        }
         // A timeline that is only in the journal yet is known after this.
         self.caught_up().await?;
         for timeline in self.timelines().await? {
@@ -120,6 +124,8 @@ impl SqliteLog {
             }
         }
         done.names = self.erase_names(true).await?;
+        // A copy kept before an upgrade has it all.
+        upgrade::forget(&self.path, None)?;
         if self.overwrite().await? {
             return Ok(done);
         }

@@ -23,6 +23,7 @@ mod copies;
 pub(crate) mod erasing;
 mod index;
 pub(crate) mod seal;
+mod upgrades;
 mod with_journal;
 
 pub(crate) fn clock() -> Clock {

@@ -201,7 +201,7 @@ impl Writer {
 }
 
 /// Runs a checkpoint. One that must be whole (`TRUNCATE`) and is not counts as a failure.
-async fn checkpoint(conn: &mut SqliteConnection, mode: &str) -> Result<(), StoreError> {
+pub(super) async fn checkpoint(conn: &mut SqliteConnection, mode: &str) -> Result<(), StoreError> {
     let sql = format!("PRAGMA wal_checkpoint({mode})");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(conn).await.map_err(|e| error::write(&e))?;
     let busy: i64 = row.try_get(0).map_err(|e| error::write(&e))?;

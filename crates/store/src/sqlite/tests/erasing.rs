@@ -505,6 +505,9 @@ async fn h26_of_a_log_from_before_erasing_can_be_erased() {
     let log = later(&folder, 900).await;
     let verified = whole(&log).await;
     assert!(verified.erased_by_retention > 0 && verified.entries > 0, "{verified:?}");
+    let copy = format!("log.db.before-{:04}", open::newest());
+    assert_eq!(found_in(&folder, "two patients"), [copy], "only what was kept before the upgrade, for a week");
+    upgrade::forget(&folder.path().join("log.db"), None).unwrap();
     assert_eq!(found_in(&folder, "two patients"), [""; 0]);
     assert_eq!(
         sequences(&log, &chair("claims")).await,

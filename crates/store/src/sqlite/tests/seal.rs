@@ -144,3 +144,79 @@ fn s22_a_signing_key_is_made_once_closed_and_of_its_length() {
     std::fs::write(&path, b"short").unwrap();
     assert!(SigningKey::load_or_make(&path, || Ok(KEY)).unwrap_err().to_string().contains("5 bytes"));
 }
+
+#[path = "../../../../../tests/hostile/dice.rs"]
+mod dice;
+
+/// The sections of a file, unpacked.
+fn sections(file: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let (mut rest, mut all) = (&file[b"chairside record 1\n".len()..], Vec::new());
+    while rest[0] != b'E' {
+        let length = u32::from_be_bytes(rest[1..5].try_into().unwrap()) as usize;
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::ZlibDecoder::new(&rest[5..5 + length]), &mut bytes).unwrap();
+        all.push((rest[0], bytes));
+        rest = &rest[5 + length..];
+    }
+    all
+}
+
+/// A file of these sections whose digest fits.
+fn packed(sections: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    use sha2::Digest;
+    let mut file = b"chairside record 1\n".to_vec();
+    for (kind, bytes) in sections {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut encoder, bytes).unwrap();
+        let packed = encoder.finish().unwrap();
+        file.push(*kind);
+        file.extend_from_slice(&u32::try_from(packed.len()).unwrap().to_be_bytes());
+        file.extend_from_slice(&packed);
+    }
+    file.push(b'E');
+    let digest = sha2::Sha256::digest(&file);
+    file.extend_from_slice(&digest);
+    file
+}
+
+/// Somebody else's file is checked on any machine: it may say what it likes, with a digest that fits.
+#[tokio::test]
+async fn p12_no_file_of_a_record_breaks_the_check_whatever_its_digests_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = open(&folder).await;
+    let (mut chair, id) = held(&log).await;
+    sign(&log, &mut chair, &id).await;
+    let whole = log.record_file(&id.as_str().into(), "0.1.0").await.unwrap().unwrap();
+    let good = sections(&whole);
+    assert!(verify_file(&packed(&good)).broken.is_empty());
+    // Numbers no log has, in the head and in the first block.
+    let mut absurd = good.clone();
+    let end = absurd[0].1.len() - b"....0.1.0".len();
+    absurd[0].1[end - 16..end - 8].fill(0xFF);
+    absurd[1].1[..8].fill(0xFF);
+    assert!(!verify_file(&packed(&absurd)).broken.is_empty());
+    let mut dice = dice::Dice::new(0x5EED_0001);
+    let mut found = 0;
+    let rounds = dice::rounds(3000);
+    for _ in 0..rounds {
+        let mut spoiled = good.clone();
+        let which = dice.roll(spoiled.len());
+        let (kind, bytes) = &mut spoiled[which];
+        let end = bytes.len();
+        match (dice.roll(4), *kind) {
+            // The numbers of the head stand before the version, at its end.
+            (0 | 1, b'H') => {
+                let at = end - b"....0.1.0".len() - 8 * (1 + dice.roll(4));
+                bytes[at..at + 8].fill(dice.one(&[0, 0x7F, 0xFF]));
+            }
+            (0, _) => {
+                let at = dice.roll(end.saturating_sub(8));
+                bytes[at..(at + 8).min(end)].fill(dice.one(&[0, 0x7F, 0x80, 0xFF]));
+            }
+            _ => *bytes = dice.bytes(bytes),
+        }
+        let report = verify_file(&packed(&spoiled));
+        found += usize::from(!report.broken.is_empty());
+    }
+    assert!(found > rounds / 2, "{found}");
+}
