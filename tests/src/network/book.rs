@@ -58,8 +58,9 @@ pub(super) type Place = (String, u64, i64, String);
 pub(super) struct Book {
     pub(super) sent: BTreeMap<String, Said>,
     pub(super) acked: BTreeSet<String>,
-    /// Chair and moment of every answer: what is answered was heard, be it a repetition that adds nothing to the log.
-    pub(super) answered: Vec<(usize, i64)>,
+    /// Chair and moment of everything a monitor could send: it may have been heard and add nothing to the log, as a
+    /// repetition does.
+    pub(super) spoke: Vec<(usize, i64)>,
     /// In the order she pressed.
     pub(super) pressed: Vec<Pressed>,
     pub(super) shown: BTreeMap<Place, String>,

@@ -174,20 +174,22 @@ fn judge_screens(book: &mut Book, found: &Found) {
 
 /// A source that was not heard for long has an entry in that time: its link, or a start of the server (H09).
 fn judge_outages(book: &mut Book, found: &mut Found) {
-    for (chair, at) in &book.answered {
-        found.heard.entry(source(*chair).to_owned()).or_default().push(*at);
-    }
-    for (source, heard) in &mut found.heard {
+    for (name, heard) in &mut found.heard {
         heard.sort_unstable();
-        for pair in heard.windows(2) {
+        let spoke =
+            book.spoke.iter().filter(|(chair, _)| source(*chair) == name).map(|(_, at)| *at).collect::<Vec<_>>();
+        for pair in heard.windows(2).filter(|pair| pair[1] - pair[0] > OUTAGE_US) {
             let (from, to) = (pair[0], pair[1]);
-            if to - from <= OUTAGE_US {
+            let mut between = spoke.iter().copied().filter(|at| (from..=to).contains(at)).collect::<Vec<_>>();
+            between.extend([from, to]);
+            between.sort_unstable();
+            if between.windows(2).all(|pair| pair[1] - pair[0] <= OUTAGE_US) {
                 continue;
             }
             book.figures.outages += 1;
-            let links = found.links.get(source).map(Vec::as_slice).unwrap_or_default();
+            let links = found.links.get(name).map(Vec::as_slice).unwrap_or_default();
             if !links.iter().chain(&found.starts).any(|at| (from..=to).contains(at)) {
-                book.wrong(END_US, format!("{source} was silent from {from} to {to} us, and no entry says so"));
+                book.wrong(END_US, format!("{name} was silent from {from} to {to} us, and no entry says so"));
             }
         }
     }

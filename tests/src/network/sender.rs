@@ -108,6 +108,7 @@ impl Monitor {
             if !self.write(stream, &frame(&message.bytes)).await {
                 return false;
             }
+            self.shared.book().spoke.push((self.chair, mono_us(now_us())));
         }
         timeout(ANSWER, self.answers(stream, cutter)).await.unwrap_or(false)
     }
@@ -167,7 +168,6 @@ impl Monitor {
     fn answered(&mut self, ack: &Ack) {
         let mut book = self.shared.book();
         book.say(now_us(), format!("{} {}", ack.code, ack.control_id));
-        book.answered.push((self.chair, mono_us(now_us())));
         if ack.code != "AA" {
             return;
         }
