@@ -109,8 +109,8 @@ impl Figures {
 
 impl Book {
     /// One more line of the trace.
-    pub(super) fn say(&mut self, at_us: i64, line: String) {
-        (at_us, &line).hash(&mut self.trace);
+    pub(super) fn say(&mut self, at_us: i64, line: &str) {
+        (at_us, line).hash(&mut self.trace);
         if self.last.len() == LAST_WORDS {
             self.last.pop_front();
         }
@@ -118,8 +118,8 @@ impl Book {
     }
 
     /// Something that must not be.
-    pub(super) fn wrong(&mut self, at_us: i64, line: String) {
-        self.say(at_us, format!("WRONG: {line}"));
+    pub(super) fn wrong(&mut self, at_us: i64, line: &str) {
+        self.say(at_us, &format!("WRONG: {line}"));
         if self.wrong.len() < WRONG_MAX {
             self.wrong.push(format!("{:.3} s: {line}", at_us as f64 / 1e6));
         }
@@ -190,11 +190,11 @@ impl Shared {
     }
 
     pub(super) fn say(&self, line: impl Into<String>) {
-        self.book().say(now_us(), line.into());
+        self.book().say(now_us(), &line.into());
     }
 
     pub(super) fn wrong(&self, line: impl Into<String>) {
-        self.book().wrong(now_us(), line.into());
+        self.book().wrong(now_us(), &line.into());
     }
 
     /// Whether a host can be reached as usual, and could be a moment ago.

@@ -42,7 +42,7 @@ pub(super) fn judge(shared: &Shared, disk: &MemoryDisk) {
     let verified = log.verify().now_or_never().and_then(Result::ok).unwrap_or_default();
     let mut book = shared.book();
     for broken in &verified.broken {
-        book.wrong(END_US, format!("the log is not whole: {broken}"));
+        book.wrong(END_US, &format!("the log is not whole: {broken}"));
     }
     let mut found = Found::default();
     for head in heads {
@@ -51,7 +51,7 @@ pub(super) fn judge(shared: &Shared, disk: &MemoryDisk) {
             book.add(&format!("{entry:?}"));
         }
         if !rows.iter().map(|(entry, _)| entry.received.mono).is_sorted() {
-            book.wrong(END_US, format!("{}: the order of time is lost", head.timeline.key()));
+            book.wrong(END_US, &format!("{}: the order of time is lost", head.timeline.key()));
         }
         takes(&mut book, &mut found, &head.timeline, &rows);
     }
@@ -89,7 +89,7 @@ fn takes(book: &mut Book, found: &mut Found, timeline: &Timeline, rows: &[Row]) 
         let Some((vital, value)) = number(&entry.what) else { continue };
         let id = frame.as_ref().map(|frame| control_id(&frame.raw)).unwrap_or_default();
         match book.sent.get(&id).copied() {
-            None => book.wrong(END_US, format!("{}: nobody sent {id}, {vital:?} {value}", timeline.key())),
+            None => book.wrong(END_US, &format!("{}: nobody sent {id}, {vital:?} {value}", timeline.key())),
             Some(said) => judge_value(book, timeline, (chair, holder.as_deref()), (&id, said), (vital, &value)),
         }
         if let Some(chair) = chair {
@@ -111,13 +111,13 @@ fn judge_value(
     let expected = if vital == Vital::HeartRate { said.rate } else { said.spo2 };
     let place = timeline.key();
     if value != expected.to_string() {
-        book.wrong(END_US, format!("{place}: {id} said {expected}, found {value}"));
+        book.wrong(END_US, &format!("{place}: {id} said {expected}, found {value}"));
     }
     if chair.is_some_and(|chair| chair != said.chair) {
-        book.wrong(END_US, format!("{place}: {id} was for chair {}", CHAIRS[said.chair]));
+        book.wrong(END_US, &format!("{place}: {id} was for chair {}", CHAIRS[said.chair]));
     }
     if holder.is_some_and(|holder| chair.is_some() && holder != patient_id(said.chair, said.patient)) {
-        book.wrong(END_US, format!("{place}: {id} is in the session of {holder:?}"));
+        book.wrong(END_US, &format!("{place}: {id} is in the session of {holder:?}"));
     }
 }
 
@@ -130,7 +130,7 @@ fn judge_messages(book: &mut Book, found: &Found) {
             let acked = book.acked.contains(&id);
             if times > 1 || (acked && times == 0) {
                 let word = if acked { "was acknowledged and" } else { "was not acknowledged and" };
-                book.wrong(END_US, format!("{id} {word} is there {times} times ({vital:?})"));
+                book.wrong(END_US, &format!("{id} {word} is there {times} times ({vital:?})"));
             }
         }
     }
@@ -143,20 +143,20 @@ fn judge_presses(book: &mut Book, found: &Found) {
         let places = found.presses.get(&pressed.key).map(Vec::as_slice).unwrap_or_default();
         let key = pressed.key >> 16 & 0xFFFF;
         if places.len() > 1 || (places.is_empty() && pressed.receipt.is_some()) {
-            book.wrong(END_US, format!("press {key} is there {} times", places.len()));
+            book.wrong(END_US, &format!("press {key} is there {} times", places.len()));
         }
         if let (Some(receipt), Some(&(chair, sequence))) = (pressed.receipt, places.first()) {
             if (chair, sequence) != (pressed.chair, receipt) {
-                book.wrong(END_US, format!("press {key}: told entry {receipt}, found {sequence} of chair {chair}"));
+                book.wrong(END_US, &format!("press {key}: told entry {receipt}, found {sequence} of chair {chair}"));
             }
             if last.insert(chair, sequence).is_some_and(|before| before >= sequence) {
-                book.wrong(END_US, format!("press {key} is before the one that was pressed before it"));
+                book.wrong(END_US, &format!("press {key} is before the one that was pressed before it"));
             }
         }
     }
     let known = book.pressed.iter().map(|pressed| pressed.key).collect::<Vec<_>>();
     for key in found.presses.keys().filter(|key| !known.contains(key)) {
-        book.wrong(END_US, format!("nobody pressed {:#x}", key));
+        book.wrong(END_US, &format!("nobody pressed {key:#x}"));
     }
 }
 
@@ -169,7 +169,7 @@ fn judge_screens(book: &mut Book, found: &Found) {
             wrong.push(format!("a screen showed {shown} at {place:?} and that it is recorded; found {logged:?}"));
         }
     }
-    wrong.into_iter().for_each(|line| book.wrong(END_US, line));
+    wrong.into_iter().for_each(|line| book.wrong(END_US, &line));
 }
 
 /// A source that was not heard for long has an entry in that time: its link, or a start of the server (H09).
@@ -189,7 +189,7 @@ fn judge_outages(book: &mut Book, found: &mut Found) {
             book.figures.outages += 1;
             let links = found.links.get(name).map(Vec::as_slice).unwrap_or_default();
             if !links.iter().chain(&found.starts).any(|at| (from..=to).contains(at)) {
-                book.wrong(END_US, format!("{name} was silent from {from} to {to} us, and no entry says so"));
+                book.wrong(END_US, &format!("{name} was silent from {from} to {to} us, and no entry says so"));
             }
         }
     }

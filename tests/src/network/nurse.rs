@@ -68,12 +68,7 @@ impl Nurse {
             let (by, act, key_text) = (by.clone(), act.clone(), format!("{key:032x}"));
             let press = DoAct { session, key: key_text, by, wall_us: None, late: false, act, secret: None };
             if let Some(recorded) = self.asks(chair, &press).await {
-                let mut book = self.shared.book();
-                book.say(now_us(), format!("press {} is entry {recorded}", self.presses));
-                book.figures.receipts += 1;
-                let receipt = book.pressed.last_mut().map(|pressed| &mut pressed.receipt);
-                receipt.into_iter().for_each(|receipt| *receipt = Some(recorded));
-                drop(book);
+                self.keep(recorded);
                 sleep(Duration::from_millis(self.rng.below(900) as u64)).await;
                 return Some(recorded);
             }
@@ -82,6 +77,15 @@ impl Nurse {
             }
             sleep(AGAIN).await;
         }
+    }
+
+    /// The receipt of the last press.
+    fn keep(&self, recorded: u64) {
+        let mut book = self.shared.book();
+        book.say(now_us(), &format!("press {} is entry {recorded}", self.presses));
+        book.figures.receipts += 1;
+        let receipt = book.pressed.last_mut().map(|pressed| &mut pressed.receipt);
+        receipt.into_iter().for_each(|receipt| *receipt = Some(recorded));
     }
 
     /// One attempt; `None`: nobody knows.

@@ -143,7 +143,7 @@ impl Screen {
         let Item::Reading(reading) = item else { return };
         let way_us = mono_us(now_us()) - reading.received.mono_us;
         let mut book = self.shared.book();
-        book.say(now_us(), format!("screen {} got {chair} {} {:?}", self.host, reading.seq, reading.value));
+        book.say(now_us(), &format!("screen {} got {chair} {} {:?}", self.host, reading.seq, reading.value));
         if self.reads != Reads::AtOnce
             || !self.shared.is_well(self.host)
             || !book.is_return(chair, reading.received.mono_us)
@@ -154,7 +154,7 @@ impl Screen {
         if way_us > RETURN_MAX_US {
             book.wrong(
                 now_us(),
-                format!("screen {}: the first value of chair {chair} came after {way_us} us", self.host),
+                &format!("screen {}: the first value of chair {chair} came after {way_us} us", self.host),
             );
         }
     }

@@ -167,7 +167,7 @@ impl Monitor {
 
     fn answered(&mut self, ack: &Ack) {
         let mut book = self.shared.book();
-        book.say(now_us(), format!("{} {}", ack.code, ack.control_id));
+        book.say(now_us(), &format!("{} {}", ack.code, ack.control_id));
         if ack.code != "AA" {
             return;
         }

@@ -78,9 +78,9 @@ impl World {
             let disk = if all.weak == Weak::DiskLies { kept.copy() } else { kept.clone() };
             server::run(all.clone(), disk, starts.fetch_add(1, Ordering::Relaxed))
         });
-        for chair in 0..MONITORS {
+        for (chair, host) in HOSTS.into_iter().enumerate().take(MONITORS) {
             let (shared, starts) = (shared.clone(), AtomicU64::new(0));
-            sim.host(HOSTS[chair], move || sender::run(shared.clone(), chair, starts.fetch_add(1, Ordering::Relaxed)));
+            sim.host(host, move || sender::run(shared.clone(), chair, starts.fetch_add(1, Ordering::Relaxed)));
         }
         let mut others = |host: usize, reads: Reads, nurse: bool, stranger: bool| {
             let shared = shared.clone();
@@ -109,7 +109,7 @@ impl World {
     fn turn(&mut self, moment: Moment, index: usize) {
         let Turn { fault, .. } = self.shared.plan.turns[index];
         let at_us = i64::try_from(self.sim.elapsed().as_micros()).unwrap_or(i64::MAX);
-        self.shared.book().say(at_us, format!("{moment:?}: {fault}"));
+        self.shared.book().say(at_us, &format!("{moment:?}: {fault}"));
         match moment {
             Moment::Begins => self.begins(fault, index),
             Moment::Ends => self.ends(fault, index),

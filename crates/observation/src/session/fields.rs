@@ -1,6 +1,8 @@
 //! Acts as the log keeps them.
 
-use super::{AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital};
+use super::{
+    AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, EntryKind, Patient, Phase, Plan, SessionId, TypedVital,
+};
 use crate::fields::{Reader, Writer};
 use crate::hex::{Hex, unhex};
 use crate::{Decimal, Micros, Sequence, Vital};
@@ -170,9 +172,7 @@ fn put_plan(plan: &Plan, to: &mut Writer) {
         to.put(field, minutes);
     }
     // Older logs do not have them, and are written as they were read.
-    for (field, minutes) in
-        [("assess_first_min", plan.assess_first_min), ("assess_later_min", plan.assess_later_min)]
-    {
+    for (field, minutes) in [("assess_first_min", plan.assess_first_min), ("assess_later_min", plan.assess_later_min)] {
         if minutes > 0 {
             to.put(field, minutes);
         }

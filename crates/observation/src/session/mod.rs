@@ -22,7 +22,9 @@ mod tests;
 mod view;
 mod words;
 
-pub use act::{AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TEST_PREFIX, TypedVital};
+pub use act::{
+    AGO_UNKNOWN, About, Act, ActKey, BaselineValue, Done, Patient, Person, Plan, SessionId, TEST_PREFIX, TypedVital,
+};
 pub use audit::{Audit, AuditKind};
 pub use baseline::BASELINE_WINDOW;
 pub use binding::{Binding, Changed, FeedSays, Heard, ROWS_MAX, Says};
