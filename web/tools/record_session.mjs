@@ -441,11 +441,19 @@ function stoodOf({ record }) {
   const later = (at, us) => ({ monoUs: at.monoUs + us, wallUs: at.wallUs + us })
   const due = (n) => ({
     atUs: begin.wallUs + n * 600e6,
-    schedule: { cuffDue: later(begin, (n + 1) * 600e6), cuffEveryS: 600, assessDue: later(begin, (n + 2) * 600e6), marks: [] },
+    schedule: {
+      cuffDue: later(begin, (n + 1) * 600e6),
+      cuffEveryS: 600,
+      assessDue: later(begin, (n + 2) * 600e6),
+      marks: [],
+    },
   })
   const shown = ({ notice, level, value, limit, raised }) => ({ notice, level, value, limit, since: raised })
   return {
-    schedules: [...Array.from({ length: Math.floor((end.wallUs - begin.wallUs) / 600e6) }, (_, n) => due(n)), { atUs: end.wallUs }],
+    schedules: [
+      ...Array.from({ length: Math.floor((end.wallUs - begin.wallUs) / 600e6) }, (_, n) => due(n)),
+      { atUs: end.wallUs },
+    ],
     limits: [
       {
         atUs: begin.wallUs,

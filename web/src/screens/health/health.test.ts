@@ -64,7 +64,15 @@ describe('findings', () => {
 
   it('h24: count what was refused', () => {
     expect(said(page(), 'refused')).toMatch(/14.*2.*1.*3.*30/)
-    const none = { connectionsCut: 0, requests: 0, screens: 0, screensCut: 0, signInsFailed: 0, signInsRefused: 0, updatesDropped: 0 }
+    const none = {
+      connectionsCut: 0,
+      requests: 0,
+      screens: 0,
+      screensCut: 0,
+      signInsFailed: 0,
+      signInsRefused: 0,
+      updatesDropped: 0,
+    }
     expect(said(page({ refused: none }), 'refused')).toBe('Nothing.')
     expect(marks(page({ refused: { ...none, screens: 1 } })).refused).toBe('look')
     expect(marks(page({ refused: { ...none, signInsRefused: 9 } })).refused).toBe('look')

@@ -75,7 +75,8 @@ export const health: typeof en = {
   refusedScreens: (count) => `Bildschirme ohne Platz: ${count}. Schließen Sie die, auf die niemand schaut.`,
   refusedCut: (count) => `Bildschirme, die nichts annahmen und getrennt wurden: ${count}.`,
   refusedSignIns: (count) => `Anmeldungen mit falschem Namen, Passwort oder Code: ${count}.`,
-  refusedGuesses: (count) => `Anmeldungen, die ungelesen abgewiesen wurden, weil es zu viele waren: ${count}. Vielleicht rät jemand.`,
+  refusedGuesses: (count) =>
+    `Anmeldungen, die ungelesen abgewiesen wurden, weil es zu viele waren: ${count}. Vielleicht rät jemand.`,
   refusedUpdates: (count) => `Meldungen, die langsame Bildschirme nicht annahmen: ${count}.`,
 
   program: 'Programm',

@@ -74,7 +74,8 @@ export const health: typeof en = {
   refusedScreens: (count) => `Pantallas sin sitio: ${count}. Cierre las que nadie mira.`,
   refusedCut: (count) => `Pantallas desconectadas porque no recibían nada: ${count}.`,
   refusedSignIns: (count) => `Inicios de sesión con nombre, contraseña o código incorrectos: ${count}.`,
-  refusedGuesses: (count) => `Inicios de sesión rechazados sin leerlos por ser demasiados: ${count}. Quizá alguien está adivinando.`,
+  refusedGuesses: (count) =>
+    `Inicios de sesión rechazados sin leerlos por ser demasiados: ${count}. Quizá alguien está adivinando.`,
   refusedUpdates: (count) => `Avisos que las pantallas lentas no recibieron: ${count}.`,
 
   program: 'Programa',
