@@ -405,6 +405,13 @@ fn end_of(session: &Session) -> Option<(Sequence, Received)> {
     session.acts.iter().rev().find(over).map(|kept| (kept.sequence, kept.received))
 }
 
+/// Begin and end of the record of a session, where its acts alone say so: it is over, and nothing was claimed afterwards.
+#[must_use]
+pub fn bounds(session: &Session) -> Option<(Received, Received)> {
+    let (_, end) = end_of(session)?;
+    (session.claimed_until() == session.from).then_some((session.opened, end))
+}
+
 /// The moment the span begins: the claimed entry's, or that of the opening.
 fn begin_of(session: &Session, entries: &[Entry]) -> Received {
     let claimed = entries.iter().find(|entry| entry.sequence >= session.from).map(|entry| entry.received);

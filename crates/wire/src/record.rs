@@ -169,6 +169,10 @@ pub struct OpenSession {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub did: Option<String>,
+    /// Only what a chart is drawn with, at once; who asks like this asks again for the rest.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(optional, as = "Option<bool>")]
+    pub first: bool,
 }
 
 /// Answer to [`OpenSession`]: everything of a session but its time series.
@@ -209,6 +213,15 @@ pub struct SessionRecord {
     pub digest: String,
     /// Version of the program that made this of the log.
     pub version: String,
+    /// This is only what a chart is drawn with, as was asked: nothing of sources, notes, limits, gaps, figures and signature.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(optional, as = "Option<bool>")]
+    pub first: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// From when on the clinic's clocks differ from UTC by how much.

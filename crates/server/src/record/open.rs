@@ -34,7 +34,7 @@ pub(crate) async fn open(
 ) -> Result<Response<Body>, Refused> {
     let headers = request.headers().clone();
     let caller = caller(&request)?;
-    let OpenSession { by, did } = body(request).await?;
+    let OpenSession { by, did, first } = body(request).await?;
     let (by, did) = (by.read().map_err(Refused::Unreadable)?, how(did)?);
     let by = signer(&caller, by, Signs::Usual)?;
     let found = kept(&app, &id).await?;
@@ -42,6 +42,9 @@ pub(crate) async fn open(
     let what = if did == AuditKind::Exported { "course csv" } else { "" };
     audit(&app, &found, by, did, what).await?;
     let found = kept(&app, &id).await?;
+    if first && let Some((begin, end)) = chairside_export::bounds(&found.session) {
+        return packed(&headers, &SessionRecord { first: true, ..head(&app, &found, begin, end) });
+    }
     let record = whole(&app, &found.chair, &found.session).await?;
     let sealing = if found.session.is_open() { None } else { Some(sealing(&app, &found).await?) };
     // Beside the answers of other screens: it has some arithmetic.
@@ -107,24 +110,37 @@ fn still_looks(now: Received, of: &Kept, by: &Person, what: &str) -> bool {
 }
 
 fn wire(app: &App, found: &Kept, record: &Record, lines: &[Line]) -> SessionRecord {
-    let standing = Standing { session: Arc::new(found.session.clone()), schedule: None, feeds: Vec::new() };
     SessionRecord {
-        session: (&standing).into(),
-        chair: found.chair.to_string(),
-        chair_name: chair_name(app, &found.chair),
-        begin: record.begin().into(),
-        end: record.end.into(),
-        zone: app.about.zone.to_string(),
-        offsets: offsets(&*app.offsets, record.begin(), record.end),
         sources: sources(record),
         notes: record.notes.iter().map(note).collect(),
         limits: record.limits.iter().map(limit).collect(),
         gaps: gaps(record),
         summary: lines.iter().map(summary_line).collect(),
+        ..head(app, found, record.begin(), record.end)
+    }
+}
+
+/// What a chart is drawn with: known without reading a single value.
+fn head(app: &App, found: &Kept, begin: Received, end: Received) -> SessionRecord {
+    let standing = Standing { session: Arc::new(found.session.clone()), schedule: None, feeds: Vec::new() };
+    SessionRecord {
+        session: (&standing).into(),
+        chair: found.chair.to_string(),
+        chair_name: chair_name(app, &found.chair),
+        begin: begin.into(),
+        end: end.into(),
+        zone: app.about.zone.to_string(),
+        offsets: offsets(&*app.offsets, begin, end),
+        sources: Vec::new(),
+        notes: Vec::new(),
+        limits: Vec::new(),
+        gaps: Vec::new(),
+        summary: Vec::new(),
         audit: found.deeds.iter().filter_map(audited).collect(),
         signed: None,
         digest: String::new(),
         version: app.about.version.to_string(),
+        first: false,
     }
 }
 

@@ -76,6 +76,26 @@ async fn a_record_is_found_opened_and_says_who_looked() {
 }
 
 #[tokio::test]
+async fn what_a_chart_is_drawn_with_comes_first_and_says_the_same_as_the_whole() {
+    let rig = start_whole().await;
+    let id = over(&rig, 1).await;
+    let path = format!("/api/sessions/{id}/open");
+    let first: SessionRecord = read(&post(&rig, &path, &format!(r#"{{"by":{LEE},"first":true}}"#)).await);
+    let whole = open(&rig, &id).await;
+    assert!(first.first && !whole.first);
+    assert!(first.summary.is_empty() && first.digest.is_empty() && !whole.summary.is_empty());
+    let of = |record: &SessionRecord| (record.session.clone(), record.begin, record.end, record.offsets.clone());
+    assert_eq!(of(&first), of(&whole));
+    assert_eq!(first.audit, whole.audit, "who looks stands there at once, and once");
+    assert_eq!(first.audit.len(), 1);
+
+    let other = session_with_values(&rig, 2).await;
+    let path = format!("/api/sessions/{other}/open");
+    let going_on: SessionRecord = read(&post(&rig, &path, &format!(r#"{{"by":{LEE},"first":true}}"#)).await);
+    assert!(!going_on.first, "how far a session that goes on was read, only its entries say");
+}
+
+#[tokio::test]
 async fn r05_what_was_due_and_the_limits_in_force_stand_with_the_record_as_they_were() {
     let rig = start_whole().await;
     let limit = |numbers: &str| {

@@ -71,11 +71,11 @@ const of = (id: string, what: string) => `/api/sessions/${encodeURIComponent(id)
 export const findSessions = (find: FindSessions, signal: AbortSignal) =>
   ask<SessionList>('/api/sessions/find', post(find, signal), has(['rows'], []))
 
-/** Opens the record: the server writes down first who looked. */
-export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed' | 'exported') =>
+/** Opens the record: the server writes down first who looked. `first` asks for what a chart is drawn with, and is quick. */
+export const openRecord = (id: string, by: Person, did?: 'printed' | 'replayed' | 'exported', first = false) =>
   ask<SessionRecord>(
     of(id, 'open'),
-    post({ by, ...(did === undefined ? {} : { did }) } satisfies OpenSession),
+    post({ by, ...(did === undefined ? {} : { did }), ...(first ? { first } : {}) } satisfies OpenSession),
     has(['sources', 'notes', 'limits', 'gaps', 'summary', 'audit', 'offsets'], ['session', 'begin', 'end']),
   )
 

@@ -38,8 +38,12 @@ export function useLoaded(id: string, did?: 'replayed'): { readonly loading: Loa
     if (by === undefined) return
     let left = false
     setLoading({ is: 'loading' })
-    void load(id, by, did).then((found) => {
+    void load(id, by, did).then(async (found) => {
       if (!left) setLoading(found)
+      if (left || found.is !== 'here' || found.record.first !== true) return
+      await painted()
+      const all = await rest(id, by, found)
+      if (!left) setLoading(all)
     })
     return () => {
       left = true
@@ -56,10 +60,13 @@ export function useLoaded(id: string, did?: 'replayed'): { readonly loading: Loa
   return { loading, again }
 }
 
-/** All at once; without the record, which says who looked, nothing of the series is shown. */
+/**
+ * All at once; without the record, which says who looked, nothing of the series is shown. The chart does not wait for the
+ * figures: they are asked for when it is painted. A replay shows limits and notices from its start.
+ */
 async function load(id: string, by: Person, did: 'replayed' | undefined): Promise<Loading> {
   const asked = did === 'replayed' ? stoodOf(id) : undefined
-  const [record, series, stood] = await Promise.all([openRecord(id, by, did), seriesOf(id), asked])
+  const [record, series, stood] = await Promise.all([openRecord(id, by, did, did === undefined), seriesOf(id), asked])
   if (!record.ok) return { is: 'failed', message: record.message }
   if (!series.ok) return { is: 'failed', message: series.message }
   if (stood?.ok === false) return { is: 'failed', message: stood.message }
@@ -70,6 +77,22 @@ async function load(id: string, by: Person, did: 'replayed' | undefined): Promis
     ...(stood === undefined ? {} : { stood: stood.value }),
   }
 }
+
+/** The figures of a record whose chart is there. Its acts stay the same objects, or the chart would be made anew. */
+async function rest(id: string, by: Person, { record: first, series }: Loaded): Promise<Loading> {
+  const all = await openRecord(id, by)
+  if (!all.ok) return { is: 'failed', message: all.message }
+  const same = all.value.session.acts.length === first.session.acts.length
+  return { is: 'here', series, record: same ? { ...all.value, session: first.session } : all.value }
+}
+
+/** When the next picture is on the screen; a page that is not looked at has none. */
+const UNSEEN_MS = 500
+const painted = () =>
+  Promise.race([
+    new Promise<void>((done) => requestAnimationFrame(() => setTimeout(done))),
+    new Promise<void>((done) => setTimeout(done, UNSEEN_MS)),
+  ])
 
 /** What the chart of a record is drawn from. */
 export interface Drawing {

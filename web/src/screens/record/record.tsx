@@ -293,7 +293,7 @@ function Tabs({ page }: { readonly page: Page }) {
   }
   const counts: Partial<Record<Tab, number>> = {
     events: page.record.session.acts.length,
-    notices: page.record.limits.length + page.record.notes.filter(({ kind }) => kind === 'monitor').length,
+    ...(page.record.first === true ? {} : { notices: noticesOf(page.record) }),
     audit: page.record.audit.length,
   }
   return (
@@ -334,7 +334,17 @@ function Tabs({ page }: { readonly page: Page }) {
   )
 }
 
+const noticesOf = ({ limits, notes }: SessionRecord) =>
+  limits.length + notes.filter(({ kind }) => kind === 'monitor').length
+
 function Part({ tab, page, open }: { readonly tab: Tab; readonly page: Page; readonly open: boolean }) {
+  // Figures, gaps and notices are on their way: "none" is not said before it is known.
+  if (page.record.first === true)
+    return (
+      <p class="hint" data-coming>
+        {text.loadingScreen}
+      </p>
+    )
   switch (tab) {
     case 'overview':
       return <Overview page={page} />
