@@ -112,7 +112,7 @@ fn room(id: &str) -> Vec<Good> {
             "POST /api/sessions/find",
             json!({"text":"doe","chair":"1","fromUs":0,"toUs":1_900_000_000_000_000_i64,"state":"unsigned","has":["late"],"after":id,"limit":50}),
         ),
-        of("POST /api/sessions/{id}/open", json!({"by":by("clinician"),"did":"viewed"})),
+        of("POST /api/sessions/{id}/open", json!({"by":by("clinician"),"did":"viewed","first":true})),
         good("POST /api/course", json!({"session":id,"by":by("clinician")})),
         good(
             "POST /api/audit/find",
@@ -149,7 +149,15 @@ fn doors(_: &str) -> Vec<Good> {
         good("POST /api/me/totp", json!({"password":"six sheep on a hill"})),
         good("POST /api/me/totp/confirm", json!({"code":"123456"})),
         good("POST /api/me/sign-ins/end", json!({"id":"1"})),
-        good("POST /api/displays", json!({"name":"Corridor"})),
+        good("POST /api/openid/begin", json!({})),
+        good("POST /api/openid/finish", json!({"state":"7F3KQ9ZT","code":"4/0Ab","second":"123456"})),
+        good(
+            "POST /api/emergency",
+            json!({"patient":"TEST-1","reason":"fainted in the hall","secret":"six sheep on a hill"}),
+        ),
+        good("POST /api/tokens", json!({"name":"EHR","scopes":["fhir","metrics"],"days":90})),
+        good("POST /api/tokens/{id}", json!({"revoke":true})),
+        good("POST /api/displays", json!({"name":"Corridor","chairs":["1"]})),
         good("POST /api/displays/{id}", json!({"revoke":true})),
         good("POST /api/accounts", json!({"name":"Lee, Ann","signInName":"ann","roles":["nurse"]})),
         good(

@@ -218,6 +218,7 @@ const EXPECTED: &str = "
     post /api/sessions/{id}/export      clinician reviewer lead
     get /api/sessions/{id}/series       nurse clinician reviewer auditor lead
     get /api/sessions/{id}/table        nurse clinician reviewer auditor lead
+    get /api/sessions/{id}/stood        nurse clinician reviewer auditor lead
     get /api/sessions/{id}/frame/{seq}  nurse clinician reviewer auditor lead
     post /api/course                    nurse clinician reviewer auditor lead";
 
