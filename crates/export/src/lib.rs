@@ -35,5 +35,5 @@ pub mod vital;
 
 pub use face::{Face, Offsets};
 pub use format::{ExportError, File, Format, Options, Paper, files};
-pub use record::{bounds, usual_unit};
 pub use record::{Note, PhaseSpan, Record, Said, Sample, Seal, Signed};
+pub use record::{bounds, usual_unit};

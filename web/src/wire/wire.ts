@@ -996,7 +996,11 @@ by: Person,
 /**
  * `viewed`, or what else is done with it: `printed replayed exported` (its course as CSV). Absent: `viewed`.
  */
-did?: string, };
+did?: string, 
+/**
+ * Only what a chart is drawn with, at once; who asks like this asks again for the rest.
+ */
+first?: boolean, };
 
 export type SessionRecord = { 
 /**
@@ -1062,7 +1066,11 @@ digest: string,
 /**
  * Version of the program that made this of the log.
  */
-version: string, };
+version: string, 
+/**
+ * This is only what a chart is drawn with, as was asked: nothing of sources, notes, limits, gaps, figures and signature.
+ */
+first?: boolean, };
 
 export type Offset = { 
 /**
